@@ -1,0 +1,184 @@
+"""The one reader and writer of the course's notebooks.
+
+A Markdown cell of the course starts with its English source in one HTML comment; the Vietnamese
+translation follows. `read` checks the file, `split` takes such a cell apart, `write` puts a
+notebook back. What is wrong is told in Vietnamese, with file, cell and line.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from d2lutil import files
+
+_OPEN, _CLOSE = "<!--", "-->"
+
+
+class NotebookError(ValueError):
+    """A notebook that cannot be used, and why; `str()` is one Vietnamese line for a reader."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        path: str | os.PathLike[str] | None = None,
+        cell: str | None = None,
+        line: int | None = None,
+    ) -> None:
+        self.reason, self.path, self.cell, self.line = reason, path, cell, line
+        places = [
+            os.fspath(path) if path is not None else None,
+            cell,
+            f"dòng {line}" if line is not None else None,
+        ]
+        where = ", ".join(place for place in places if place is not None)
+        super().__init__(f"{where}: {reason}" if where else reason)
+
+
+@dataclass(frozen=True)
+class Halves:
+    """The two halves of a Markdown cell, stripped, and the cell's line (from 1) each starts on."""
+
+    english: str
+    vietnamese: str
+    english_line: int
+    vietnamese_line: int
+
+
+def read(path: str | os.PathLike[str]) -> NotebookNode:
+    """Read and validate a notebook of format 4.5 (the first in which cells have ids).
+
+    Raises NotebookError when the file is missing, is not UTF-8, not JSON, not a valid notebook,
+    or has cells that share an id.
+    """
+    try:
+        text = Path(path).read_bytes().decode("utf-8")
+    except OSError as error:
+        raise NotebookError(f"không đọc được tệp ({error.strerror})", path=path) from error
+    except UnicodeDecodeError as error:
+        raise NotebookError(
+            f"không phải UTF-8: byte {error.object[error.start]:#04x} ở vị trí {error.start}",
+            path=path,
+        ) from error
+    return loads(text, path=path)
+
+
+def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookNode:
+    """Parse and validate a notebook from its JSON text; `path` only names it in errors.
+
+    Raises NotebookError like `read`.
+    """
+    try:
+        raw = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", None)
+        raise NotebookError(f"không phải JSON hợp lệ: {error}", path=path, line=line) from error
+    if not isinstance(raw, dict) or "cells" not in raw:
+        raise NotebookError("không phải một notebook Jupyter (thiếu danh sách ô)", path=path)
+    version = (raw.get("nbformat"), raw.get("nbformat_minor"))
+    if version != (4, 5):
+        raise NotebookError(
+            f"định dạng notebook {version[0]}.{version[1]}; khóa học dùng 4.5: "
+            "hãy mở và lưu lại bằng JupyterLab",
+            path=path,
+        )
+    try:
+        nbformat.validate(raw, repair_duplicate_cell_ids=False)
+        notebook: NotebookNode = nbformat.from_dict(raw)
+        notebook = nbformat.v4.rwbase.rejoin_lines(notebook)
+    except Exception as error:
+        # The schema checker raises errors of several libraries; each names what it met.
+        reason = str(error).strip().splitlines()[0]
+        raise NotebookError(f"notebook không hợp lệ: {reason}", path=path) from error
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.id in seen:
+            raise NotebookError(
+                f"trùng id với ô {seen[cell.id]}", path=path, cell=cell_name(number, cell)
+            )
+        seen[cell.id] = number
+    return notebook
+
+
+def dumps(notebook: NotebookNode) -> str:
+    """Return the notebook's JSON text as Jupyter itself writes it, with a final line feed."""
+    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+
+
+def write(path: str | os.PathLike[str], notebook: NotebookNode) -> None:
+    """Write the notebook atomically (see `files.replace`); an unchanged one is left alone."""
+    data = dumps(notebook).encode("utf-8")
+    target = Path(path)
+    if not target.exists() or target.read_bytes() != data:
+        files.replace(target, data)
+
+
+def cell_name(number: int, cell: Any) -> str:
+    """Name a cell for a reader: its number from 1 among all cells, and its id."""
+    return f"ô {number} (id {cell['id']})"
+
+
+def named_cells(notebook: NotebookNode, kind: str | None = None) -> Iterator[tuple[str, Any]]:
+    """Yield (name, cell) of every cell, or of every cell of one `kind` ('markdown', 'code')."""
+    for number, cell in enumerate(notebook.cells, 1):
+        if kind is None or cell.cell_type == kind:
+            yield cell_name(number, cell), cell
+
+
+def split(
+    source: str, *, path: str | os.PathLike[str] | None = None, cell: str | None = None
+) -> Halves:
+    """Take a Markdown cell's source apart into its English and Vietnamese halves.
+
+    `path` and `cell` only name the place in errors. Raises NotebookError when the cell does not
+    start with a comment, when the comment does not end or holds another one, when there is a
+    second comment, or when a half is empty.
+    """
+
+    def error(reason: str, offset: int) -> NotebookError:
+        return NotebookError(reason, path=path, cell=cell, line=_line(source, offset))
+
+    start = len(source) - len(source.lstrip())
+    if not source.startswith(_OPEN, start):
+        raise error("ô văn bản phải bắt đầu bằng bản tiếng Anh trong chú thích <!-- … -->", start)
+    body = start + len(_OPEN)
+    end = source.find(_CLOSE, body)
+    if end < 0:
+        raise error("chú thích tiếng Anh không có dấu đóng -->", start)
+    inner = source.find(_OPEN, body, end)
+    if inner >= 0:
+        raise error("chú thích lồng trong chú thích tiếng Anh", inner)
+    rest = end + len(_CLOSE)
+    for mark in (_OPEN, _CLOSE):
+        second = source.find(mark, rest)
+        if second >= 0:
+            raise error(f"dấu {mark} thừa sau bản tiếng Anh: mỗi ô chỉ có một chú thích", second)
+    english, vietnamese = source[body:end], source[rest:]
+    if not english.strip():
+        raise error("bản tiếng Anh trống", start)
+    if not vietnamese.strip():
+        raise error("thiếu bản tiếng Việt sau chú thích", len(source))
+    return Halves(
+        english.strip(),
+        vietnamese.strip(),
+        _line(source, body + _leading_space(english)),
+        _line(source, rest + _leading_space(vietnamese)),
+    )
+
+
+def _leading_space(text: str) -> int:
+    match = re.match(r"\s*", text)
+    return match.end() if match else 0
+
+
+def _line(source: str, offset: int) -> int:
+    return source.count("\n", 0, offset) + 1
