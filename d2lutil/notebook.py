@@ -91,27 +91,22 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
             "hãy mở và lưu lại bằng JupyterLab",
             path=path,
         )
+    _refuse_shared_ids(raw["cells"], path)
     try:
-        nbformat.validate(raw, repair_duplicate_cell_ids=False)
+        nbformat.validate(raw)
         notebook: NotebookNode = nbformat.from_dict(raw)
         notebook = nbformat.v4.rwbase.rejoin_lines(notebook)
     except Exception as error:
         # The schema checker raises errors of several libraries; each names what it met.
         reason = str(error).strip().splitlines()[0]
         raise NotebookError(f"notebook không hợp lệ: {reason}", path=path) from error
-    seen: dict[str, int] = {}
-    for number, cell in enumerate(notebook.cells, 1):
-        if cell.id in seen:
-            raise NotebookError(
-                f"trùng id với ô {seen[cell.id]}", path=path, cell=cell_name(number, cell)
-            )
-        seen[cell.id] = number
     return notebook
 
 
 def dumps(notebook: NotebookNode) -> str:
     """Return the notebook's JSON text as Jupyter itself writes it, with a final line feed."""
-    return nbformat.writes(notebook, version=nbformat.NO_CONVERT).rstrip("\n") + "\n"
+    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    return text.rstrip("\n") + "\n"
 
 
 def write(path: str | os.PathLike[str], notebook: NotebookNode) -> None:
@@ -120,6 +115,19 @@ def write(path: str | os.PathLike[str], notebook: NotebookNode) -> None:
     target = Path(path)
     if not target.exists() or target.read_bytes() != data:
         files.replace(target, data)
+
+
+def _refuse_shared_ids(cells: Any, path: str | os.PathLike[str] | None) -> None:
+    # Before validation, which would silently give the second cell a new id.
+    seen: dict[Any, int] = {}
+    for number, cell in enumerate(cells if isinstance(cells, list) else [], 1):
+        if not isinstance(cell, dict) or not isinstance(cell.get("id"), str):
+            continue
+        if cell["id"] in seen:
+            raise NotebookError(
+                f"trùng id với ô {seen[cell['id']]}", path=path, cell=cell_name(number, cell)
+            )
+        seen[cell["id"]] = number
 
 
 def cell_name(number: int, cell: Any) -> str:
