@@ -105,7 +105,7 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
 
 def dumps(notebook: NotebookNode) -> str:
     """Return the notebook's JSON text as Jupyter itself writes it, with a final line feed."""
-    text: str = nbformat.writes(notebook, version=nbformat.NO_CONVERT)
+    text: str = nbformat.v4.writes(notebook)
     return text.rstrip("\n") + "\n"
 
 
