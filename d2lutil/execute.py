@@ -14,10 +14,10 @@ import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from traitlets.config import Config
 
 from d2lutil import notebook
 from d2lutil.notebook import NotebookError
@@ -40,7 +40,8 @@ def execute(path: str | os.PathLike[str]) -> None:
     nb = notebook.read(path)
     client = NotebookClient(
         nb,
-        km=AsyncKernelManager(kernel_name="python3", transport="ipc"),
+        kernel_name="python3",
+        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
         timeout=CELL_TIMEOUT,
         record_timing=False,
         coalesce_streams=True,

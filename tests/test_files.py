@@ -1,0 +1,84 @@
+import os
+import stat
+import subprocess
+import sys
+import textwrap
+from random import Random
+
+import pytest
+
+from d2lutil import files
+
+
+def test_replaces_content_and_keeps_permissions(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    files.replace(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_new_file_has_the_permissions_of_any_new_file(tmp_path):
+    plain = tmp_path / "plain"
+    plain.write_bytes(b"")
+    files.replace(tmp_path / "a", b"x")
+    assert (tmp_path / "a").stat().st_mode == plain.stat().st_mode
+
+
+def test_follows_a_symbolic_link(tmp_path):
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    files.replace(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+def test_failure_leaves_old_file_and_no_rest(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    with pytest.raises(TypeError):
+        files.replace(path, "not bytes")
+    assert path.read_bytes() == b"old"
+    assert os.listdir(tmp_path) == ["a"]
+
+
+def test_missing_folder_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        files.replace(tmp_path / "none" / "a", b"x")
+
+
+WRITER = textwrap.dedent("""
+    import sys
+    from d2lutil import files
+    path, size = sys.argv[1], int(sys.argv[2])
+    print("ready", flush=True)
+    while True:
+        for letter in (b"a", b"b"):
+            files.replace(path, letter * size)
+""")
+
+
+def kill_while_writing(path, delay, size=200_000):
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(path), str(size)], stdout=subprocess.PIPE
+    )
+    try:
+        process.stdout.readline()
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(delay)
+    finally:
+        process.kill()
+        process.communicate()
+    return path.read_bytes()
+
+
+@pytest.mark.parametrize("kills", [12, pytest.param(300, marks=pytest.mark.long)])
+def test_a_kill_leaves_the_old_or_the_new_file_whole(tmp_path, kills):
+    random = Random(kills)
+    path = tmp_path / "a"
+    path.write_bytes(b"o" * 200_000)
+    for _ in range(kills):
+        content = kill_while_writing(path, random.uniform(0, 0.05))
+        assert content in {letter * 200_000 for letter in (b"o", b"a", b"b")}
