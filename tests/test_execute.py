@@ -17,12 +17,13 @@ def outputs(path):
 def test_stores_what_cells_print_and_keeps_the_rest(tmp_path):
     path = write(tmp_path / "a.ipynb", TEXT, code("print('một')\n1 + 1"))
     nb = notebook.read(path)
-    nb.cells[1].metadata = {"tags": ["kept"], "d2l": {"x": 1}, "execution": {"shell.execute_reply": "now"}}
+    kept = {"tags": ["kept"], "d2l": {"x": 1}}
+    nb.cells[1].metadata = {**kept, "execution": {"shell.execute_reply": "now"}}
     notebook.write(path, nb)
     execute.execute(path)
     after = notebook.read(path)
     assert after.cells[0] == nb.cells[0]
-    assert after.cells[1].metadata == {"tags": ["kept"], "d2l": {"x": 1}}
+    assert after.cells[1].metadata == kept
     stream, result = after.cells[1].outputs
     assert stream.text == "một\n"
     assert result.data == {"text/plain": "2"}

@@ -1,12 +1,12 @@
 """The project's nbval settings catch what they should: shown on notebooks with planted faults."""
 
 import os
+import re
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
-
-import pytest
 
 from d2lutil import execute, notebook
 from tests.writing import code, write
@@ -14,95 +14,90 @@ from tests.writing import code, write
 ROOT = Path(__file__).parents[1]
 
 
-def nbval(path, *options):
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "-n0", "-q"]
-        + ["-p", "no:cacheprovider", "--color=no", *options, str(path)],
-        capture_output=True,
+def start_nbval(*paths, options=()):
+    return subprocess.Popen(
+        [
+            *(sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml"),
+            *["-n0", "-q", "-rA", "-p", "no:cacheprovider", "--color=no"],
+            *options,
+            *map(str, paths),
+        ],
+        stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
         env={k: v for k, v in os.environ.items() if not k.startswith("PYTEST")},
     )
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory):
-    path = write(
-        tmp_path_factory.mktemp("nb") / "a.ipynb",
-        code("1 + 1", id="sum"),
-        code("print('0.1234 sec')", id="time"),
-        code("1 / 0", "raises-exception", id="error"),
-        code("import os\nos.environ['D2L_DEVICE']", id="device"),
-    )
+SUM = ("1 + 1",)
+SECONDS = ("print('0.1234 sec')",)
+ERROR = ("1 / 0", "raises-exception")
+DEVICE = ("import os\nos.environ['D2L_DEVICE']",)
+# Name, a cell, and a change to its source or its stored output.
+FAULTS = [
+    ("stored result", SUM, '"2"', '"3"'),
+    ("new result", SUM, "1 + 1", "1 + 2"),
+    ("no result", SUM, "1 + 1", "pass"),
+    ("text around a measured time", SECONDS, "sec", "second"),
+    ("error no longer raised", ERROR, "1 / 0", "1 / 1"),
+    ("another error", ERROR, "1 / 0", "int('x')"),
+    ("another message", ERROR, '"division by zero"', '"another reason"'),
+    ("another device", DEVICE, "'cpu'", "'gpu'"),
+]
+HARMLESS = [
+    ("unchanged", SUM, "", ""),
+    ("unchanged error", ERROR, "", ""),
+    ("another measured time", SECONDS, "0.1234", "0.5678"),
+]
+
+
+def test_changed_outputs_fail_and_only_those(tmp_path):
+    planted = FAULTS + HARMLESS
+    path = write(tmp_path / "a.ipynb", *(code(*cell) for _, cell, _, _ in planted))
     execute.execute(path)
-    return path
+    nb = notebook.read(path)
+    for cell, (name, _, old, new) in zip(nb.cells, planted, strict=True):
+        text = notebook.dumps(nbformat_with(nb, cell))
+        assert old in text, name
+        changed = notebook.loads(text.replace(old, new, 1)).cells[0]
+        cell.source, cell.outputs = changed.source, changed.outputs
+    notebook.write(path, nb)
+    output, _ = start_nbval(path).communicate()
+    failed = {int(number) for number in re.findall(r"^FAILED .*Cell (\d+)", output, re.M)}
+    passed = {int(number) for number in re.findall(r"^PASSED .*Cell (\d+)", output, re.M)}
+    names = [name for name, _, _, _ in planted]
+    assert [names[number] for number in sorted(failed)] == [name for name, *_ in FAULTS], output
+    assert [names[number] for number in sorted(passed)] == [name for name, *_ in HARMLESS], output
 
 
-def planted(executed, tmp_path, id, old, new):
-    """A copy of the notebook in which `old` stands as `new` in one cell's source or outputs."""
-    nb = notebook.read(executed)
-    copy = tmp_path / "planted.ipynb"
-    text = notebook.dumps(nb)
-    cell = next(cell for cell in nb.cells if cell.id == id)
-    nb.cells = [cell]
-    part = notebook.dumps(nb)
-    assert old in part
-    start = text.index(f'"id": "{id}"')
-    before, after = text[:start], text[start:]
-    copy.write_text(before + after.replace(old, new, 1))
-    notebook.read(copy)
-    return copy
+def nbformat_with(nb, cell):
+    """The notebook with this one cell only."""
+    one = notebook.loads(notebook.dumps(nb))
+    one.cells = [cell]
+    return one
 
 
-def test_unchanged_notebook_passes(executed):
-    result = nbval(executed)
-    assert result.returncode == 0, result.stdout
-    assert "4 passed" in result.stdout
-
-
-@pytest.mark.parametrize(
-    ("id", "old", "new", "message"),
-    [
-        ("sum", '"2"', '"3"', "Cell outputs differ"),
-        ("sum", "1 + 1", "1 + 2", "Cell outputs differ"),
-        ("time", "sec", "second", "Cell outputs differ"),
-        ("error", "1 / 0", "1 / 1", "Cell outputs differ"),
-        ("error", "1 / 0", "int('x')", "Cell outputs differ"),
-        ("error", "division by zero", "another reason", "Cell outputs differ"),
-        ("device", "cpu", "gpu", "Cell outputs differ"),
-    ],
-)
-def test_changed_output_fails(executed, tmp_path, id, old, new, message):
-    result = nbval(planted(executed, tmp_path, id, old, new))
-    assert result.returncode == 1, result.stdout
-    assert message in result.stdout
-    assert "1 failed" in result.stdout
-
-
-def test_measured_seconds_may_differ(executed, tmp_path):
-    copy = planted(executed, tmp_path, "time", "print('0.1234 sec')", "print('0.5678 sec')")
-    assert nbval(copy).returncode == 0
-
-
-@pytest.mark.parametrize(
-    "source",
-    ["import os\nos._exit(1)", "while True: pass", "import time\ntime.sleep(600)"],
-    ids=["dead", "looping", "sleeping"],
-)
-def test_dead_or_hung_kernel_is_reported_soon(tmp_path, source):
-    path = write(tmp_path / "a.ipynb", code(source, execution_count=1), code("1", id="next"))
-    started = time.monotonic()
-    result = nbval(path, "--nbval-cell-timeout=2")
-    overhead = time.monotonic() - started - 2
-    assert result.returncode == 1, result.stdout
-    assert "Timeout of 2 seconds" in result.stdout
-    # The project's time-out for a cell and this overhead together stay below a minute.
-    assert overhead + configured_timeout() < 60
-
-
-def configured_timeout():
-    import tomllib
-
+def test_dead_or_hung_kernel_is_reported_within_a_minute(tmp_path):
     options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["addopts"]
-    (value,) = [o for o in options if o.startswith("--nbval-cell-timeout=")]
-    return int(value.partition("=")[2])
+    (configured,) = [o for o in options if o.startswith("--nbval-cell-timeout=")]
+    limit = int(configured.partition("=")[2])
+    started = time.monotonic()
+    runs = {
+        name: start_nbval(
+            write(tmp_path / f"{name}.ipynb", code(source, execution_count=1), code("1")),
+            options=["--nbval-cell-timeout=2"],
+        )
+        for name, source in [("dead", "import os\nos._exit(1)"), ("hung", "while True: pass")]
+    }
+    for run in runs.values():
+        output, _ = run.communicate()
+        assert run.returncode == 1, output
+        assert "Timeout of 2 seconds" in output
+    beyond_limit = time.monotonic() - started - 2
+    assert limit + beyond_limit < 60
+
+
+def test_project_is_strict():
+    options = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["addopts"]
+    assert "--nbval" in options
+    assert "--nbval-lax" not in options

@@ -1,0 +1,109 @@
+"""setup/bootstrap.sh on machines that lack something: really lacking, not pretended."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PYTHON = sys._base_executable  # outside every virtual environment
+# What the script itself uses: a POSIX shell and these.
+TOOLS = ["sh", "dirname", "sed", "head", "cut", "rm", "cat", "cmp", "cp", "uname"]
+
+
+def bare_path(folder, *tools):
+    """A folder to be the whole PATH: the script's own tools and the given ones."""
+    folder.mkdir()
+    for tool in (*TOOLS, *tools):
+        target = PYTHON if tool == "python3" else shutil.which(tool)
+        assert target, tool
+        (folder / tool).symlink_to(target)
+    return folder
+
+
+def bootstrap(root, what, **environment):
+    return subprocess.run(
+        ["sh", root / "setup" / "bootstrap.sh", *what],
+        capture_output=True,
+        text=True,
+        env={"HOME": os.environ["HOME"], **environment},
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """The files that the script reads, in a folder of their own with a space in its name."""
+    root = tmp_path / "bản sao"
+    (root / "setup").mkdir(parents=True)
+    shutil.copy(ROOT / "setup" / "bootstrap.sh", root / "setup")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    return root
+
+
+def uv():
+    return shutil.which("uv") or str(ROOT / ".uv" / "bin" / "uv")
+
+
+def test_unknown_environment_tells_the_known_ones():
+    result = bootstrap(ROOT, ["everything"], PATH=os.environ["PATH"])
+    assert result.returncode == 2
+    assert "lab | gpu | test | book" in result.stderr
+
+
+def test_no_uv_and_no_way_to_get_it(clone, tmp_path):
+    path = bare_path(tmp_path / "bin", "python3")
+    result = bootstrap(clone, ["lab"], PATH=str(path), PIP_NO_INDEX="1", PIP_FIND_LINKS="")
+    assert result.returncode == 1
+    assert "Không cài được uv" in result.stderr
+    assert "Could not install uv" in result.stderr
+    assert "sudo apt install python3-venv" in result.stderr
+    assert not (clone / ".uv").exists()
+
+
+def test_no_python_311(clone, tmp_path):
+    path = bare_path(tmp_path / "bin")
+    (path / "uv").symlink_to(uv())
+    result = bootstrap(
+        clone,
+        ["lab"],
+        PATH=str(path),
+        UV_PYTHON_INSTALL_DIR=str(tmp_path / "none"),
+        UV_OFFLINE="1",
+    )
+    assert result.returncode == 1
+    assert "Cần Python 3.11" in result.stderr
+    assert "Python 3.11 is needed" in result.stderr
+    assert "sudo apt install python3.11" in result.stderr
+
+
+def test_missing_system_library(tmp_path):
+    library = next(Path("/usr/lib").glob("*/libquadmath.so.0"), None)
+    if library is None:
+        pytest.skip("not a Debian layout: the library cannot be hidden here")
+    if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
+        pytest.skip("this machine allows no mount namespace")
+    hide = f"mount --bind /dev/null {library.resolve()}"
+    result = subprocess.run(
+        ["unshare", "-rm", "sh", "-c", f"{hide} && sh setup/bootstrap.sh test"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1, result.stderr
+    assert "Thiếu thư viện hệ thống libquadmath.so.0" in result.stderr
+    assert "sudo apt install libgomp1 libquadmath0" in result.stderr
+
+
+def test_uv_too_old_is_replaced_by_the_projects_own(clone, tmp_path):
+    path = bare_path(tmp_path / "bin", "python3")
+    (path / "uv").write_text("#!/bin/sh\necho 'error: Required uv version' >&2\nexit 2\n")
+    (path / "uv").chmod(0o755)
+    # The release that takes its place works, and then has no network to fill the environment.
+    result = bootstrap(clone, ["lab"], PATH=str(path), UV_OFFLINE="1", UV_NO_CACHE="1")
+    assert (clone / ".uv" / "bin" / "uv").exists(), result.stderr
+    assert "Không dựng được môi trường .venv" in result.stderr
+    assert result.returncode == 1
