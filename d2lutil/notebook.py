@@ -7,9 +7,11 @@ notebook back. What is wrong is told in Vietnamese, with file, cell and line.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,7 +81,12 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     """
     try:
         raw = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        json.dumps(raw, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        # JSON can escape half of a surrogate pair, UTF-8 has no bytes for it.
+        reason = f"có nửa ký tự Unicode {error.object[error.start]!a}, không ghi lại được"
+        raise NotebookError(reason, path=path) from error
+    except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         raise NotebookError(f"không phải JSON hợp lệ: {error}", path=path, line=line) from error
     if not isinstance(raw, dict) or "cells" not in raw:
@@ -143,13 +150,18 @@ def named_cells(notebook: NotebookNode, kind: str | None = None) -> Iterator[tup
 
 
 def split(
-    source: str, *, path: str | os.PathLike[str] | None = None, cell: str | None = None
+    source: str,
+    *,
+    path: str | os.PathLike[str] | None = None,
+    cell: str | None = None,
+    translated: bool = True,
 ) -> Halves:
     """Take a Markdown cell's source apart into its English and Vietnamese halves.
 
     `path` and `cell` only name the place in errors. Raises NotebookError when the cell does not
     start with a comment, when the comment does not end or holds another one, when there is a
-    second comment, or when a half is empty.
+    second comment, or when a half is empty; an empty Vietnamese half is let through when
+    `translated` is False.
     """
 
     def error(reason: str, offset: int) -> NotebookError:
@@ -173,7 +185,7 @@ def split(
     english, vietnamese = source[body:end], source[rest:]
     if not english.strip():
         raise error("bản tiếng Anh trống", start)
-    if not vietnamese.strip():
+    if translated and not vietnamese.strip():
         raise error("thiếu bản tiếng Việt sau chú thích", len(source))
     return Halves(
         english.strip(),
@@ -181,6 +193,26 @@ def split(
         _line(source, body + _leading_space(english)),
         _line(source, rest + _leading_space(vietnamese)),
     )
+
+
+def fingerprint(english: str) -> str:
+    """Return the hash of an English half that its translation is stamped with.
+
+    Line breaks and spacing do not count, so re-wrapping a paragraph leaves the hash alone.
+    """
+    text = " ".join(unicodedata.normalize("NFC", english).split())
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def translated_from(cell: Any) -> str | None:
+    """Return the `fingerprint` of the English that the cell's Vietnamese was made from, if known.
+
+    It is kept in the cell's metadata, at `d2l.english`. A translation is stale when it differs
+    from the fingerprint of the English half.
+    """
+    stamp = cell.metadata.get("d2l")
+    value = stamp.get("english") if isinstance(stamp, dict) else None
+    return value if isinstance(value, str) else None
 
 
 def _leading_space(text: str) -> int:
