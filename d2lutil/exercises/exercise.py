@@ -1,0 +1,88 @@
+"""What an exercise is made of, and what a reader gets to see of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A worked solution: the code of an answer cell (it ends by naming `answer`) and its reason.
+
+    Both are text, so that they can be read where MXNet is not installed.
+    """
+
+    code: str
+    reason: str
+
+    def __repr__(self) -> str:
+        return f"{self.code}\n{self.reason}"
+
+    def _repr_markdown_(self) -> str:
+        return f"```python\n{self.code}```\n\n{self.reason}"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One checkable exercise.
+
+    `id` is its section and number, as in "model-construction/3". `check` takes the reader's
+    answer and returns for a right one, or raises `guard.Wrong` with a sentence; it runs under
+    `guard.trouble`. `praise` says what a right answer has shown. Texts are Vietnamese Markdown.
+    """
+
+    id: str
+    check: Callable[[Any], None]
+    praise: str
+    hints: tuple[str, ...]
+    solution: Solution
+
+
+@dataclass(frozen=True)
+class Result:
+    """The verdict on an answer: `passed` is None where nothing has been answered yet."""
+
+    passed: bool | None
+    message: str
+
+    def __repr__(self) -> str:
+        mark = {None: "", True: "✓ Đúng! ", False: "✗ "}[self.passed]
+        return mark + self.message
+
+    def _repr_markdown_(self) -> str | None:
+        # Without Markdown a cell shows the plain text: a blank notebook has that output only.
+        return None if self.passed is None else repr(self)
+
+
+@dataclass(frozen=True)
+class Hints:
+    """The hints given so far for an exercise; `more` tells whether others are left."""
+
+    exercise: Exercise
+    given: int
+
+    @property
+    def more(self) -> bool:
+        """Whether another call of `hint` would give another hint."""
+        return self.given < len(self.exercise.hints)
+
+    def _lines(self) -> list[str]:
+        hints = self.exercise.hints
+        lines = [
+            f"Gợi ý {number}/{len(hints)}. {text}"
+            for number, text in enumerate(hints[: self.given], 1)
+        ]
+        if self.given > len(hints):
+            lines.append(
+                "Không còn gợi ý nào nữa. "
+                f'Bạn có thể xem lời giải: `d2lutil.solution("{self.exercise.id}")`.'
+            )
+        return lines
+
+    def __repr__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _repr_markdown_(self) -> str:
+        return "\n\n".join(self._lines())

@@ -1,0 +1,641 @@
+"""The exercises of the section model-construction, Tầng và khối."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from itertools import permutations, product
+from typing import Any
+
+from d2lutil.exercises import probe
+from d2lutil.exercises.exercise import Exercise, Solution
+from d2lutil.exercises.guard import Raised, Wrong, call
+
+
+def _check_mlp(answer: Any) -> None:
+    probe.function(answer, "answer(sizes)")
+    earlier = None
+    for sizes in ([5], [6, 4], [7, 5, 4, 2]):
+        shown = f"answer({sizes})"
+        net = call(shown, answer, list(sizes))
+        if isinstance(net, (list, tuple)):
+            raise Wrong(
+                f"`{shown}` trả về một danh sách Python, không phải một mạng. "
+                "Hãy thêm từng tầng vào một `nn.Sequential` rồi trả về khối ấy."
+            )
+        probe.block(net, shown)
+        if net is earlier:
+            raise Wrong(
+                "Hai lần gọi `answer` trả về cùng một thực thể, nên mạng cứ dài thêm. "
+                "Hãy tạo `nn.Sequential()` mới ở bên trong hàm."
+            )
+        earlier = net
+        _try_mlp(net, shown, sizes)
+
+
+def _try_mlp(net: Any, shown: str, sizes: list[int]) -> None:
+    import numpy
+    from mxnet import init, np
+
+    x = probe.random(1, 8, 3)
+    shown_pass = f"{shown}(x)"
+    net.initialize(init.Zero())
+    call(shown_pass, net, np.array(x))
+    parameters = list(net.collect_params().values())
+    probe.fill(parameters, seed=10)
+    got = probe.array(call(shown_pass, net, np.array(x)), shown_pass)
+
+    # All sizes differ, so a parameter's shape says which layer it belongs to.
+    values = {parameter.shape: parameter.data().asnumpy() for parameter in parameters}
+    found = [parameter.shape for parameter in parameters if len(parameter.shape) == 2]
+    if sorted(found) != sorted(_weight_shapes(sizes)):
+        if sorted(found) == sorted(_weight_shapes(sizes[::-1])):
+            raise Wrong(
+                f"Với `sizes = {sizes}`, các tầng đang xếp theo thứ tự ngược. "
+                f"Tầng đầu tiên phải có {sizes[0]} đầu ra."
+            )
+        raise Wrong(
+            f"Với `sizes = {sizes}`, các tầng kết nối đầy đủ của bạn có số đầu ra là "
+            f"`{[units for units, _ in found]}`; cần đúng như `sizes`."
+        )
+    right = linear = x
+    for number, shape in enumerate(_weight_shapes(sizes), 1):
+        weight, bias = values[shape].T, values.get(shape[:1], 0)
+        right, linear = right @ weight + bias, linear @ weight + bias
+        if number < len(sizes):
+            right = numpy.maximum(right, 0)
+    known = [
+        (
+            numpy.maximum(right, 0),
+            "ReLU đang tác động cả lên tầng cuối, nên đầu ra không bao giờ âm. "
+            "Hãy bỏ hàm kích hoạt ở tầng cuối.",
+        ),
+        (
+            linear,
+            "Các tầng ẩn chưa có ReLU, nên cả mạng chỉ là một phép biến đổi affine. "
+            "Hãy thêm ReLU sau mọi tầng, trừ tầng cuối.",
+        ),
+    ]
+    probe.compare(shown_pass, got, right, known)
+
+
+def _weight_shapes(sizes: list[int]) -> list[tuple[int, int]]:
+    return list(zip(sizes, [3, *sizes[:-1]], strict=True))
+
+
+MLP = Exercise(
+    id="model-construction/1",
+    check=_check_mlp,
+    praise=(
+        "Với một, hai và bốn tầng, mạng có đúng các kích thước trong `sizes`, "
+        "và ReLU đứng sau mọi tầng trừ tầng cuối."
+    ),
+    hints=(
+        "Bắt đầu bằng `net = nn.Sequential()` bên trong hàm, rồi gọi `net.add` trong một vòng lặp.",
+        "`sizes[:-1]` là kích thước của mọi tầng trừ tầng cuối: chỉ những tầng ấy có ReLU.",
+        '`nn.Dense(size, activation="relu")` là một tầng kèm ReLU. '
+        "Sau vòng lặp, thêm `nn.Dense(sizes[-1])` rồi trả về `net`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet.gluon import nn
+
+
+def answer(sizes):
+    net = nn.Sequential()
+    for size in sizes[:-1]:
+        net.add(nn.Dense(size, activation="relu"))
+    net.add(nn.Dense(sizes[-1]))
+    return net
+""",
+        reason=(
+            "Nếu không có ReLU ở giữa, nhiều tầng kết nối đầy đủ chỉ tương đương một tầng. "
+            "Tầng cuối không có ReLU để đầu ra nhận được mọi giá trị, kể cả giá trị âm."
+        ),
+    ),
+)
+
+
+def _dense(units: int, in_units: int = 0, seed: int | None = None) -> Any:
+    # For inputs of any number of axes; with a seed it is ready to use, whoever registers it.
+    from mxnet import init
+    from mxnet.gluon import nn
+
+    layer = nn.Dense(units, in_units=in_units, flatten=False)
+    if seed is not None:
+        layer.initialize(init.Zero())
+        probe.fill(layer.collect_params().values(), seed)
+    return layer
+
+
+def _check_parallel(answer: Any) -> None:
+    import numpy
+    from mxnet import init, np
+
+    probe.block_class(answer, "answer(first, second)")
+    x = np.array(probe.random(1, 2, 3, 4))
+    first, second = _dense(4, 4, seed=10), _dense(4, 4, seed=20)
+    a, b, chained = (y.asnumpy() for y in (first(x), second(x), second(first(x))))
+    net = call("answer(first, second)", answer, first, second)
+    probe.block(net, "answer(first, second)")
+    output = call("answer(first, second)(x)", net, x)
+    if isinstance(output, (list, tuple)):
+        raise Wrong(
+            "Lượt truyền xuôi trả về hai kết quả rời nhau. "
+            "Hãy nối chúng thành một mảng bằng `np.concatenate(..., axis=-1)`."
+        )
+    got = probe.array(output, "answer(first, second)(x)")
+    known = [
+        (
+            a + b,
+            "Khối của bạn cộng hai kết quả, nên không còn tách được chúng ra. "
+            "Hãy nối chúng bằng `np.concatenate(..., axis=-1)`.",
+        ),
+        (
+            numpy.concatenate([a, b], axis=0),
+            "Hai kết quả đang được nối theo trục 0, tức là nối thêm mẫu vào batch. "
+            "Hãy nối theo trục cuối: `axis=-1`.",
+        ),
+        (
+            numpy.concatenate([a, b], axis=1),
+            "Hai kết quả đang được nối theo trục 1, chỉ trùng với trục cuối khi `x` có hai trục. "
+            "Hãy viết `axis=-1` để đúng với mọi đầu vào.",
+        ),
+        (
+            chained,
+            "Hai khối đang nối tiếp nhau: `second` nhận kết quả của `first`. "
+            "Hãy cho cả hai cùng nhận `x`.",
+        ),
+        (
+            numpy.concatenate([b, a], axis=-1),
+            "Hai phần của kết quả đang đổi chỗ. Kết quả của `first` phải đứng trước.",
+        ),
+    ]
+    right = numpy.concatenate([a, b], axis=-1)
+    probe.compare("answer(first, second)(x)", got, right, known)
+    if not probe.holds(net, [first, second]):
+        raise Wrong(
+            "Kết quả đúng, nhưng `collect_params()` không thấy tham số của hai khối con. "
+            "Hãy gán mỗi khối cho một thuộc tính riêng, đừng cất chúng trong danh sách Python."
+        )
+
+    # Layers of other sizes, which learn their inputs only now.
+    first, second = _dense(5), _dense(2)
+    net = call("answer(first, second)", answer, first, second)
+    net.initialize(init.Zero())
+    x = np.array(probe.random(2, 6, 3))
+    call("answer(first, second)(x)", net, x)
+    probe.fill(net.collect_params().values(), seed=30)
+    right = numpy.concatenate([first(x).asnumpy(), second(x).asnumpy()], axis=-1)
+    got = probe.array(call("answer(first, second)(x)", net, x), "answer(first, second)(x)")
+    probe.compare("answer(first, second)(x)", got, right)
+
+
+PARALLEL = Exercise(
+    id="model-construction/2",
+    check=_check_parallel,
+    praise=(
+        "Hai khối con cùng nhận `x`, kết quả được nối theo trục cuối, "
+        "và tham số của cả hai đều được đăng ký."
+    ),
+    hints=(
+        "Viết một lớp kế thừa `nn.Block`, với `__init__(self, first, second)` "
+        "gọi `super().__init__()` trước tiên.",
+        "`self.first = first` vừa giữ khối con vừa đăng ký nó.",
+        "Trong `forward`, `np.concatenate([self.first(x), self.second(x)], axis=-1)` "
+        "nối hai kết quả theo trục cuối.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet import np, npx
+from mxnet.gluon import nn
+
+npx.set_np()
+
+
+class ParallelBlock(nn.Block):
+    def __init__(self, first, second, **kwargs):
+        super().__init__(**kwargs)
+        self.first = first
+        self.second = second
+
+    def forward(self, x):
+        return np.concatenate([self.first(x), self.second(x)], axis=-1)
+
+
+answer = ParallelBlock
+""",
+        reason=(
+            "Gán một khối cho một thuộc tính là đăng ký nó, nên `initialize` và `collect_params` "
+            "đến được tham số của nó. Trục cuối chứa các đặc trưng: nối ở đó giữ nguyên số mẫu."
+        ),
+    ),
+)
+
+
+def _check_container(answer: Any) -> None:
+    from mxnet import np
+
+    probe.block_class(answer, "answer(*blocks)")
+    x = np.array(probe.random(1, 3, 4))
+    a, b, c = _dense(4, 4, seed=10), _dense(4, 4, seed=20), _dense(4, 4, seed=30)
+    net = call("answer(a, b, c)", answer, a, b, c)
+    probe.block(net, "answer(a, b, c)")
+    output = call("answer(a, b, c)(x)", net, x)
+    if isinstance(output, (list, tuple)):
+        raise Wrong(
+            "Lượt truyền xuôi trả về kết quả của từng khối. "
+            "Khối tuần tự chỉ trả về kết quả của khối cuối cùng."
+        )
+    got = probe.array(output, "answer(a, b, c)(x)")
+    known = [
+        (
+            a(b(c(x))).asnumpy(),
+            "Các khối đang chạy theo thứ tự ngược. Khối được đưa vào trước phải chạy trước.",
+        ),
+        (
+            a(x).asnumpy(),
+            "Chỉ khối đầu tiên được chạy: có lẽ `return` nằm bên trong vòng lặp.",
+        ),
+        (
+            c(x).asnumpy(),
+            "Mọi khối đều nhận `x` ban đầu, nên chỉ còn lại kết quả của khối cuối. "
+            "Hãy đưa kết quả của khối trước vào khối sau.",
+        ),
+    ]
+    probe.compare("answer(a, b, c)(x)", got, c(b(a(x))).asnumpy(), known)
+    if not probe.holds(net, [a, b, c]):
+        raise Wrong(
+            "Thứ tự đúng, nhưng `collect_params()` không thấy tham số của các khối con. "
+            "Danh sách Python không đăng ký khối nào: hãy gọi `self.register_child(block)`."
+        )
+
+    net = call("answer(a, b, a)", answer, a, b, a)
+    got = probe.array(call("answer(a, b, a)(x)", net, x), "answer(a, b, a)(x)")
+    known = [
+        (
+            b(a(x)).asnumpy(),
+            "Trong `answer(a, b, a)`, khối `a` chỉ chạy một lần: hai lần thêm có chung một khóa. "
+            "Hãy đặt khóa theo vị trí, đừng theo `block.name`.",
+        ),
+    ]
+    probe.compare("answer(a, b, a)(x)", got, a(b(a(x))).asnumpy(), known)
+
+    _try_file(answer, x)
+
+
+def _try_file(answer: Any, x: Any) -> None:
+    saved = call("answer(a, b)", answer, _dense(4, 4, seed=10), _dense(4, 4, seed=20))
+    loaded = call("answer(a, b)", answer, _dense(4, 4), _dense(4, 4))
+    with tempfile.TemporaryDirectory() as folder:
+        file = os.path.join(folder, "net.params")
+        saved.save_parameters(file)
+        try:
+            loaded.load_parameters(file)
+        except (AssertionError, ValueError):
+            raise Wrong(
+                "Tệp tham số của thực thể này không nạp được vào thực thể khác, "
+                "vì khóa của khối con (như `block.name`) mỗi lần một khác. "
+                'Hãy đặt khóa theo vị trí: `"0"`, `"1"`…'
+            ) from None
+    got = probe.array(call("answer(a, b)(x)", loaded, x), "answer(a, b)(x)")
+    if not probe.same(got, saved(x).asnumpy()):
+        raise Wrong("Sau khi nạp tệp tham số, thực thể thứ hai không cho cùng kết quả.")
+
+
+CONTAINER = Exercise(
+    id="model-construction/3",
+    check=_check_container,
+    praise=(
+        "Các khối chạy đúng thứ tự, một khối dùng được hai lần, "
+        "và tệp tham số nạp được vào một thực thể khác."
+    ),
+    hints=(
+        "`__init__(self, *blocks)` nhận mọi khối trong một bộ (`tuple`); hãy đăng ký từng khối.",
+        "`self.register_child(block)` đặt khóa theo vị trí khi ta không đưa tên. "
+        "Các khối con nằm trong `self._children`, một từ điển giữ thứ tự.",
+        "`forward` đi qua `self._children.values()`: mỗi lần `x = block(x)`, cuối cùng trả về `x`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet.gluon import nn
+
+
+class MySequential(nn.Block):
+    def __init__(self, *blocks, **kwargs):
+        super().__init__(**kwargs)
+        for block in blocks:
+            self.register_child(block)
+
+    def forward(self, x):
+        for block in self._children.values():
+            x = block(x)
+        return x
+
+
+answer = MySequential
+""",
+        reason=(
+            "Không có tên, `register_child` lấy vị trí làm khóa: cùng một khối có thể đứng ở hai "
+            "vị trí, và tên trong tệp tham số (`0.weight`, `1.weight`…) giống nhau ở mọi thực thể."
+        ),
+    ),
+)
+
+
+def _check_stack(answer: Any) -> None:
+    probe.function(answer, "answer(make_block, n)")
+    for n in (3, 1, 4):
+        _try_stack(answer, n)
+
+
+def _try_stack(answer: Any, n: int) -> None:
+    from mxnet import np
+
+    made: list[Any] = []
+
+    def make_block() -> Any:
+        made.append(_dense(4, 4, seed=10 * len(made)))
+        return made[-1]
+
+    shown = f"answer(make_block, {n})"
+    net = call(shown, answer, make_block, n)
+    if isinstance(net, (list, tuple)):
+        raise Wrong(
+            f"`{shown}` trả về một danh sách Python, không phải một mạng. "
+            "Hãy thêm từng khối vào một `nn.Sequential` rồi trả về khối ấy."
+        )
+    probe.block(net, shown)
+    if not made:
+        raise Wrong(
+            f"`{shown}` chưa gọi `make_block` lần nào. "
+            "`make_block` là hàm, còn `make_block()` mới là một khối mới."
+        )
+    x = np.array(probe.random(1, 3, 4))
+    got = probe.array(call(f"{shown}(x)", net, x), f"{shown}(x)")
+    used = [made_block for made_block in made if probe.holds(net, [made_block])]
+    repeated = x
+    for _ in range(n):
+        repeated = made[0](repeated)
+    if n > 1 and len(used) == 1 and probe.same(got, repeated.asnumpy()):
+        raise Wrong(
+            f"Cả {n} tầng là cùng một khối, nên chúng dùng chung tham số. "
+            "Hãy gọi `make_block()` một lần cho mỗi tầng."
+        )
+    if len(used) > n:
+        raise Wrong(
+            f"Với `n = {n}`, mạng của bạn có tới {len(used)} khối. "
+            "Hãy đếm lại số lần gọi `make_block()`."
+        )
+    if len(used) < n:
+        raise Wrong(
+            f"Với `n = {n}`, mạng của bạn chỉ có {len(used)} khối do `make_block` tạo ra. "
+            "Hãy đếm lại số lần gọi `make_block()`."
+        )
+    # The blocks are alike, so any order is right.
+    chains = []
+    for order in permutations(used):
+        y = x
+        for made_block in order:
+            y = made_block(y)
+        chains.append(y.asnumpy())
+    if not any(probe.same(got, chain) for chain in chains):
+        probe.compare(f"{shown}(x)", got, chains[0])
+
+
+STACK = Exercise(
+    id="model-construction/4",
+    check=_check_stack,
+    praise="Mạng có đúng `n` khối, chạy nối tiếp, và mỗi khối có tham số của riêng mình.",
+    hints=(
+        "`make_block` là một hàm: mỗi lần gọi `make_block()` ta có một khối mới.",
+        "Lặp `n` lần bằng `for _ in range(n):`, mỗi lần thêm một khối vào `nn.Sequential`.",
+        "Hãy gọi `make_block()` ở bên trong vòng lặp: `net.add(make_block())`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet.gluon import nn
+
+
+def answer(make_block, n):
+    net = nn.Sequential()
+    for _ in range(n):
+        net.add(make_block())
+    return net
+""",
+        reason=(
+            "Mỗi lần gọi `make_block()` tạo ra một thực thể với tham số riêng. "
+            "Gọi một lần rồi thêm `n` lần sẽ cho `n` tầng dùng chung tham số."
+        ),
+    ),
+)
+
+_IN_PLACE = (
+    "Phép gán tại chỗ như `+=` ghi đè lên một mảng mà `autograd` còn cần, "
+    "nên khối này không huấn luyện được. Hãy tạo mảng mới: `y = x + y`."
+)
+_NO_GRADIENT = (
+    "Gradient không đi hết được qua khối này, nên nó không huấn luyện được. "
+    "Hãy chỉ dùng các tầng và các phép toán của MXNet trên `x`."
+)
+
+
+def _check_residual(answer: Any) -> None:
+    probe.block_class(answer, "answer(units)")
+    for units in (5, 6):
+        _try_residual(answer, units)
+
+
+def _try_residual(answer: Any, units: int) -> None:
+    from mxnet import autograd, init, np
+    from mxnet.gluon import nn
+
+    net = call(f"answer({units})", answer, units)
+    probe.block(net, f"answer({units})")
+    if not isinstance(net, nn.HybridBlock):
+        raise Wrong(
+            "Khối của bạn không phải một `HybridBlock`, nên `hybridize()` không có tác dụng. "
+            "Hãy kế thừa `nn.HybridBlock`."
+        )
+    _refuse_unregistered_layers(net)
+    net.initialize(init.Zero())
+    shown = f"answer({units})(x)"
+    x = probe.random(1, 8, units)
+    call(shown, net, np.array(x))
+    parameters = list(net.collect_params().values())
+    probe.fill(parameters, seed=10)
+
+    given = np.array(x)
+    got = probe.array(call(shown, net, given), shown)
+    layers = _find_layers(shown, got, x, parameters)
+    if not probe.same(given.asnumpy(), x):
+        raise Wrong(_IN_PLACE)
+
+    given = np.array(x)
+    given.attach_grad()
+    try:
+        with autograd.record():
+            output = call(shown, net, given)
+    except Raised as raised:
+        if "inplace operations" in str(raised.error):
+            raise Wrong(_IN_PLACE) from None
+        raise
+    _try_hybrid(net, x, got)
+    _try_gradient(given, output, layers, parameters)
+
+
+def _refuse_unregistered_layers(net: Any) -> None:
+    from mxnet.gluon import Block
+
+    if net.collect_params().keys():
+        return
+    for value in vars(net).values():
+        if isinstance(value, (list, tuple)) and any(isinstance(item, Block) for item in value):
+            raise Wrong(
+                "Các tầng nằm trong danh sách Python nên chưa được đăng ký. "
+                "Hãy gán mỗi tầng cho một thuộc tính riêng."
+            )
+    raise Wrong(
+        "Sau `__init__`, khối chưa có tham số nào; tạo tầng trong lượt truyền xuôi thì "
+        "mỗi lần gọi lại có trọng số mới. Hãy tạo các tầng trong `__init__`."
+    )
+
+
+def _find_layers(shown: str, got: Any, x: Any, parameters: list[Any]) -> tuple[Any, ...]:
+    """Return weight and bias of the first and of the second layer, in the order of use."""
+    import numpy
+
+    units = x.shape[1]
+    values = [parameter.data().asnumpy() for parameter in parameters]
+    weights = [value for value in values if value.ndim == 2]
+    biases = [value for value in values if value.ndim == 1]
+    if [weight.shape for weight in weights] != [(units, units)] * 2:
+        raise Wrong(
+            f"Với `units = {units}`, khối cần đúng hai tầng kết nối đầy đủ có {units} đầu ra. "
+            f"Các tầng của bạn có số đầu ra là `{[len(weight) for weight in weights]}`."
+        )
+    biases += [numpy.zeros(units, dtype=x.dtype)] * (2 - len(biases))
+    # A class may make its layers in any order: look for the one in which they are used.
+    orders = [
+        (w1, b1, w2, b2)
+        for (w1, w2), (b1, b2) in product(permutations(weights), permutations(biases, 2))
+    ]
+    used = next((o for o in orders if probe.same(got, x + _perceptron(x, *o))), orders[0])
+    known = [mistake for order in orders for mistake in _residual_mistakes(x, order)]
+    probe.compare(shown, got, x + _perceptron(x, *used), known)
+    return used
+
+
+def _perceptron(x: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> Any:
+    import numpy
+
+    return numpy.maximum(x @ w1.T + b1, 0) @ w2.T + b2
+
+
+def _residual_mistakes(x: Any, layers: tuple[Any, ...]) -> list[tuple[Any, str]]:
+    import numpy
+
+    w1, b1, w2, b2 = layers
+    inner = _perceptron(x, *layers)
+    return [
+        (inner, "Kết quả chỉ là phần perceptron. Hãy cộng thêm đầu vào: `x + ...`."),
+        (
+            x + numpy.maximum(inner, 0),
+            "ReLU đang tác động cả lên tầng thứ hai. Chỉ tầng thứ nhất có hàm kích hoạt.",
+        ),
+        (
+            numpy.maximum(x + inner, 0),
+            "ReLU đang tác động lên cả tổng. Chỉ tầng thứ nhất có hàm kích hoạt.",
+        ),
+        (
+            x + (x @ w1.T + b1) @ w2.T + b2,
+            "Tầng thứ nhất chưa có ReLU, nên cả khối chỉ là một phép biến đổi affine.",
+        ),
+    ]
+
+
+def _try_hybrid(net: Any, x: Any, plain: Any) -> None:
+    """Try `net` compiled, alone and as a part of a compiled network: both must equal `plain`.
+
+    A HybridBlock that overrides `forward` is compiled in the second case only.
+    """
+    from mxnet import np
+    from mxnet.gluon import nn
+
+    parent = nn.HybridSequential()
+    parent.add(net)
+    for hybrid in (net, parent):
+        hybrid.hybridize()
+        try:
+            output = call("net(x)", hybrid, np.array(x))
+        except Raised as raised:
+            if "asnumpy" in str(raised.error):
+                raise Wrong(
+                    "`asnumpy()` cần giá trị, mà sau `hybridize()` thì `x` chỉ là một ký hiệu. "
+                    "Hãy ở lại với các tầng và các phép toán trong `F.np`, `F.npx`."
+                ) from None
+            raised.shown = "net.hybridize(); net(x)"
+            raise
+        if not probe.same(probe.array(output, "net(x)"), plain):
+            raise Wrong("Sau `hybridize()`, khối cho kết quả khác với trước đó.")
+
+
+def _try_gradient(x: Any, output: Any, layers: tuple[Any, ...], parameters: list[Any]) -> None:
+    import mxnet as mx
+    import numpy
+
+    slopes = probe.random(2, *output.shape)
+    try:
+        output.backward(mx.np.array(slopes))
+    except mx.MXNetError:
+        raise Wrong(_NO_GRADIENT) from None
+    w1, b1, w2, _ = layers
+    on = x.asnumpy() @ w1.T + b1 > 0
+    right = slopes + ((slopes @ w2) * on) @ w1
+    if not probe.same(x.grad.asnumpy(), right) or any(
+        parameter.grad_req == "null" or not numpy.any(parameter.grad().asnumpy())
+        for parameter in parameters
+    ):
+        raise Wrong(_NO_GRADIENT)
+
+
+RESIDUAL = Exercise(
+    id="model-construction/5",
+    check=_check_residual,
+    praise=(
+        "Khối cộng `x` với kết quả của perceptron, cho cùng kết quả trước và sau `hybridize()`, "
+        "và gradient đến được mọi tham số."
+    ),
+    hints=(
+        'Tạo hai tầng trong `__init__`: `nn.Dense(units, activation="relu")` '
+        "rồi `nn.Dense(units)`.",
+        "Một `HybridBlock` viết lượt truyền xuôi trong `hybrid_forward(self, F, x)`: "
+        "`F` chứa các phép toán trên mảng, hoặc trên ký hiệu sau `hybridize()`.",
+        "Kết quả là `x + self.output(self.hidden(x))`: một mảng mới, không dùng `+=`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet.gluon import nn
+
+
+class Residual(nn.HybridBlock):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.hidden = nn.Dense(units, activation="relu")
+        self.output = nn.Dense(units)
+
+    def hybrid_forward(self, F, x):
+        return x + self.output(self.hidden(x))
+
+
+answer = Residual
+""",
+        reason=(
+            "Tầng thứ hai cũng có `units` đầu ra, nhờ vậy cộng được với `x`. Lượt truyền xuôi chỉ "
+            "gọi tầng và cộng: phép cộng có nghĩa cho cả mảng lẫn ký hiệu, nên `hybridize()` "
+            "biên dịch được, và nó tạo mảng mới, nên `autograd` tính được gradient."
+        ),
+    ),
+)
+
+EXERCISES = (MLP, PARALLEL, CONTAINER, STACK, RESIDUAL)

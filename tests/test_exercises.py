@@ -1,0 +1,399 @@
+import math
+import random
+import re
+import subprocess
+import sys
+import unicodedata
+from collections import Counter
+from importlib import import_module
+from pathlib import Path
+
+import numpy
+import pytest
+from mxnet import autograd, np, npx
+from mxnet import random as mx_random
+from mxnet.gluon import Block, nn
+
+from d2lutil import execute, exercises, notebook
+from d2lutil.exercises import check, guard, hint, solution
+from tests.writing import code, write
+
+ROOT = Path(__file__).resolve().parents[1]
+EXERCISES = exercises.all_exercises()
+SECTIONS = {
+    section: import_module(f"tests.exercises.{section.replace('-', '_')}")
+    for section in exercises.SECTIONS
+}
+RIGHT = [
+    pytest.param(id, answer, id=f"{id}-{answer.__name__}")
+    for section in SECTIONS.values()
+    for id, answers in section.RIGHT.items()
+    for answer in answers
+]
+WRONG = [
+    pytest.param(id, answer, words, id=f"{id}-{answer.__name__}")
+    for section in SECTIONS.values()
+    for id, answers in section.WRONG.items()
+    for answer, words in answers
+]
+every_exercise = pytest.mark.parametrize("id", EXERCISES)
+
+
+def answer_of(code):
+    """Run the code of an answer cell and return its `answer`."""
+    names = {}
+    exec(compile(code, "answer-cell", "exec"), names)
+    return names["answer"]
+
+
+def spoil(answer, change):
+    """Return `answer` with a flaw: `change` is applied to what its forward passes give."""
+
+    def spoiled_class(kind):
+        def forward(self, *arguments):
+            return change(kind.forward(self, *arguments))
+
+        return type(f"Spoiled{kind.__name__}", (kind,), {"forward": forward})
+
+    if isinstance(answer, type):
+        return spoiled_class(answer)
+
+    def spoiled_answer(*arguments):
+        result = answer(*arguments)
+        if not isinstance(result, Block):
+            return change(result)
+        result.__class__ = spoiled_class(type(result))
+        return result
+
+    return spoiled_answer
+
+
+# Answers
+
+
+@every_exercise
+def test_the_solution_passes(id):
+    result = check(id, answer_of(solution(id).code))
+    assert result.passed, result
+    assert repr(result) == f"✓ Đúng! {EXERCISES[id].praise}"
+
+
+@pytest.mark.parametrize(("id", "answer"), RIGHT)
+def test_every_right_answer_passes(id, answer):
+    result = check(id, answer)
+    assert result.passed, result
+
+
+@every_exercise
+def test_a_blank_is_told_as_not_done_in_plain_text_only(id):
+    result = check(id, ...)
+    assert (repr(result), result._repr_markdown_(), result.passed) == ("Chưa làm", None, None)
+
+
+@pytest.mark.parametrize(("id", "answer", "words"), WRONG)
+def test_a_known_misconception_gets_its_sentence(id, answer, words):
+    result = check(id, answer)
+    assert result.passed is False
+    assert words in result.message
+    assert repr(result) == result._repr_markdown_() == f"✗ {result.message}"
+
+
+@every_exercise
+def test_misconceptions_are_at_least_two_and_told_apart(id):
+    section = SECTIONS[id.split("/")[0]]
+    assert len({check(id, answer).message for answer, _ in section.WRONG[id]}) >= 2
+    assert set(section.RIGHT) == set(section.WRONG) == {x for x in EXERCISES if section_of(x, id)}
+
+
+def section_of(one, other):
+    return one.split("/")[0] == other.split("/")[0]
+
+
+# What can go wrong in any answer
+
+
+def fails(output):
+    raise KeyError("không có khóa này")
+
+
+def prints(output):
+    print("hidden", "ready")
+    return output
+
+
+def loops(output):
+    while True:
+        pass
+
+
+FLAWS = {
+    "raises": (fails, "báo lỗi `KeyError: 'không có khóa này'` ở dòng"),
+    "gives text": (lambda y: "một chuỗi", "cho một giá trị kiểu `str`"),
+    "gives a NumPy array": (lambda y: y.asnumpy(), "cho một giá trị kiểu `numpy.ndarray`"),
+    "gives nothing": (lambda y: None, "trả về `None`"),
+    "loses a column": (lambda y: y[..., 1:], "có kích thước"),
+    "gives NaN": (lambda y: y * math.nan, "chứa `nan` hoặc `inf`"),
+    "gives infinity": (lambda y: y + math.inf, "chứa `nan` hoặc `inf`"),
+    "prints": (prints, "Kết quả đúng, nhưng mã của bạn còn in ra (`hidden ready"),
+    "prints, gives nothing": (print, "chứ không trả về kết quả"),
+    "gives other values": (lambda y: y + 1, "sai giá trị"),
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+@every_exercise
+def test_a_flaw_is_told(id, flaw):
+    change, words = FLAWS[flaw]
+    result = check(id, spoil(answer_of(solution(id).code), change))
+    assert result.passed is False
+    assert words in result.message
+
+
+@every_exercise
+def test_an_endless_loop_is_stopped_and_located(id, monkeypatch):
+    monkeypatch.setattr(guard, "LIMIT", 0.4)
+    result = check(id, spoil(answer_of(solution(id).code), loops))
+    assert result.passed is False
+    assert "chưa chạy xong sau 0,4 giây" in result.message
+    assert re.search(r"ở dòng \d+: `(while True:|pass)`", result.message)
+
+
+@pytest.mark.parametrize("answer", [None, 7, "answer", [nn.Dense], nn.Dense(3), np.ones], ids=str)
+@every_exercise
+def test_an_answer_of_the_wrong_kind_is_told(id, answer):
+    result = check(id, answer)
+    assert result.passed is False
+    assert "answer" in result.message
+
+
+@every_exercise
+def test_an_answer_with_other_arguments_is_told(id):
+    result = check(id, lambda: None)
+    assert "báo lỗi `TypeError" in result.message
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit(1), RecursionError(), KeyError(), ValueError("`a`\nb")]
+)
+def test_any_error_is_told_in_one_line(error):
+    def answer(*arguments):
+        raise error
+
+    message = check("model-construction/1", answer).message
+    assert type(error).__name__ in message
+    assert "\n" not in message
+
+
+# What a check leaves behind
+
+
+@every_exercise
+def test_a_check_disturbs_neither_random_numbers_nor_names_nor_modes(id):
+    def draws():
+        return float(np.random.uniform()), float(numpy.random.uniform()), random.random()
+
+    def seed():
+        mx_random.seed(7)
+        numpy.random.seed(7)
+        random.seed(7)
+
+    answer = answer_of(solution(id).code)
+    npx.set_np()
+    seed()
+    expected = draws()
+    before = int(re.search(r"\d+", nn.Dense(1).name)[0])
+    seed()
+    with autograd.record():
+        assert check(id, answer).passed
+        assert autograd.is_recording()
+        assert autograd.is_training()
+    assert draws() == expected
+    assert nn.Dense(1).name == f"dense{before + 1}"
+
+
+@pytest.mark.parametrize(("id", "answer"), RIGHT)
+def test_checks_work_without_np_mode_and_leave_it_off(id, answer):
+    npx.reset_np()
+    try:
+        assert check(id, answer).passed
+        assert not npx.is_np_array()
+        assert not npx.is_np_shape()
+    finally:
+        npx.set_np()
+
+
+@every_exercise
+def test_a_check_says_the_same_again(id):
+    section = SECTIONS[id.split("/")[0]]
+    for answer, _ in section.WRONG[id]:
+        if answer.__name__ != "the_same_network_again":
+            assert check(id, answer) == check(id, answer)
+
+
+# Hints, solutions and names
+
+
+@every_exercise
+def test_hints_come_one_by_one_and_end(id, monkeypatch):
+    monkeypatch.setattr(exercises, "_hints_given", {})
+    texts = EXERCISES[id].hints
+    assert len(texts) >= 2
+    for number, text in enumerate(texts, 1):
+        hints = hint(id)
+        assert hints.more == (number < len(texts))
+        assert repr(hints).splitlines()[-1] == f"Gợi ý {number}/{len(texts)}. {text}"
+        assert len(repr(hints).splitlines()) == number
+        assert hints._repr_markdown_().split("\n\n") == repr(hints).splitlines()
+    for _ in range(2):
+        assert "Không còn gợi ý" in repr(hint(id)).splitlines()[-1]
+        assert f'd2lutil.solution("{id}")' in repr(hint(id))
+        assert len(repr(hint(id)).splitlines()) == len(texts) + 1
+
+
+@every_exercise
+def test_a_solution_shows_code_and_reason(id):
+    shown = solution(id)
+    assert shown.code.endswith("\n")
+    assert repr(shown) == f"{shown.code}\n{shown.reason}"
+    assert shown._repr_markdown_() == f"```python\n{shown.code}```\n\n{shown.reason}"
+
+
+def test_the_code_of_every_solution_is_in_the_style_of_the_course(tmp_path):
+    for id in EXERCISES:
+        (tmp_path / f"{id.replace('/', '-')}.py").write_text(solution(id).code, "utf-8")
+    ruff = Path(sys.executable).with_name("ruff")
+    for arguments in (["format", "--diff"], ["check", "--ignore", "D", "--no-cache"]):
+        command = [ruff, *arguments, "--config", ROOT / "pyproject.toml", tmp_path]
+        run = subprocess.run(command, capture_output=True, text=True)
+        assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize("use", [lambda id: check(id, ...), hint, solution])
+@pytest.mark.parametrize("id", ["model-construction/99", "model-construction", "", 3, None, []])
+def test_an_unknown_exercise_is_an_error_that_names_the_known_ones(use, id):
+    with pytest.raises(ValueError, match="model-construction/1, model-construction/2") as error:
+        use(id)
+    assert repr(id) in str(error.value)
+
+
+def test_ids_are_numbered_within_their_sections():
+    counts = Counter(id.split("/")[0] for id in EXERCISES)
+    assert list(counts) == list(exercises.SECTIONS)
+    assert list(EXERCISES) == [f"{s}/{n}" for s in counts for n in range(1, counts[s] + 1)]
+    assert all(count >= 4 for count in counts.values())
+
+
+def test_every_module_of_exercises_is_a_known_section():
+    modules = {
+        path.stem
+        for path in (ROOT / "d2lutil" / "exercises").glob("*.py")
+        if "\nEXERCISES = " in path.read_text("utf-8")
+    }
+    assert modules == {section.replace("-", "_") for section in exercises.SECTIONS}
+
+
+def test_hints_and_solutions_can_be_read_without_mxnet():
+    program = (
+        "import sys; sys.modules['mxnet'] = sys.modules['numpy'] = None\n"
+        "from d2lutil.exercises import all_exercises, check, hint, solution\n"
+        "for id in all_exercises(): print(hint(id), solution(id), check(id, ...))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.count("Chưa làm") == len(EXERCISES)
+
+
+def test_sentences_are_written_cleanly():
+    for section in exercises.SECTIONS:
+        module = import_module(f"d2lutil.exercises.{section.replace('-', '_')}")
+        text = Path(module.__file__).read_text("utf-8")
+        assert text == unicodedata.normalize("NFC", text)
+    for exercise in EXERCISES.values():
+        for text in (exercise.praise, exercise.solution.reason, *exercise.hints):
+            assert text == text.strip()
+            assert text.endswith(".")
+            assert text.count("`") % 2 == 0
+            assert "  " not in text
+
+
+# The notebooks
+
+
+def checked_in(path):
+    """Return {cell id: exercise id} of the cells of a notebook that check an answer."""
+    found = {}
+    for cell in notebook.read(path).cells:
+        if cell.cell_type == "code":
+            for id in re.findall(r'\bcheck\("([^"]+)", answer\)', cell.source):
+                assert cell.source == f'd2lutil.check("{id}", answer)'
+                found[cell.id] = id
+    return found
+
+
+def test_the_notebooks_check_exactly_the_exercises_there_are():
+    found = [
+        id
+        for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        for id in checked_in(path).values()
+    ]
+    assert sorted(found) == sorted(EXERCISES)
+
+
+@pytest.mark.parametrize("section", exercises.SECTIONS)
+def test_a_section_leaves_its_answers_blank_and_says_so(section):
+    path = ROOT / "notebooks" / f"{section}_vn.ipynb"
+    cells = {cell.id: cell for cell in notebook.read(path).cells}
+    for cell, id in checked_in(path).items():
+        number = id.split("/")[1]
+        assert (cell, id) == (f"ex-{number}-check", f"{section}/{number}")
+        assert cells[f"ex-{number}-answer"].source.splitlines()[-1] == "answer = ..."
+        assert [output.data for output in cells[cell].outputs] == [{"text/plain": "Chưa làm"}]
+        assert f"ex-{number}-text" in cells
+
+
+def test_in_a_real_kernel(tmp_path):
+    start = (
+        "import signal\n"
+        "from d2lutil.exercises import check, guard, hint, solution\n"
+        "guard.LIMIT = 0.5\n"
+        "handler = signal.getsignal(signal.SIGALRM)"
+    )
+    cells = {
+        "start": start,
+        "blank": 'check("model-construction/1", ...)',
+        "raises": (
+            "def answer(sizes):\n    first = sizes[0]\n    return first.units\n\n"
+            'check("model-construction/1", answer)'
+        ),
+        "loops": (
+            "def answer(sizes):\n    while True:\n        print(sizes)\n\n"
+            'check("model-construction/1", answer)'
+        ),
+        "after": 'print("sống"); signal.getsignal(signal.SIGALRM) == handler',
+        "right": (
+            'exec(solution("model-construction/1").code)\ncheck("model-construction/1", answer)'
+        ),
+        "hint": 'hint("model-construction/1")',
+    }
+    path = write(tmp_path / "a.ipynb", *(code(text, id=id) for id, text in cells.items()))
+    execute.execute(path)
+    shown = {cell.id: cell.outputs for cell in notebook.read(path).cells}
+    assert [output.data for output in shown["blank"]] == [{"text/plain": "Chưa làm"}]
+    (raises,) = shown["raises"]
+    assert (
+        raises.data["text/plain"]
+        == raises.data["text/markdown"]
+        == (
+            "✗ Khi gọi `answer([5])`, mã của bạn báo lỗi `AttributeError: 'int' object has no "
+            "attribute 'units'` ở dòng 3: `return first.units`."
+        )
+    )
+    (loop,) = shown["loops"]
+    assert "`answer([5])` chưa chạy xong sau 0,5 giây" in loop.data["text/plain"]
+    assert [output.get("text") or output.data["text/plain"] for output in shown["after"]] == [
+        "sống\n",
+        "True",
+    ]
+    assert shown["right"][0].data["text/plain"].startswith("✓ Đúng! ")
+    assert shown["hint"][0].data["text/markdown"].startswith("Gợi ý 1/")
