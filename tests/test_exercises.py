@@ -240,7 +240,6 @@ def test_hints_come_one_by_one_and_end(id, monkeypatch):
     assert len(texts) >= 2
     for number, text in enumerate(texts, 1):
         hints = hint(id)
-        assert hints.more == (number < len(texts))
         assert repr(hints).splitlines()[-1] == f"Gợi ý {number}/{len(texts)}. {text}"
         assert len(repr(hints).splitlines()) == number
         assert hints._repr_markdown_().split("\n\n") == repr(hints).splitlines()

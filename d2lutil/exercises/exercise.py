@@ -58,15 +58,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Hints:
-    """The hints given so far for an exercise; `more` tells whether others are left."""
+    """The first `given` hints for an exercise; one more than there are tells that it was all."""
 
     exercise: Exercise
     given: int
-
-    @property
-    def more(self) -> bool:
-        """Whether another call of `hint` would give another hint."""
-        return self.given < len(self.exercise.hints)
 
     def _lines(self) -> list[str]:
         hints = self.exercise.hints

@@ -135,7 +135,6 @@ def _check_parallel(answer: Any) -> None:
     probe.block_class(answer, "answer(first, second)")
     x = np.array(probe.random(1, 2, 3, 4))
     first, second = _dense(4, 4, seed=10), _dense(4, 4, seed=20)
-    a, b, chained = (y.asnumpy() for y in (first(x), second(x), second(first(x))))
     net = call("answer(first, second)", answer, first, second)
     probe.block(net, "answer(first, second)")
     output = call("answer(first, second)(x)", net, x)
@@ -145,6 +144,7 @@ def _check_parallel(answer: Any) -> None:
             "Hãy nối chúng thành một mảng bằng `np.concatenate(..., axis=-1)`."
         )
     got = probe.array(output, "answer(first, second)(x)")
+    a, b, chained = (y.asnumpy() for y in (first(x), second(x), second(first(x))))
     known = [
         (
             a + b,

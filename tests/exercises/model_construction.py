@@ -490,6 +490,15 @@ class ResidualParameters(nn.HybridBlock):
         return x + F.npx.fully_connected(h, w2, b2, num_hidden=self.units)
 
 
+class ResidualSubclass(nn.HybridSequential):
+    def __init__(self, units):
+        super().__init__()
+        self.add(nn.Dense(units, activation="relu"), nn.Dense(units))
+
+    def hybrid_forward(self, F, x):
+        return x + super().hybrid_forward(F, x)
+
+
 def residual_factory(units):
     return ResidualSequential(units)
 
@@ -656,6 +665,7 @@ RIGHT = {
         ResidualOperators,
         ResidualPlainForward,
         ResidualParameters,
+        ResidualSubclass,
         residual_factory,
     ],
 }
