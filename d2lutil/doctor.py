@@ -22,7 +22,7 @@ import subprocess
 import sys
 import unicodedata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Callable, NamedTuple
 
 # As in pyproject.toml, which can't be relied on here; tests/test_doctor.py compares them.
 PYTHON = "3.11"
@@ -56,21 +56,20 @@ class Check(NamedTuple):
 
 
 class Trial:
-    """A line of Python, running in a process of its own, whose last line of output is JSON."""
+    """A function of this module that runs in a process of its own."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, function: Callable[[], object]) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", f"from {__name__} import *; attempt({function.__name__})"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         )
 
-    def result(self) -> tuple[object, str]:
-        """Return the value and "", or None and the reason for the failure."""
+    def result(self) -> tuple[Any, str]:
+        """Return what the function returned and "", or None and the reason of the failure."""
         try:
             out, err = self._process.communicate(timeout=120)
         except subprocess.TimeoutExpired:
@@ -78,30 +77,43 @@ class Trial:
             self._process.communicate()
             return None, "không xong sau 120 giây"
         status = self._process.returncode
-        if status == 0:
-            return json.loads(out.splitlines()[-1]), ""
         if status < 0:
             return None, f"tiến trình bị dừng bởi tín hiệu {signal.Signals(-status).name}"
-        lines = [line for line in err.splitlines() if line.strip()]
-        return None, lines[-1].strip() if lines else f"trạng thái thoát {status}"
+        if status > 0:
+            return None, err.strip().rpartition("\n")[2] or f"trạng thái thoát {status}"
+        value, reason = json.loads(out.splitlines()[-1])
+        return value, reason
 
 
-def mxnet_trial() -> None:
-    """Import MXNet, and print its version and what is wrong with each of its GPUs."""
+def attempt(function: Callable[[], object]) -> None:
+    """Call a function, and print as JSON what `Trial.result` is to return."""
+    value, reason = None, ""
+    try:
+        value = function()
+    except Exception as error:
+        lines = str(error).splitlines() or [""]
+        # MXNet's own errors begin with a traceback of C++.
+        reason = lines[-1] if lines[0].startswith("Traceback") else lines[0]
+        reason = f"{type(error).__name__}: {reason}"
+    print(json.dumps([value, reason]))
+
+
+def try_mxnet() -> dict[str, object]:
+    """Import MXNet; return its version, and for each GPU what is wrong with it, or None."""
     import mxnet
 
     from d2lutil import device
 
     gpus = [device.gpu_problem(i) for i in range(mxnet.context.num_gpus())]
-    print(json.dumps({"version": mxnet.__version__, "gpus": gpus}))
+    return {"version": mxnet.__version__, "gpus": gpus}
 
 
-def kernel_trial() -> None:
-    """Import the kernel, and print how Jupyter would start the kernel named python3."""
+def try_kernel() -> list[str]:
+    """Import the kernel; return the command with which Jupyter starts the one named python3."""
     import ipykernel.kernelapp  # noqa: F401
     from jupyter_client.kernelspec import get_kernel_spec
 
-    print(json.dumps(get_kernel_spec("python3").argv))
+    return list(get_kernel_spec("python3").argv)
 
 
 def version_of(distribution: str) -> str | None:
@@ -202,13 +214,13 @@ def mxnet_builds() -> dict[str, str]:
     return builds
 
 
-def check_mxnet(result: object, reason: str, healthy: bool) -> Check:
-    """Judge what `mxnet_trial` gave; ``healthy`` says whether all it builds on is right."""
+def check_mxnet(result: dict[str, Any] | None, reason: str, healthy: bool) -> Check:
+    """Judge what `try_mxnet` gave; ``healthy`` says whether all it builds on is right."""
     builds = mxnet_builds()
     text = " và ".join(builds.values()) or "MXNet"
     # MXNet by itself would bring the newest NumPy 1.
     wanted = f"{next(iter(builds), 'mxnet')}=={MXNET} numpy=={NUMPY}"
-    if isinstance(result, dict) and len(builds) == 1 and result["version"] == MXNET:
+    if result and len(builds) == 1 and result["version"] == MXNET:
         return Check(True, text)
     if "libcuda.so.1" in reason:
         fix = "cài trình điều khiển NVIDIA, hoặc dùng bản CPU bằng `make lab`"
@@ -230,13 +242,13 @@ def check_mxnet(result: object, reason: str, healthy: bool) -> Check:
     return Check(False, f"{text}: {problem}", fix if healthy else "sửa các mục ✗ ở trên trước")
 
 
-def check_kernel(argv: object, reason: str) -> Check:
-    """Judge what `kernel_trial` gave: the kernel that notebooks name must be this Python."""
+def check_kernel(argv: list[str] | None, reason: str) -> Check:
+    """Judge what `try_kernel` gave: the kernel that notebooks name must be this Python."""
     version = version_of("ipykernel")
     if version is None:
         return Check(False, "Kernel Jupyter: chưa cài ipykernel", repair("ipykernel"))
     text = f"Kernel Jupyter: ipykernel {version}"
-    if not isinstance(argv, list):
+    if argv is None:
         return Check(False, f"{text}, không khởi động được ({reason})", repair("ipykernel"))
     # Jupyter starts these names with its own interpreter.
     names = {"python", "python3", f"python{PYTHON}"}
@@ -283,9 +295,9 @@ def nvidia_cards() -> list[str]:
     return re.findall(r"(?m)^GPU \d+: (.*?)(?: \(UUID.*)?$", listing.stdout)
 
 
-def check_gpu(result: object) -> Check:
+def check_gpu(result: dict[str, Any] | None) -> Check:
     """Say which GPUs can be used and why others can't; the course runs without one."""
-    if not isinstance(result, dict):
+    if result is None:
         return Check(None, "GPU: chưa biết được khi chưa import được MXNet")
     problems = result["gpus"]
     if problems:
@@ -301,8 +313,8 @@ def check_gpu(result: object) -> Check:
 
 def diagnose() -> list[Check]:
     """Return the checks, in the order in which their causes are to be mended."""
-    mxnet = Trial("from d2lutil import doctor; doctor.mxnet_trial()")
-    kernel = Trial("from d2lutil import doctor; doctor.kernel_trial()")
+    mxnet = Trial(try_mxnet)
+    kernel = Trial(try_kernel)
     system = platform.system()
     checks = [check_python(), check_platform(system, platform.machine()), check_numpy()]
     if system == "Linux":

@@ -1,0 +1,89 @@
+"""Pins agree wherever they are repeated, and no address or path of one machine is published."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+GROUPS = PYPROJECT["dependency-groups"]
+TRACKED = [
+    ROOT / name
+    for name in subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    if name and (ROOT / name).is_file()
+]
+TEXTS = [path for path in TRACKED if b"\0" not in path.read_bytes()]
+
+
+def expand(group):
+    """Return the requirements of a dependency group and of those it includes."""
+    requirements = set()
+    for entry in GROUPS[group]:
+        requirements |= expand(entry["include-group"]) if isinstance(entry, dict) else {entry}
+    return requirements
+
+
+def test_every_requirement_is_an_exact_pin():
+    requirements = PYPROJECT["project"]["dependencies"] + PYPROJECT["build-system"]["requires"]
+    requirements += [entry for group in GROUPS for entry in expand(group)]
+    for requirement in requirements:
+        assert re.fullmatch(r"[\w.-]+==[\w.]+( ; .+)?", requirement), requirement
+
+
+def test_what_the_pins_leave_open_is_fixed_by_a_date():
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", PYPROJECT["tool"]["uv"]["exclude-newer"])
+    assert PYPROJECT["project"]["requires-python"] == "==3.11.*"
+
+
+def test_environment_of_conda_agrees():
+    environment = YAML(typ="safe").load(ROOT / "environment.yml")
+    python, pip, packages = environment["dependencies"]
+    assert environment["channels"] == ["conda-forge"]
+    assert f"={python.removeprefix('python')}.*" == PYPROJECT["project"]["requires-python"]
+    assert pip == "pip"
+    assert packages["pip"][-1] == "-e ."
+    pins = {*PYPROJECT["project"]["dependencies"], *expand("conda")}
+    assert sorted(packages["pip"][:-1]) == sorted(pins)
+
+
+def test_development_container_is_the_platform_of_mxnet():
+    text = (ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8")
+    container = json.loads(text)
+    assert "--platform=linux/amd64" in container["runArgs"]
+    assert container["image"].startswith("python:3.11")
+
+
+def test_no_lock_file_names_a_host():
+    for path in TRACKED:
+        assert not re.fullmatch(r".*\.lock|pylock.*\.toml", path.name), path
+        if path.name == "package-lock.json":
+            assert '"resolved"' not in path.read_text(encoding="utf-8"), path
+
+
+@pytest.mark.parametrize("place", [f"{ROOT}/", f"{Path.home()}/"])
+def test_no_path_of_this_machine_is_published(place):
+    assert [path for path in TEXTS if place.encode() in path.read_bytes()] == []
+
+
+def test_no_public_address_while_there_is_none():
+    repository = PYPROJECT["tool"]["d2lutil"]["repository"]
+    if repository:
+        assert re.fullmatch(r"https://[\w.-]+/[\w./-]+[\w-]", repository)
+        return
+    address = re.compile(
+        r"(git(hub|lab|ea|ee)|codeberg|bitbucket)\.(com|org|io)/|[\w-]+\.(github|gitlab)\.io"
+        r"|mybinder\.org|nbviewer\.(jupyter\.)?org|colab\.research\.google|repository-code:"
+        r"|git-repository-url|\[project\.urls\]"
+    )
+    for path in TEXTS:
+        # npm's lock file names where its packages ask for donations.
+        if path != Path(__file__).resolve() and path.name != "package-lock.json":
+            found = address.search(path.read_text(encoding="utf-8"))
+            assert not found, f"{path.relative_to(ROOT)}: {found[0]}"

@@ -1,0 +1,28 @@
+"""Real environments for tests, built by uv in a second or so out of its cache."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+# Where setup/bootstrap.sh puts uv if the machine has none.
+PATH = os.pathsep.join([os.environ["PATH"], str(ROOT / ".uv" / "bin")])
+
+
+def uv(*arguments: str | Path) -> None:
+    """Run uv with the settings of pyproject.toml."""
+    if shutil.which("uv", path=PATH) is None:
+        pytest.skip("uv builds the environments of this test; it is not on PATH, nor in .uv")
+    subprocess.run(["uv", *arguments], cwd=ROOT, env={**os.environ, "PATH": PATH}, check=True)
+
+
+def build(folder: Path, *requirements: str | Path) -> Path:
+    """Build an environment with this Python, and return its interpreter."""
+    uv("venv", "--quiet", "--python", sys.executable, folder)
+    python = folder / "bin" / "python"
+    uv("pip", "install", "--quiet", "--python", python, *requirements)
+    return python
