@@ -165,6 +165,17 @@ def test_an_error_of_mxnet_is_told_by_its_last_line():
     )
 
 
+def test_an_error_of_the_reader_is_told_by_its_first_line():
+    def fail():
+        raise ValueError("`một`\nhai")
+
+    line = fail.__code__.co_firstlineno + 1
+    assert trouble(fail) == (
+        f"Mã của bạn báo lỗi `ValueError: 'một'` ở dòng {line}: "
+        "`raise ValueError(\"'một'\\nhai\")`."
+    )
+
+
 def test_code_spans_hold_any_text():
     assert guard.code("a `b`") == "`a 'b'`"
     assert guard.code("abcdef", 4) == "`abc…`"

@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import io
 import linecache
+import os
 import signal
 import sysconfig
 import threading
@@ -23,9 +24,9 @@ from typing import Any
 
 LIMIT = 5.0  # seconds for a whole check
 _AGAIN = 0.01  # seconds between two attempts to stop an answer that swallows the first
-_LIBRARIES = tuple(
-    {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    | {str(Path(__file__).resolve().parents[1])}
+_LIBRARIES = (
+    *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")),
+    str(Path(__file__).resolve().parents[1]) + os.sep,
 )
 
 
@@ -38,10 +39,13 @@ class NoValue(Wrong):
 
 
 class Raised(Exception):
-    """An exception that left the reader's code: the call as a reader would write it, the error."""
+    """An exception that left the reader's code.
 
-    def __init__(self, shown: str, error: BaseException) -> None:
-        self.shown, self.error = shown, error
+    `shown` is the call as a reader would write it, `advice` a sentence to add, where there is one.
+    """
+
+    def __init__(self, shown: str, error: BaseException, advice: str = "") -> None:
+        self.shown, self.error, self.advice = shown, error, advice
         super().__init__(str(error))
 
 
@@ -101,11 +105,11 @@ def trouble(check: Callable[[], None]) -> str | None:
     except Wrong as wrong:
         return str(wrong)
     except Raised as raised:
-        return _on_error(raised.shown, raised.error)
+        return _on_error(raised.error, raised.shown, raised.advice)
     except TimeUp as time_up:
         return _on_time_up(time_up)
     except (Exception, SystemExit) as error:
-        return _on_error(None, error)
+        return _on_error(error)
     if printed.text:
         return (
             f"Kết quả đúng, nhưng mã của bạn còn in ra{printed}. "
@@ -132,26 +136,26 @@ class _Printed(io.TextIOBase):
         return f" ({code(words, 40)})" if words else ""
 
 
-def _on_error(shown: str | None, error: BaseException) -> str:
+def _on_error(error: BaseException, shown: str = "", advice: str = "") -> str:
     name = type(error).__name__
-    # MXNet's messages begin with lines about its C++ files; the last line says what is wrong.
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [""]
-    reason = lines[-1].removeprefix(f"{name}: ")
+    lines = str(error).strip().splitlines() or [""]
+    # An error from MXNet's C++ code begins with the places there; its last line says what is wrong.
+    reason = lines[-1 if lines[0].startswith("Traceback") else 0].removeprefix(f"{name}: ")
     told = code(f"{name}: {reason}" if reason else name)
-    call = f"Khi gọi `{shown}`, mã" if shown else "Mã"
+    subject = f"Khi gọi `{shown}`, mã" if shown else "Mã"
     line = readers_line(error.__traceback__)
-    sentence = f"{call} của bạn báo lỗi {told}{f' ở {line}' if line else ''}."
+    sentence = f"{subject} của bạn báo lỗi {told}{f' ở {line}' if line else ''}."
     if isinstance(error, AttributeError) and "'_children'" in reason:
-        sentence += " Hãy gọi `super().__init__()` ở dòng đầu tiên của `__init__`."
-    return sentence
+        advice = "Hãy gọi `super().__init__()` ở dòng đầu tiên của `__init__`."
+    return f"{sentence} {advice}".strip()
 
 
 def _on_time_up(time_up: TimeUp) -> str:
-    call = f"`{time_up.shown}`" if time_up.shown else "Mã của bạn"
+    subject = f"`{time_up.shown}`" if time_up.shown else "Mã của bạn"
     line = readers_line(time_up.__traceback__)
     seconds = f"{LIMIT:g}".replace(".", ",")
     return (
-        f"{call} chưa chạy xong sau {seconds} giây nên đã bị dừng{f' ở {line}' if line else ''}. "
+        f"{subject} chưa chạy xong sau {seconds} giây nên đã bị dừng{f' ở {line}' if line else ''}. "
         "Có lẽ một vòng lặp không bao giờ kết thúc."
     )
 

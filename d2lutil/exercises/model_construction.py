@@ -245,7 +245,7 @@ def _check_container(answer: Any) -> None:
     if isinstance(output, (list, tuple)):
         raise Wrong(
             "Lượt truyền xuôi trả về kết quả của từng khối. "
-            "Khối tuần tự chỉ trả về kết quả của khối cuối cùng."
+            "Vật chứa tuần tự chỉ trả về kết quả của khối cuối cùng."
         )
     got = probe.array(output, "answer(a, b, c)(x)")
     known = [
@@ -574,8 +574,8 @@ def _try_hybrid(net: Any, x: Any, plain: Any) -> None:
                     "`asnumpy()` cần giá trị, mà sau `hybridize()` thì `x` chỉ là một ký hiệu. "
                     "Hãy ở lại với các tầng và các phép toán trong `F.np`, `F.npx`."
                 ) from None
-            raised.shown = "net.hybridize(); net(x)"
-            raise
+            advice = "Sau `hybridize()`, `x` là một ký hiệu: hãy dùng các tầng, `F.np` và `F.npx`."
+            raise Raised("net.hybridize(); net(x)", raised.error, advice) from None
         if not probe.same(probe.array(output, "net(x)"), plain):
             raise Wrong("Sau `hybridize()`, khối cho kết quả khác với trước đó.")
 
