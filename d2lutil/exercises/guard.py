@@ -153,9 +153,10 @@ def _on_error(error: BaseException, shown: str = "", advice: str = "") -> str:
 def _on_time_up(time_up: TimeUp) -> str:
     subject = f"`{time_up.shown}`" if time_up.shown else "Mã của bạn"
     line = readers_line(time_up.__traceback__)
+    where = f" ở {line}" if line else ""
     seconds = f"{LIMIT:g}".replace(".", ",")
     return (
-        f"{subject} chưa chạy xong sau {seconds} giây nên đã bị dừng{f' ở {line}' if line else ''}. "
+        f"{subject} chưa chạy xong sau {seconds} giây nên đã bị dừng{where}. "
         "Có lẽ một vòng lặp không bao giờ kết thúc."
     )
 
