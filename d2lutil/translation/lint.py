@@ -1,0 +1,189 @@
+"""The typography of the Vietnamese halves, and their spelling as far as rules can tell.
+
+Only prose is judged: code, maths and addresses are stand-ins (see markup.py).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from d2lutil.notebook import Halves
+from d2lutil.translation.finding import Finding
+from d2lutil.translation.glossary import Glossary
+from d2lutil.translation.markup import ADDRESS, CODE, IMAGE, MATHS, Document, Prose
+from d2lutil.translation.syllable import fault
+
+_LETTER = r"[^\W\d_]"
+_INSERTED = f"[{CODE}{MATHS}]"
+_NAMES = {CODE: "mã", MATHS: "công thức", IMAGE: "hình", ADDRESS: "địa chỉ", "\n": "xuống dòng"}
+
+# Rule, pattern, message; {0} is what the pattern matched.
+_PATTERNS = [
+    (rule, re.compile(pattern), message)
+    for rule, pattern, message in (
+        ("space-before", r"\s+([,;:!?]|\.(?![\w.]))", "thừa khoảng trắng trước “{0}”"),
+        (
+            "space-after",
+            rf"([,;:!?]|(?<!\bv)\.)(?={_LETTER}|“|{_INSERTED})|([;!?]|(?<={_LETTER})[,.:])(?=\d)",
+            "thiếu khoảng trắng sau “{0}”",
+        ),
+        ("double-space", r"(?<=\S)(?: {2,}| *\t *)(?=\S)", "thừa khoảng trắng giữa hai từ"),
+        (
+            "code-space",
+            rf"\w+{_INSERTED}|{_INSERTED}\w+",
+            "thiếu khoảng trắng giữa chữ và mã hay công thức: “{0}”",
+        ),
+        ("quotes", "[\"'«»‹›„‟‘’]", "trong câu văn dùng ngoặc kép “ ” thay cho {0}"),
+        (
+            "quotes",
+            rf"[\w{CODE}{MATHS}]“|”[\w{CODE}{MATHS}]|“\s|\s”",
+            "đặt sai dấu ngoặc kép: “{0}”",
+        ),
+        (
+            "bracket",
+            rf"\(\s|\s\)|{_LETTER}\(|\){_LETTER}",
+            "đặt sai khoảng trắng ở ngoặc đơn: “{0}”",
+        ),
+        ("punctuation", r"([,;:])[,;:.]+|(?<!\.)\.[,;:]+|(?<!\.)\.\.(?!\.)", "thừa dấu câu: “{0}”"),
+    )
+]
+_WORD = re.compile(rf"(?<!\w){_LETTER}+(?!\w)")
+_UNITS = {"ms", "ns", "s", "km", "cm", "mm", "kg", "px"}
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
+_GROUPED_BY_SPACES = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\w.,])")
+_VIETNAMESE_NUMBER = re.compile(r"(?:\d{1,4}|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?")
+_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
+# What stands before a number that keeps its point: a name or one of a few nouns; then perhaps
+# other numbers of the same kind (Python 3.8 đến 3.11).
+_BEFORE_NUMBER = re.compile(
+    rf"({_LETTER}+|{CODE})\s+\(?(?:\d+(?:\.\d+)*\s*(?:,|–|-|và|hoặc|hay|đến|tới)\s*)*$"
+)
+_NUMBERED = {"bản", "mục", "hình", "bảng", "chương", "phần"}
+
+
+def lint_source(source: str) -> Iterator[Finding]:
+    """Check the characters of a cell's whole source, code included."""
+    for number, line in enumerate(source.split("\n"), 1):
+        if not unicodedata.is_normalized("NFC", line):
+            word = next(word for word in line.split() if not unicodedata.is_normalized("NFC", word))
+            reason = (
+                f"“{word}” không ở dạng Unicode NFC (dựng sẵn): hãy gõ lại, chọn bảng mã "
+                "Unicode dựng sẵn trong bộ gõ"
+            )
+            yield Finding("nfc", reason, number)
+        for character in sorted(set(line)):
+            if _is_invisible(character):
+                name = unicodedata.name(character, "không tên")
+                reason = f"ký tự vô hình U+{ord(character):04X} ({name}): hãy xóa hoặc gõ lại"
+                yield Finding("invisible", reason, number)
+
+
+def _is_invisible(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return character != " "
+    return category in {"Cf", "Cc", "Zl", "Zp", "Co"} and character != "\t"
+
+
+def lint_prose(
+    halves: Halves, english: Document, vietnamese: Document, glossary: Glossary
+) -> Iterator[Finding]:
+    """Check the Vietnamese half's typography, numbers and syllables.
+
+    The English half tells which numbers were copied unchanged; `glossary` knows names and kept
+    terms.
+    """
+    yield from _line_ends(halves, vietnamese)
+    copied = {number for prose in english.proses() for number in _NUMBER.findall(prose.text)}
+    for prose in vietnamese.proses():
+        for rule, pattern, message in _PATTERNS:
+            for match in pattern.finditer(prose.text):
+                if not all(prose.foreign[match.start() : match.end()]):
+                    yield _finding(rule, message.format(_shown(match)), prose, match)
+        yield from _balance(prose)
+        yield from _numbers(prose, copied, glossary)
+        yield from _syllables(prose, glossary)
+
+
+def _finding(rule: str, reason: str, prose: Prose, match: re.Match[str]) -> Finding:
+    return Finding(rule, reason, prose.lines[match.end() - 1])
+
+
+def _shown(match: re.Match[str]) -> str:
+    text = next((group for group in match.groups() if group), match.group())
+    return "".join(f"[{_NAMES[sign]}]" if sign in _NAMES else sign for sign in text)
+
+
+def _line_ends(halves: Halves, vietnamese: Document) -> Iterator[Finding]:
+    code = {
+        line
+        for block in vietnamese.blocks
+        if block.verbatim
+        for line in range(block.line, block.line + block.verbatim.count("\n") + 2)
+    }
+    for line, text in enumerate(halves.vietnamese.split("\n"), halves.vietnamese_line):
+        if text.endswith("  ") and line not in code:
+            reason = "thừa khoảng trắng cuối dòng (muốn ngắt dòng, dùng dấu \\)"
+            yield Finding("double-space", reason, line)
+
+
+def _balance(prose: Prose) -> Iterator[Finding]:
+    opened = False
+    for at, character in enumerate(prose.text):
+        if (character == "“" and opened) or (character == "”" and not opened):
+            yield Finding("quotes", f"ngoặc kép không khép đúng ở “{character}”", prose.lines[at])
+            return
+        if character in "“”":
+            opened = character == "“"
+    if opened:
+        yield Finding("quotes", "thiếu dấu ngoặc kép đóng ”", prose.lines[-1])
+
+
+def _numbers(prose: Prose, copied: set[str], glossary: Glossary) -> Iterator[Finding]:
+    for match in _GROUPED_BY_SPACES.finditer(prose.text):
+        reason = f"số “{match.group()}”: viết “{match.group().replace(' ', '.')}”"
+        yield _finding("number", reason, prose, match)
+    for match in _NUMBER.finditer(prose.text):
+        number = match.group()
+        before = _BEFORE_NUMBER.search(prose.text, 0, match.start())
+        if before and (
+            before.group(1) == CODE
+            or before.group(1).lower() in _NUMBERED
+            or glossary.is_name(before.group(1))
+        ):
+            continue
+        unchanged = number in copied and not number.isdecimal()
+        if unchanged or not _VIETNAMESE_NUMBER.fullmatch(number):
+            if _VERSION.fullmatch(number):
+                continue
+            reason = (
+                f"số “{number}”: viết “{_vietnamese_number(number)}” (dấu phẩy thập phân, dấu "
+                "chấm hàng nghìn; phiên bản thì ghi tên phía trước)"
+            )
+            yield _finding("number", reason, prose, match)
+
+
+def _vietnamese_number(number: str) -> str:
+    if number.isdecimal():
+        return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", number)
+    return number.translate(str.maketrans(".,", ",."))
+
+
+def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
+    for match in _WORD.finditer(prose.text):
+        word = match.group()
+        if any(prose.foreign[match.start() : match.end()]) or glossary.is_kept(word):
+            continue
+        if word in _UNITS and re.search(rf"[\d{MATHS}]\s$", prose.text[: match.start()]):
+            continue
+        found = fault(word)
+        if found:
+            rule, reason = found
+            reason = f"“{word}” {reason}"
+            if rule == "syllable":
+                reason += (
+                    " (mã thì đặt trong dấu `, từ nước ngoài in nghiêng, tên ghi vào glossary.toml)"
+                )
+            yield _finding(rule, reason, prose, match)
