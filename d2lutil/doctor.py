@@ -99,13 +99,20 @@ def attempt(function: Callable[[], object]) -> None:
 
 
 def try_mxnet() -> dict[str, object]:
-    """Import MXNet; return its version, and for each GPU what is wrong with it, or None."""
+    """Import MXNet; return its version, how many GPUs it sees, and what is wrong with each.
+
+    Where it sees none, the one problem is that of GPU 0.
+    """
     import mxnet
 
     from d2lutil import device
 
-    gpus = [device.gpu_problem(i) for i in range(mxnet.context.num_gpus())]
-    return {"version": mxnet.__version__, "gpus": gpus}
+    try:
+        gpus = mxnet.context.num_gpus()
+    except mxnet.MXNetError:
+        gpus = 0
+    problems = [device.gpu_problem(i) for i in range(max(gpus, 1))]
+    return {"version": mxnet.__version__, "gpus": gpus, "problems": problems}
 
 
 def try_kernel() -> list[str]:
@@ -131,11 +138,9 @@ def repair(requirements: str, damaged: bool = False) -> str:
     right = platform.python_version().startswith(PYTHON + ".")
     ours = ROOT in prefix.parents
     if (ROOT / "Makefile").exists() and (ours or not (own and right)):
-        make = {".venv-gpu": "make lab GPU=1", ".venv-test": "make test"}.get(
-            prefix.name, "make lab"
-        )
+        others = {".venv-gpu": "make lab GPU=1", ".venv-test": "make test"}
         remove = f'rm -r "{prefix}" && ' if damaged and ours else ""
-        return f'cd "{ROOT}" && {remove}{make}'
+        return f'cd "{ROOT}" && {remove}{others.get(prefix.name, "make lab")}'
     if not (own and right):
         return f"tạo một môi trường mới, chẳng hạn bằng `uv venv --python {PYTHON}`"
     again = "--force-reinstall " if damaged else ""
@@ -163,9 +168,7 @@ def check_platform(system: str, machine: str) -> Check:
         return Check(True, text)
     if system == "Darwin":
         problem = f"MXNet {MXNET} không có bản cho Apple silicon"
-        return Check(
-            False, f"{text}: {problem}", f"chạy Python x86_64 qua Rosetta, hoặc {container}"
-        )
+        return Check(False, f"{text}: {problem}", f"Python x86_64 qua Rosetta, hoặc {container}")
     if system == "Linux" and machine in ("aarch64", "arm64"):
         problem = f"bản MXNet {MXNET} cho ARM cần Arm Performance Libraries nên không import được"
         return Check(False, f"{text}: {problem}", container)
@@ -231,10 +234,8 @@ def check_mxnet(result: dict[str, Any] | None, reason: str, healthy: bool) -> Ch
     if not builds:
         problem, fix = "chưa cài", repair(wanted)
     elif len(builds) > 1:
-        problem, fix = (
-            "hai bản ghi đè lên nhau",
-            f"gỡ cả {' và '.join(builds)} rồi {repair(wanted)}",
-        )
+        problem = "hai bản ghi đè lên nhau"
+        fix = f"gỡ cả {' và '.join(builds)} rồi {repair(wanted)}"
     elif version_of(next(iter(builds))) != MXNET:
         problem, fix = f"khóa học cần MXNet {MXNET}", repair(wanted)
     else:
@@ -249,7 +250,9 @@ def check_kernel(argv: list[str] | None, reason: str) -> Check:
         return Check(False, "Kernel Jupyter: chưa cài ipykernel", repair("ipykernel"))
     text = f"Kernel Jupyter: ipykernel {version}"
     if argv is None:
-        return Check(False, f"{text}, không khởi động được ({reason})", repair("ipykernel"))
+        return Check(
+            False, f"{text}: không dùng được ({reason})", repair("ipykernel", damaged=True)
+        )
     # Jupyter starts these names with its own interpreter.
     names = {"python", "python3", f"python{PYTHON}"}
     here = Path(sys.executable).parent.resolve()
@@ -299,16 +302,16 @@ def check_gpu(result: dict[str, Any] | None) -> Check:
     """Say which GPUs can be used and why others can't; the course runs without one."""
     if result is None:
         return Check(None, "GPU: chưa biết được khi chưa import được MXNet")
-    problems = result["gpus"]
-    if problems:
+    problems = result["problems"]
+    if result["gpus"]:
         usable = sum(problem is None for problem in problems)
         states = [f"gpu({i}): {problem or 'dùng được'}" for i, problem in enumerate(problems)]
-        return Check(None, f"GPU: có {len(problems)}, dùng được {usable}. {'; '.join(states)}")
+        return Check(None, f"GPU: có {result['gpus']}, dùng được {usable}. {'; '.join(states)}")
     cards = nvidia_cards()
     if cards and "mxnet" in mxnet_builds():
-        text = f"GPU: có {', '.join(cards)}, nhưng MXNet là bản CPU; để dùng GPU: make lab GPU=1"
+        text = f"GPU: có {', '.join(cards)}, nhưng {problems[0]}; để dùng GPU: make lab GPU=1"
         return Check(None, text)
-    return Check(None, "GPU: không có; khóa học không cần GPU")
+    return Check(None, f"GPU: không dùng được ({problems[0]}); khóa học không cần GPU")
 
 
 def diagnose() -> list[Check]:
@@ -328,8 +331,7 @@ def diagnose() -> list[Check]:
 def unaccented(error: UnicodeError) -> tuple[str, int]:
     """Replace, as an error handler of codecs, what a terminal can't show by plain letters."""
     assert isinstance(error, UnicodeEncodeError)
-    text = error.object[error.start : error.end]
-    text = text.translate(PLAIN)
+    text = error.object[error.start : error.end].translate(PLAIN)
     return unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode("ascii"), error.end
 
 
@@ -345,7 +347,6 @@ def main() -> int:
     ).parse_args()
     checks = diagnose()
     failures = sum(check.ok is False for check in checks)
-    for check in checks:
-        print(check)
-    print(f"Còn {failures} mục phải sửa." if failures else "Mọi thứ đã sẵn sàng.")
+    verdict = f"Còn {failures} mục phải sửa." if failures else "Mọi thứ đã sẵn sàng."
+    print(*checks, verdict, sep="\n")
     return 1 if failures else 0
