@@ -1,1 +1,59 @@
-"""Helpers of the course."""
+"""What the course's notebooks import: devices, stopwatches, plots and exercises.
+
+Names are looked up on first use, so `import d2lutil` costs next to nothing and works on a broken
+installation too, where `python -m d2lutil` has to tell what is wrong. The syntax is Python 3.8's
+for the same reason.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from d2lutil.device import cpu, gpu, gpu_problem, num_gpus, split_batch, try_all_gpus, try_gpu
+    from d2lutil.exercises import check, hint, solution
+    from d2lutil.plotting import plot, set_axes, set_figsize, use_svg_display
+    from d2lutil.timing import Benchmark, Timer, compare, measure
+
+__all__ = [
+    "Benchmark",
+    "Timer",
+    "check",
+    "compare",
+    "cpu",
+    "gpu",
+    "gpu_problem",
+    "hint",
+    "measure",
+    "num_gpus",
+    "plot",
+    "set_axes",
+    "set_figsize",
+    "solution",
+    "split_batch",
+    "try_all_gpus",
+    "try_gpu",
+    "use_svg_display",
+]
+
+_MODULES = {
+    "device": ["cpu", "gpu", "gpu_problem", "num_gpus", "split_batch", "try_all_gpus", "try_gpu"],
+    "exercises": ["check", "hint", "solution"],
+    "plotting": ["plot", "set_axes", "set_figsize", "use_svg_display"],
+    "timing": ["Benchmark", "Timer", "compare", "measure"],
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _MODULES.items():
+        if name in names:
+            from importlib import import_module
+
+            value = getattr(import_module(f"d2lutil.{module}"), name)
+            globals()[name] = value
+            return value
+    raise AttributeError(f"module 'd2lutil' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

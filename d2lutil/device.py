@@ -1,0 +1,238 @@
+"""Where arrays live and work runs: the CPU, or a GPU that really works.
+
+A GPU that MXNet sees may still be unable to run its code, so one tiny operation on it decides,
+once a process. The environment variable `D2L_DEVICE` overrides the choice: `cpu` hides every
+GPU, `gpu` or `gpu:N` puts that GPU first and makes it an error where it does not work. It is
+read at each call.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mxnet import Context
+
+__all__ = ["cpu", "gpu", "gpu_problem", "num_gpus", "split_batch", "try_all_gpus", "try_gpu"]
+
+
+def cpu(i: int = 0) -> Context:
+    """Return the CPU as a context; every `i` is the same memory and the same cores.
+
+    Raises ValueError when `i` is not an integer from 0 on.
+    """
+    from mxnet import context
+
+    return context.cpu(_index(i))
+
+
+def gpu(i: int = 0) -> Context:
+    """Return GPU number `i` as a context, without asking whether there is one.
+
+    Raises ValueError when `i` is not an integer from 0 on.
+    """
+    from mxnet import context
+
+    return context.gpu(_index(i))
+
+
+def num_gpus() -> int:
+    """Return how many GPUs work.
+
+    Raises ValueError when `D2L_DEVICE` has a value that means nothing, RuntimeError when it
+    demands a GPU that does not work.
+    """
+    return len(select_all(os.environ.get("D2L_DEVICE"), _count, _problem))
+
+
+def try_gpu(i: int = 0) -> Context:
+    """Return `gpu(i)` if it exists and works, else `cpu()`.
+
+    With `D2L_DEVICE=gpu:N` the GPU N has the place 0 and those before it move up by one. Only
+    the GPU in question is tried, the others stay untouched.
+
+    Raises ValueError when `i` is not an integer from 0 on or `D2L_DEVICE` has a value that means
+    nothing, RuntimeError when it demands a GPU that does not work.
+    """
+    chosen = select(_index(i), os.environ.get("D2L_DEVICE"), _count, _problem)
+    return cpu() if chosen is None else gpu(chosen)
+
+
+def try_all_gpus() -> list[Context]:
+    """Return every GPU that works, the one that `D2L_DEVICE` names first, or `[cpu()]`.
+
+    Raises ValueError when `D2L_DEVICE` has a value that means nothing, RuntimeError when it
+    demands a GPU that does not work.
+    """
+    chosen = select_all(os.environ.get("D2L_DEVICE"), _count, _problem)
+    return [gpu(i) for i in chosen] or [cpu()]
+
+
+def gpu_problem(i: int = 0) -> str | None:
+    """Return in Vietnamese why `gpu(i)` cannot be used, or None when it can.
+
+    Raises ValueError when `i` is not an integer from 0 on.
+    """
+    index = _index(i)
+    if os.environ.get("D2L_DEVICE") == "cpu":
+        return "biến môi trường D2L_DEVICE=cpu không cho dùng GPU"
+    return _problem(index)
+
+
+def split_batch(X: Any, y: Any, devices: Sequence[Context]) -> tuple[list[Any], list[Any]]:
+    """Split a batch among devices as evenly as possible and copy every part to its device.
+
+    `X` and `y` are MXNet arrays of either kind, or whatever `mx.np.array` takes, with n examples
+    along axis 0. Returns two lists with one part for each device, in order; sizes differ by one
+    at most, the larger parts first. A part that already is on its device shares memory with
+    the batch.
+
+    Raises ValueError when the lengths differ, an array has no axis 0, `devices` is empty or
+    holds something else than contexts, or there are fewer examples than devices.
+    """
+    from mxnet import Context
+
+    if not isinstance(devices, list | tuple):
+        raise ValueError(
+            f"devices phải là một danh sách thiết bị như [cpu()], không phải {devices!r}"
+        )
+    for device in devices:
+        if not isinstance(device, Context):
+            raise ValueError(
+                f"devices chứa {device!r}, không phải một thiết bị như cpu() hay gpu(0)"
+            )
+    if not devices:
+        raise ValueError("devices rỗng: cần ít nhất một thiết bị, chẳng hạn try_all_gpus()")
+    X, y = _array("X", X), _array("y", y)
+    if len(X) != len(y):
+        raise ValueError(f"X có {len(X)} mẫu nhưng y có {len(y)}: mỗi mẫu cần đúng một nhãn")
+    if len(X) < len(devices):
+        raise ValueError(
+            f"batch chỉ có {len(X)} mẫu, không đủ chia cho {len(devices)} thiết bị: "
+            "hãy dùng batch lớn hơn hoặc ít thiết bị hơn"
+        )
+    size, larger = divmod(len(X), len(devices))
+    starts = [i * size + min(i, larger) for i in range(len(devices) + 1)]
+    parts = list(zip(starts[:-1], starts[1:], devices, strict=True))
+    return (
+        [X[a:b].as_in_context(device) for a, b, device in parts],
+        [y[a:b].as_in_context(device) for a, b, device in parts],
+    )
+
+
+def select(
+    i: int,
+    setting: str | None,
+    count: Callable[[], int],
+    problem: Callable[[int], str | None],
+) -> int | None:
+    """Return the number of the GPU in place `i`, or None when there is none that works.
+
+    `setting` is the value of `D2L_DEVICE`, None when it is not set; `count` tells how many GPUs
+    there are; `problem` tells why a GPU does not work, None when it does. Raises as `try_gpu`.
+    """
+    order = _order(setting, count, problem)
+    return order[i] if i < len(order) and problem(order[i]) is None else None
+
+
+def select_all(
+    setting: str | None, count: Callable[[], int], problem: Callable[[int], str | None]
+) -> list[int]:
+    """Return the numbers of all GPUs that work, in order; arguments and errors as `select`."""
+    return [i for i in _order(setting, count, problem) if problem(i) is None]
+
+
+def _order(
+    setting: str | None, count: Callable[[], int], problem: Callable[[int], str | None]
+) -> list[int]:
+    if setting == "cpu":
+        return []
+    if setting is None:
+        return list(range(count()))
+    match = re.fullmatch(r"gpu(?::([0-9]{1,4}))?", setting)
+    if not match:
+        raise ValueError(
+            f"D2L_DEVICE={setting!r} không có nghĩa: giá trị được phép là cpu, gpu hoặc gpu:N "
+            "với N = 0, 1, 2, …; bỏ biến này đi thì máy tự chọn"
+        )
+    first = int(match[1] or 0)
+    reason = problem(first)
+    if reason is not None:
+        raise RuntimeError(
+            f"D2L_DEVICE={setting} đòi gpu({first}), nhưng GPU này không dùng được: {reason}; "
+            "đặt D2L_DEVICE=cpu để chạy trên CPU"
+        )
+    return [first, *(i for i in range(count()) if i != first)]
+
+
+def _index(i: object) -> int:
+    if isinstance(i, bool) or not isinstance(i, Integral) or i < 0:
+        raise ValueError(f"số thứ tự thiết bị phải là số nguyên 0, 1, 2, …, không phải {i!r}")
+    return int(i)
+
+
+def _array(name: str, values: Any) -> Any:
+    from mxnet import base, nd, np
+
+    if not isinstance(values, nd.NDArray):
+        try:
+            values = np.array(values)
+        except (TypeError, ValueError, KeyError, base.MXNetError) as error:
+            raise ValueError(
+                f"{name} không đổi được thành mảng: {error}; "
+                "hãy đưa một mảng hoặc các danh sách số dài bằng nhau"
+            ) from error
+    if not values.shape:
+        raise ValueError(f"{name} chỉ là một số ({values}), không có trục nào để chia")
+    return values
+
+
+@cache
+def _count() -> int:
+    from mxnet import base, context
+
+    try:
+        return int(context.num_gpus())
+    except base.MXNetError:
+        # A driver in trouble: `_problem` tells the reason.
+        return 0
+
+
+@cache
+def _problem(i: int) -> str | None:
+    from mxnet import base, context, runtime
+
+    if not runtime.Features().is_enabled("CUDA"):
+        return "bản MXNet này chỉ chạy trên CPU"
+    try:
+        count = context.num_gpus()
+        if i >= count:
+            return f"MXNet chỉ thấy {count} GPU, đánh số từ 0" if count else "MXNet không thấy GPU"
+        _try_operation(context.gpu(i))
+    except base.MXNetError as error:
+        return _reason(str(error))
+    return None
+
+
+def _try_operation(device: Context) -> None:
+    """Raise MXNetError unless a sum on `device` comes back."""
+    from mxnet import np
+
+    # Reading the result waits for it, and brings the errors of MXNet's own threads here.
+    (np.ones(1, ctx=device) + 1).item()
+
+
+def _reason(message: str) -> str:
+    """Return the gist of MXNet's many lines."""
+    if "no kernel image" in message:
+        return (
+            "MXNet không có mã cho đời GPU này (no kernel image is available), "
+            "bản 1.9.1 chạy được trên compute capability 5.x đến 8.x"
+        )
+    lines = [line for line in message.splitlines() if line.strip()]
+    return lines[-1].strip().removeprefix("MXNetError: ").rstrip(".") if lines else "không rõ lý do"
