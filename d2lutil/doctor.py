@@ -94,7 +94,7 @@ def attempt(function: Callable[[], object]) -> None:
         lines = str(error).splitlines() or [""]
         # MXNet's own errors begin with a traceback of C++.
         reason = lines[-1] if lines[0].startswith("Traceback") else lines[0]
-        reason = f"{type(error).__name__}: {reason}"
+        reason = f"{type(error).__name__}: {reason}".rstrip(".")
     print(json.dumps([value, reason]))
 
 
