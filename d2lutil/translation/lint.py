@@ -16,10 +16,11 @@ from d2lutil.translation.markup import ADDRESS, CODE, IMAGE, MATHS, Document, Pr
 from d2lutil.translation.syllable import fault
 
 _LETTER = r"[^\W\d_]"
-_INSERTED = f"[{CODE}{MATHS}]"
+_SIGNS = CODE + MATHS
+_INSERTED = f"[{_SIGNS}]"
 _NAMES = {CODE: "mã", MATHS: "công thức", IMAGE: "hình", ADDRESS: "địa chỉ", "\n": "xuống dòng"}
 
-# Rule, pattern, message; {0} is what the pattern matched.
+# Rule, pattern, message; {0} is the pattern's group, or all that it matched.
 _PATTERNS = [
     (rule, re.compile(pattern), message)
     for rule, pattern, message in (
@@ -38,19 +39,29 @@ _PATTERNS = [
         ("quotes", "[\"'«»‹›„‟‘’]", "trong câu văn dùng ngoặc kép “ ” thay cho {0}"),
         (
             "quotes",
-            rf"[\w{CODE}{MATHS}]“|”[\w{CODE}{MATHS}]|“\s|\s”",
-            "đặt sai dấu ngoặc kép: “{0}”",
+            rf"[\w{_SIGNS}]“|”[\w{_SIGNS}]|“\s|\s”",
+            "sai khoảng trắng ở ngoặc kép: “{0}”",
         ),
         (
             "bracket",
             rf"\(\s|\s\)|{_LETTER}\(|\){_LETTER}",
-            "đặt sai khoảng trắng ở ngoặc đơn: “{0}”",
+            "sai khoảng trắng ở ngoặc đơn: “{0}”",
         ),
-        ("punctuation", r"([,;:])[,;:.]+|(?<!\.)\.[,;:]+|(?<!\.)\.\.(?!\.)", "thừa dấu câu: “{0}”"),
+        (
+            "punctuation",
+            r"[,;:][,;:.]+|(?<!\.)(?<!\bv)\.(?:[,;:]+|\.(?!\.))",
+            "thừa dấu câu: “{0}”",
+        ),
+        (
+            "markup",
+            r"[*`$]+",
+            "dấu {0} đứng trơ, không thành in đậm, mã hay công thức: xem lại khoảng trắng quanh nó",
+        ),
     )
 ]
 _WORD = re.compile(rf"(?<!\w){_LETTER}+(?!\w)")
 _UNITS = {"ms", "ns", "s", "km", "cm", "mm", "kg", "px"}
+_ABBREVIATIONS = {"v"}  # v.v.
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
 _GROUPED_BY_SPACES = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\w.,])")
 _VIETNAMESE_NUMBER = re.compile(r"(?:\d{1,4}|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?")
@@ -112,7 +123,7 @@ def _finding(rule: str, reason: str, prose: Prose, match: re.Match[str]) -> Find
 
 
 def _shown(match: re.Match[str]) -> str:
-    text = next((group for group in match.groups() if group), match.group())
+    text = match[match.lastindex or 0]
     return "".join(f"[{_NAMES[sign]}]" if sign in _NAMES else sign for sign in text)
 
 
@@ -175,6 +186,8 @@ def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
     for match in _WORD.finditer(prose.text):
         word = match.group()
         if any(prose.foreign[match.start() : match.end()]) or glossary.is_kept(word):
+            continue
+        if word in _ABBREVIATIONS and prose.text[match.end() :].startswith("."):
             continue
         if word in _UNITS and re.search(rf"[\d{MATHS}]\s$", prose.text[: match.start()]):
             continue

@@ -261,9 +261,9 @@ class _Html(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if data.strip():
-            block = Block("chữ trong thẻ HTML", self._depth, self._line())
             lead = len(data) - len(data.lstrip())
-            line = block.line + data.count("\n", 0, lead)
+            line = self._line() + data.count("\n", 0, lead)
+            block = Block("chữ trong thẻ HTML", self._depth, line)
             for part in data.strip().splitlines(keepends=True):
                 block.prose.add(part, line)
                 line += 1
