@@ -1,0 +1,63 @@
+// What a page can do beyond being read. Without this file all of it can still be read.
+"use strict"
+
+const root = document.documentElement
+const dark = matchMedia("(prefers-color-scheme: dark)")
+const themeButton = document.querySelector(".theme-button")
+
+function isDark() {
+  return root.dataset.theme ? root.dataset.theme === "dark" : dark.matches
+}
+
+function nameTheme() {
+  themeButton.textContent = isDark() ? "Nền sáng" : "Nền tối"
+}
+
+themeButton.hidden = false
+themeButton.addEventListener("click", () => {
+  root.dataset.theme = isDark() ? "light" : "dark"
+  nameTheme()
+  try {
+    localStorage.setItem("theme", root.dataset.theme)
+  } catch {
+    // Not remembered, then: see theme.js.
+  }
+})
+dark.addEventListener("change", nameTheme)
+nameTheme()
+
+// Beside the text there is room for the page's contents; above it they stay folded.
+const wide = matchMedia("(min-width: 78em)")
+const contents = document.querySelector(".contents")
+function placeContents() {
+  if (contents) contents.open = wide.matches
+}
+wide.addEventListener("change", placeContents)
+placeContents()
+
+for (const box of document.querySelectorAll(".code")) {
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "copy"
+  button.textContent = "Chép"
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(box.querySelector("code").textContent)
+      button.textContent = "Đã chép"
+    } catch {
+      button.textContent = "Không chép được"
+    }
+    setTimeout(() => (button.textContent = "Chép"), 2000)
+  })
+  box.append(button)
+}
+
+// A box that scrolls must be reachable without a mouse.
+function reachBoxes() {
+  for (const box of document.querySelectorAll("pre, .scroll, .formula")) {
+    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0
+    else box.removeAttribute("tabindex")
+  }
+}
+addEventListener("resize", reachBoxes)
+addEventListener("load", reachBoxes)

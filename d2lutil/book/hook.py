@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""What mdBook calls: `hook.py chapters` as preprocessor, `hook.py publish` as backend.
+
+A script and not a module, because mdBook finds a program by its path from book.toml but starts a
+backend in another folder, and because the book's environment need not have d2lutil installed.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+
+def main(job: str) -> int:
+    """Do one job on mdBook's JSON from standard input; return 0, or 1 after one clear message."""
+    # Only mdBook's JSON may reach standard output, whatever a library prints.
+    out, sys.stdout = sys.stdout, sys.stderr
+    # Not the folder of this script: its modules would hide others of the same name.
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    try:
+        from d2lutil.book import chapters, publish
+        from d2lutil.notebook import NotebookError
+    except (ImportError, SyntaxError) as error:
+        print(
+            f"✗ Python ở {sys.executable} thiếu thư viện của sách ({error}). Hãy chạy make book, "
+            "hoặc kích hoạt môi trường trước: . .venv-book/bin/activate",
+            file=sys.stderr,
+        )
+        return 1
+    try:
+        message = json.loads(sys.stdin.buffer.read())
+        if job == "chapters":
+            book = chapters.rendered(*message)
+            out.buffer.write(json.dumps(book).encode())
+        else:
+            publish.publish(message)
+    except NotebookError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    except Exception as error:
+        place = error.__traceback__
+        while place and place.tb_next:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
+        print(
+            f"✗ Lỗi của chương trình dựng sách, không phải của notebook: "
+            f"{type(error).__name__}: {error} ({where})",
+            file=sys.stderr,
+        )
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1]))

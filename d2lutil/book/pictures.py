@@ -1,0 +1,145 @@
+"""Pictures as files of the site: checked, named by their content, measured."""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import math
+import re
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+from nbformat import NotebookNode
+
+# The kinds a page may show, the best for a reader first.
+SUFFIXES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
+FOLDER = "pictures"  # in the site
+_HANDLER = re.compile(r"on[a-z]+$")
+
+
+class Picture(NamedTuple):
+    """A picture of a notebook: its address in the site, its bytes, its size in CSS pixels."""
+
+    address: str
+    data: bytes
+    size: tuple[int, int] | None
+
+
+def decoded(kind: str, content: str) -> Picture:
+    """Return the picture that a notebook holds as `content` of MIME type `kind` (in `SUFFIXES`).
+
+    Raises ValueError, in Vietnamese, when it is not base64, not a whole picture of that kind, or
+    an SVG that could run or load anything.
+    """
+    if kind == "image/svg+xml":
+        data = content.encode("utf-8", "replace")
+    else:
+        try:
+            data = binascii.a2b_base64("".join(content.split()), strict_mode=True)
+        except ValueError as error:
+            raise ValueError(f"base64 sai ({error})") from error
+    size = measured(kind, data)
+    name = hashlib.sha256(data).hexdigest()[:16]
+    return Picture(f"{FOLDER}/{name}{SUFFIXES[kind]}", data, size)
+
+
+def measured(kind: str, data: bytes) -> tuple[int, int] | None:
+    """Return width and height in CSS pixels, None where the picture does not say.
+
+    Raises ValueError like `decoded`.
+    """
+    if kind == "image/svg+xml":
+        return _measured_svg(data)
+    if kind == "image/png":
+        whole = len(data) > 44 and data.startswith(b"\x89PNG\r\n\x1a\n") and data[-8:-4] == b"IEND"
+        if not whole:
+            raise ValueError("không phải một hình PNG trọn vẹn")
+        width, height = struct.unpack(">II", data[16:24])
+        return width, height
+    if not data.startswith(b"\xff\xd8\xff") or not data.endswith(b"\xff\xd9"):
+        raise ValueError("không phải một hình JPEG trọn vẹn")
+    return None
+
+
+def of_file(path: Path) -> tuple[int, int] | None:
+    """Return the size of the picture at `path`, as `measured` does.
+
+    Raises ValueError, in Vietnamese, when it is missing, of another kind, or broken.
+    """
+    kind = next((k for k, suffix in SUFFIXES.items() if suffix == path.suffix), None)
+    if kind is None:
+        raise ValueError(f"hình phải có đuôi {', '.join(SUFFIXES.values())}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"không đọc được hình ({error.strerror})") from error
+    return measured(kind, data)
+
+
+def of_output(output: NotebookNode) -> str | None:
+    """Return the MIME type of the picture that the book shows for a cell's output, or None."""
+    data = output.get("data", {})
+    return next((kind for kind in SUFFIXES if isinstance(data.get(kind), str)), None)
+
+
+def of_notebook(notebook: NotebookNode) -> Iterator[Picture]:
+    """Yield every picture that the notebook itself holds, in outputs and attachments.
+
+    Raises ValueError like `decoded`.
+    """
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if kind := of_output(output):
+                yield decoded(kind, output.data[kind])
+        for data in cell.get("attachments", {}).values():
+            for kind in SUFFIXES:
+                if kind in data:
+                    yield decoded(kind, data[kind])
+
+
+def _measured_svg(data: bytes) -> tuple[int, int] | None:
+    if b"<!ENTITY" in data:
+        raise ValueError("SVG định nghĩa thực thể (ENTITY): không dùng được")
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:
+        raise ValueError(f"SVG sai cú pháp ({error})") from error
+    if _local(root.tag) != "svg":
+        raise ValueError(f"không phải SVG: phần tử gốc là {_local(root.tag)}")
+    for element in root.iter():
+        if _local(element.tag) in ("script", "foreignObject"):
+            raise ValueError(f"SVG chứa <{_local(element.tag)}>: không dùng được")
+        for name, value in element.items():
+            if _HANDLER.match(_local(name)):
+                raise ValueError(f"SVG chứa mã chạy được ({_local(name)})")
+            if _local(name) == "href" and not value.startswith(("#", "data:image/")):
+                raise ValueError(f"SVG trỏ ra ngoài ({value})")
+    width, height = (_pixels(root.get(side)) for side in ("width", "height"))
+    try:
+        box = [float(number) for number in re.split(r"[\s,]+", root.get("viewBox", "").strip())]
+        shape = box[2] / box[3]
+        width = width or (height * shape if height else box[2])
+        height = height or width / shape
+    except (IndexError, ValueError, ZeroDivisionError):
+        pass
+    if width and height and max(width, height) < math.inf:
+        return round(width), round(height)
+    return None
+
+
+def _local(name: object) -> str:
+    return str(name).rsplit("}", 1)[-1]
+
+
+def _pixels(length: str | None) -> float | None:
+    match = re.fullmatch(r"\s*([0-9.]+)\s*(px|pt|in|cm|mm)?\s*", length or "")
+    if not match:
+        return None
+    unit = {None: 1, "px": 1, "pt": 4 / 3, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
+    try:
+        return float(match[1]) * unit[match[2]]
+    except ValueError:
+        return None
