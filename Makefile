@@ -7,7 +7,8 @@ unexport PYTHONDONTWRITEBYTECODE
 ifdef GPU
   env = gpu
   venv = .venv-gpu
-  export LD_LIBRARY_PATH = $(subst $() ,:,$(wildcard $(CURDIR)/.venv-gpu/lib/python3.11/site-packages/nvidia/*/lib)):$(LD_LIBRARY_PATH_OUTSIDE)
+  # By the shell, since the first command brings these folders.
+  cuda = LD_LIBRARY_PATH="$$(ls -d "$(CURDIR)"/.venv-gpu/lib/python3.11/site-packages/nvidia/*/lib | paste -sd:)"
 else
   env = lab
   venv = .venv
@@ -18,7 +19,7 @@ help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 lab: ## mở bản notebook của riêng bạn trong JupyterLab (GPU=1: bản MXNet cho GPU NVIDIA)
-	@$(boot) $(env) && $(venv)/bin/python -m d2lutil.workspace && $(venv)/bin/jupyter lab lab/index_vn.ipynb
+	@$(boot) $(env) && $(venv)/bin/python -m d2lutil.workspace && $(cuda) $(venv)/bin/jupyter lab lab/index_vn.ipynb
 
 edit: ## mở các notebook gốc để viết
 	@$(boot) lab && .venv/bin/jupyter lab notebooks/index_vn.ipynb
