@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -91,7 +92,7 @@ def page_of(text: str, source: str, label: str, folder: Path) -> Page:
         if cell.cell_type == "markdown":
             halves = notebook.split(cell.source, path=label, cell=name)
             at = Cell(page, name, halves.vietnamese_line, cell.get("attachments", {}))
-            parts.append(markdown.render(halves.vietnamese, at))
+            parts.append(markdown.render(unicodedata.normalize("NFC", halves.vietnamese), at))
         elif cell.cell_type == "code":
             parts.append(_code_cell(cell, at))
         else:

@@ -116,11 +116,12 @@ class _Renderer(RendererHTML):
 
     def text(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         content = tokens[i].content
-        for sign in ("$", "\\begin{"):
-            if sign in content:
-                raise env["cell"].error(
-                    f"“{sign}” không thuộc công thức $…$ hay $$…$$ nào: “{content}”", env["line"]
-                )
+        # The parser takes "\\b" for an escape and keeps it apart.
+        before = tokens[i - 1].content if i else ""
+        if "$" in content or (before == "\\b" and content.startswith("egin{")):
+            raise env["cell"].error(
+                f"“{before}{content}”: dấu $ lẻ, hoặc TeX ở ngoài $…$ và $$…$$", env["line"]
+            )
         return escape(content, quote=False)
 
     def text_special(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:

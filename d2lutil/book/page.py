@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import textwrap
 import unicodedata
 from dataclasses import dataclass, field
 from html import escape
@@ -12,6 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from d2lutil.book import pictures
 from d2lutil.book.pictures import Picture
+from d2lutil.book.terminal import FORBIDDEN
 from d2lutil.notebook import NotebookError
 
 
@@ -56,9 +58,13 @@ class Cell:
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def error(self, reason: str, line: int | None = None) -> NotebookError:
-        """Return an error at this cell; `line` counts from 0 in its Markdown."""
+        """Return an error at this cell; `line` counts from 0 in its Markdown.
+
+        What the reason quotes is cut to one line of a terminal's safe characters.
+        """
         at = None if line is None else self.first_line + line
-        return NotebookError(reason, path=self.page.label, cell=self.name, line=at)
+        quoted = textwrap.shorten(FORBIDDEN.sub("", reason), 400, placeholder=" …")
+        return NotebookError(quoted, path=self.page.label, cell=self.name, line=at)
 
     def anchor(self, name: str, line: int | None) -> str:
         """Register an anchor written by the author; NotebookError when the page has it already."""

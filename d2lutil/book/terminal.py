@@ -12,7 +12,7 @@ FORBIDDEN = re.compile(
 )
 _COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
-_OTHER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])?")
+_OTHER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?")
 
 
 class _Style(NamedTuple):

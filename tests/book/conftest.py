@@ -1,0 +1,96 @@
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbformat import NotebookNode
+
+from d2lutil import notebook
+from d2lutil.book.chapters import rendered
+from tests import writing
+
+PROJECT = Path(__file__).parents[2]
+
+
+def text(vietnamese: str, id: str = "text") -> NotebookNode:
+    """A Markdown cell of the course with this Vietnamese half."""
+    return writing.markdown(f"<!--\nSource in English.\n-->\n\n{vietnamese}", id=id)
+
+
+@dataclass
+class Course:
+    """A small course in a folder of its own, with the project's own book.toml and code."""
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        self.notebooks = self.root / "notebooks"
+        self.notebooks.mkdir(parents=True)
+        shutil.copy(PROJECT / "book.toml", self.root)
+        (self.root / "d2lutil").symlink_to(PROJECT / "d2lutil")
+
+    def add(self, name: str, *cells: NotebookNode) -> Path:
+        """Write a notebook and list it in SUMMARY.md; without cells it is only a title."""
+        path = writing.write(self.notebooks / name, *(cells or [text(f"# {name}")]))
+        with open(self.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+            summary.write(f"- [{path.stem}]({name})\n")
+        return path
+
+    def html(self, name: str = "a_vn.ipynb") -> str:
+        """The page of one notebook as the preprocessor makes it, all others known to it."""
+        items = []
+        for path in sorted(self.notebooks.rglob("*.ipynb")):
+            source = path.relative_to(self.notebooks).as_posix()
+            chapter = {
+                "name": path.stem,
+                "content": path.read_text(encoding="utf-8"),
+                "path": source,
+                "sub_items": [],
+            }
+            items.append({"Chapter": chapter})
+        context: dict[str, Any] = {"root": str(self.root), "config": {"book": {"src": "notebooks"}}}
+        wanted = name.replace(".ipynb", ".html")
+        for item in rendered(context, {"items": items})["items"]:
+            if item["Chapter"]["path"] == wanted:
+                html: str = item["Chapter"]["content"]
+                return html
+        raise KeyError(name)
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the course's folder, this Python's programs first."""
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env={**os.environ, "PATH": path, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        """What `make book` does."""
+        return self.run(sys.executable, "-m", "d2lutil.book")
+
+    def site(self) -> dict[str, bytes]:
+        """Every file of the site, by its address."""
+        html = self.root / "book" / "html"
+        files = (path for path in html.rglob("*") if path.is_file())
+        return {path.relative_to(html).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return Course(tmp_path / "course")
+
+
+def page(course: Course, *cells: NotebookNode) -> str:
+    """The page of a notebook with a title and these cells."""
+    path = course.notebooks / "a_vn.ipynb"
+    writing.write(path, text("# Tiêu đề", id="title"), *cells)
+    notebook.read(path)
+    return course.html()
