@@ -77,15 +77,18 @@ def set_axes(
     axes: Axes,
     xlabel: str | None,
     ylabel: str | None,
-    xlim: tuple[float, float] | None,
-    ylim: tuple[float, float] | None,
+    xlim: Sequence[float | None] | None,
+    ylim: Sequence[float | None] | None,
     xscale: str,
     yscale: str,
     legend: Sequence[str] | str | None,
 ) -> None:
     """Set labels, limits, scales, legend and grid of `axes`; None leaves one as it is.
 
-    Raises ValueError when a limit is not two numbers or a scale's name is unknown.
+    A limit is two numbers, None for one that matplotlib is to choose.
+
+    Raises ValueError when a limit is something else, or not positive on a logarithmic scale, or
+    when a scale's name is unknown.
     """
     from matplotlib.scale import get_scale_names
 
@@ -100,16 +103,10 @@ def set_axes(
         axes.set_ylabel(ylabel)
     axes.set_xscale(xscale)
     axes.set_yscale(yscale)
-    for name, limits, set_limits in (
-        ("xlim", xlim, axes.set_xlim),
-        ("ylim", ylim, axes.set_ylim),
-    ):
-        try:
-            if limits is not None:
-                low, high = limits
-                set_limits(low, high)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{name} phải là hai số như (0, 1), không phải {limits!r}") from error
+    if xlim is not None:
+        axes.set_xlim(*_limits("xlim", xlim, xscale))
+    if ylim is not None:
+        axes.set_ylim(*_limits("ylim", ylim, yscale))
     if legend:
         axes.legend([legend] if isinstance(legend, str) else list(legend))
     axes.grid(color="0.85", linewidth=0.6)
@@ -122,8 +119,8 @@ def plot(
     xlabel: str | None = None,
     ylabel: str | None = None,
     legend: Sequence[str] | str | None = None,
-    xlim: tuple[float, float] | None = None,
-    ylim: tuple[float, float] | None = None,
+    xlim: Sequence[float | None] | None = None,
+    ylim: Sequence[float | None] | None = None,
     xscale: str = "linear",
     yscale: str = "linear",
     fmts: Sequence[str] = ("-", "m--", "g-.", "r:"),
@@ -159,13 +156,13 @@ def plot(
     labels = [legend] if isinstance(legend, str) else list(legend or [])
     if labels and len(labels) != len(ys):
         raise ValueError(f"legend có {len(labels)} nhãn nhưng hình có {len(ys)} đường: {labels}")
-    formats = [fmts] if isinstance(fmts, str) else list(fmts)
+    formats = [fmts] if isinstance(fmts, str) else [str(fmt) for fmt in fmts]
     if not formats:
         raise ValueError("fmts rỗng: cần ít nhất một kiểu nét, chẳng hạn ('-',)")
 
     axes = open_axes(figsize, axes)
     axes.clear()
-    axes.set_prop_cycle(color=list(COLORS.values()))
+    axes.set_prop_cycle(color=[COLORS[letter] for letter in "brgm"])
     for number, (x, y) in enumerate(zip(xs, ys, strict=True)):
         turn, place = divmod(number, len(formats))
         (line,) = _draw(axes, x, y, formats[place])
@@ -268,11 +265,21 @@ def _item(value: Any) -> Any:
     return array
 
 
+def _limits(name: str, limits: Any, scale: str) -> tuple[float | None, float | None]:
+    numbers = [limit for limit in _pair(limits) if limit is not None]
+    if not all(isinstance(number, Real) and math.isfinite(number) for number in numbers):
+        raise ValueError(f"{name} phải là hai số như (0, 1), không phải {limits!r}")
+    if scale == "log" and min(numbers, default=1) <= 0:
+        raise ValueError(f"{name} trên thang log phải là hai số dương, không phải {limits!r}")
+    return limits[0], limits[1]
+
+
 def _size(figsize: Any) -> tuple[float, float]:
-    if not (
-        isinstance(figsize, list | tuple)
-        and len(figsize) == 2
-        and all(isinstance(side, int | float) and 0 < side < math.inf for side in figsize)
-    ):
+    if not all(isinstance(side, Real) and 0 < float(side) < math.inf for side in _pair(figsize)):
         raise ValueError(f"figsize phải là hai số dương như (3.5, 2.5), không phải {figsize!r}")
     return figsize[0], figsize[1]
+
+
+def _pair(value: Any) -> list[Any]:
+    """Return the two elements, or what is no number if there aren't two."""
+    return list(value) if isinstance(value, list | tuple) and len(value) == 2 else [value, "?"]
