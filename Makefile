@@ -22,7 +22,7 @@ lab: ## mở bản notebook của riêng bạn trong JupyterLab (GPU=1: bản MX
 	@$(boot) $(env) && $(venv)/bin/python -m d2lutil.workspace && $(cuda) $(venv)/bin/jupyter lab lab/index_vn.ipynb
 
 edit: ## mở các notebook gốc để viết
-	@$(boot) lab && .venv/bin/jupyter lab notebooks/index_vn.ipynb
+	@$(boot) lab && .venv/bin/jupyter trust notebooks/*.ipynb && .venv/bin/jupyter lab notebooks/index_vn.ipynb
 
 run: ## chạy notebook và lưu đầu ra: make run NB=notebooks/index_vn.ipynb
 	@$(boot) test && .venv-test/bin/python -m d2lutil.execute $(NB)

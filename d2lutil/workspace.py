@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -96,9 +96,26 @@ def _signature(path: Path) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def trust(paths: Iterable[Path]) -> None:
+    """Sign these notebooks for JupyterLab, which shows SVG outputs of signed notebooks only.
+
+    Signatures go where Jupyter keeps this user's own. Raises nbformat's errors for a broken file.
+    """
+    # Needed here alone, and slow to import where JupyterLab is installed.
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    notary = NotebookNotary()
+    for path in paths:
+        if path.suffix == ".ipynb":
+            notary.sign(nbformat.read(path, as_version=nbformat.NO_CONVERT))
+
+
 def main() -> int:
     """Refresh the copy in the project's folder and tell the reader what happened."""
-    result = refresh(ROOT / "notebooks", ROOT / "lab")
+    target = ROOT / "lab"
+    result = refresh(ROOT / "notebooks", target)
+    trust(target / name for name in result.added + result.updated)
     if result.added:
         print(f"Đã chép {len(result.added)} tệp vào lab/, bản của riêng bạn.")
     if result.updated:

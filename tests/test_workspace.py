@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from nbformat.sign import NotebookNotary
 
 from d2lutil import notebook, workspace
 from tests.writing import code, markdown, write
@@ -108,3 +109,14 @@ def test_missing_source_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError, match="notebook gốc"):
         workspace.refresh(tmp_path / "none", tmp_path / "lab")
     assert not (tmp_path / "lab").exists()
+
+
+def test_copies_are_trusted_until_they_change(course, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    path = course / "a.ipynb"
+    notary = NotebookNotary()
+    assert not notary.check_signature(notebook.read(path))
+    workspace.trust([path, course / "img" / "a.svg"])
+    assert NotebookNotary().check_signature(notebook.read(path))
+    edit(path, "something else")
+    assert not NotebookNotary().check_signature(notebook.read(path))
