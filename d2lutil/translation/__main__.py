@@ -35,7 +35,7 @@ def main(arguments: Sequence[str]) -> int:
                 return _check([Path(name) for name in names] or course.notebooks())
             case ["accept", name] if not name.startswith("-"):
                 return _accept_new(Path(name))
-            case ["accept", name, cell]:
+            case ["accept", name, cell] if not cell.startswith("-"):
                 return _accept(Path(name), cell, still_holds=False)
             case ["accept", name, cell, "--still-holds"]:
                 return _accept(Path(name), cell, still_holds=True)
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
     except (notebook.NotebookError, staleness.Refused) as error:
         return _fail(str(error))
     except OSError as error:
-        return _fail(f"không đọc hay ghi được {error.filename}: {error.strerror}")
+        return _fail(f"không đọc hay ghi được {error.filename or 'tệp'}: {error.strerror}")
     except (glossary_file.GlossaryError, po.ImportRefused) as error:
         return _report(error.findings)
     return _fail(USAGE)

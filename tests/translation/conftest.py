@@ -112,7 +112,7 @@ def lay_out(folder: Path) -> None:
     """Write the small course into `folder`, every cell stamped."""
     (folder / "notebooks").mkdir()
     (folder / "notebooks/glossary.toml").write_text(GLOSSARY, encoding="utf-8")
-    cells = [markdown(TITLE, "title"), code("1 + 1", "tag"), markdown(END, "end")]
+    cells = [markdown(TITLE, "title"), code("1 + 1"), markdown(END, "end")]
     for cell in cells[::2]:
         cell.metadata["d2l"] = {
             "english": notebook.fingerprint(notebook.split(cell.source).english)
