@@ -135,6 +135,8 @@ class _Renderer(RendererHTML):
         token.attrSet("id", anchor)
         if token.tag == "h1":
             cell.page.titles.append(title)
+        elif not cell.page.titles:
+            raise cell.error(f"mục “{title}” đứng trước tiêu đề lớn (# …)", env["line"])
         return f'<{token.tag} id="{escape(anchor)}">'
 
     def heading_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:

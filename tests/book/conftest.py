@@ -29,9 +29,10 @@ class Course:
 
     def __post_init__(self) -> None:
         self.notebooks = self.root / "notebooks"
-        self.notebooks.mkdir(parents=True)
-        shutil.copy(PROJECT / "book.toml", self.root)
-        (self.root / "d2lutil").symlink_to(PROJECT / "d2lutil")
+        if not self.notebooks.exists():
+            self.notebooks.mkdir(parents=True)
+            shutil.copy(PROJECT / "book.toml", self.root)
+            (self.root / "d2lutil").symlink_to(PROJECT / "d2lutil")
 
     def add(self, name: str, *cells: NotebookNode) -> Path:
         """Write a notebook and list it in SUMMARY.md; without cells it is only a title."""

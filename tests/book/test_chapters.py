@@ -70,6 +70,12 @@ def test_a_page_needs_a_title(course):
         course.html()
 
 
+def test_a_title_comes_first(course):
+    writing.write(course.notebooks / "a_vn.ipynb", text("## Mục\n\n# Tiêu đề"))
+    with pytest.raises(NotebookError, match="mục “Mục” đứng trước tiêu đề lớn"):
+        course.html()
+
+
 def test_chapters_of_chapters_come_in_order():
     def chapter(path, *inside):
         return {"Chapter": {"name": path, "path": path, "sub_items": list(inside)}}
@@ -95,7 +101,7 @@ def test_a_chapter_must_be_a_notebook(path):
 def test_characters_that_no_page_may_hold_are_left_out(course):
     path = course.notebooks / "a_vn.ipynb"
     page(course, text("a@b"))
-    odd = json.dumps("\x07\x00\ud800")[1:-1]
+    odd = json.dumps("\x07\x00\ufffe")[1:-1]
     path.write_text(path.read_text().replace("@", odd))
     course.html().encode()
     assert "\x07" not in course.html()

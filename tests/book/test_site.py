@@ -1,0 +1,254 @@
+"""The site as a reader meets it: real kernel, real mdBook, real browser."""
+
+import contextlib
+import functools
+import http.server
+import re
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from d2lutil import execute
+from tests import writing
+from tests.book.conftest import Course, text
+
+CHROMIUM = Path("/usr/bin/chromium")
+pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="không có chromium")
+
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+ENGLISH = "Only the source of a translation says this sentence."
+
+EVERY_KIND = [
+    writing.markdown(
+        f"<!--\n# Title\n\n{ENGLISH}\n-->\n\n# Mọi kiểu đầu ra\n\nMở đầu.", id="title"
+    ),
+    text(
+        "## Công thức\n\nCho $\\frac{\\text{số đúng}}{\\text{tổng số}}$ và\n"
+        "\n$$\\mathbf{y} = \\sqrt{x}$$"
+    ),
+    writing.code("import sys\nprint('ra')\nprint('\\x1b[31mđỏ\\x1b[0m', file=sys.stderr)"),
+    writing.code("1 / 0", "raises-exception"),
+    writing.code("'rộng' * 100"),
+    writing.code(
+        "from IPython.display import HTML, SVG, Image, Latex, Markdown, display\n"
+        "display(HTML('<table><tr><td>bảng</td></tr></table><script>alert(1)</script>'))\n"
+        "display(Markdown('**đậm** $x$'), Latex('$y$'))\n"
+        'svg = \'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40">\'\n'
+        'SVG(svg + \'<path d="M0 0 90 40" stroke="#000"/></svg>\')'
+    ),
+    writing.code(
+        "import base64\n"
+        "Image(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8"
+        "BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='))"
+    ),
+    text("<details>\n<summary>Lời giải</summary>\n\nĐáp án **ở đây**: $z^2$\n\n</details>"),
+    text("| a | b |\n|---|---|\n| " + "dài " * 200 + " | 2 |"),
+    text("> **Cảnh báo.** Coi chừng.\n\n[sang trang sau](b_vn.ipynb#sec_b)"),
+]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("site") / "course")
+    execute.execute(course.add("a_vn.ipynb", *EVERY_KIND))
+    long = [text(f"## Phần {number}\n\n{'chữ ' * 400}") for number in range(3)]
+    end = text('## Đích\n\n<a id="sec_b"></a>\n\n### Đây')
+    course.add("b_vn.ipynb", text("# Trang hai"), *long, end)
+    done = course.build()
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def address(course):
+    """The site behind a server that allows nothing but the site itself."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    handler = functools.partial(Handler, directory=str(course.root / "book/html"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def reading(browser: Browser, url: str, **context):
+    """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others."""
+    troubles: list[str] = []
+    with contextlib.closing(browser.new_context(**{"viewport": WIDE, **context})) as fresh:
+        page = fresh.new_page()
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: troubles.append(dialog.message))
+        page.on("requestfailed", lambda request: troubles.append(request.url))
+        page.on("response", lambda reply: reply.status < 400 or troubles.append(reply.url))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((url.rsplit("/", 1)[0], "data:"))
+                or troubles.append(request.url)
+            ),
+        )
+        page.goto(url)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        yield page
+    assert troubles == []
+
+
+PAGES = ["index", "a_vn", "b_vn", "print"]
+
+
+@pytest.mark.parametrize("name", [*PAGES, "404"])
+def test_a_page_is_sound_under_a_strict_policy(browser, address, name):
+    with reading(browser, f"{address}/{name}.html") as page:
+        assert page.locator("html").get_attribute("lang") == "vi"
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            for size in (WIDE, NARROW):
+                page.set_viewport_size(size)
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+        assert ENGLISH not in page.content()
+        for label in page.evaluate(
+            "[...document.querySelectorAll('[aria-label], [title], [alt], button')]"
+            ".map(e => e.ariaLabel || e.title || e.alt || e.textContent)"
+        ):
+            assert re.search(r"[À-ỹ]", label), label
+        # What is seen, code and outputs aside.
+        seen = page.evaluate(
+            "() => { for (const e of document.querySelectorAll('pre, code')) e.remove();"
+            " return document.title + document.body.innerText }"
+        )
+        assert not re.search(r"<!--|-->|\$|\\[a-z]|\{\{|\"cells\"|\*\*", seen)
+        assert not re.search(
+            r"\b(?:contents|chapter|print|search|theme|next|previous|copy|skip|page|not|found)\b",
+            seen,
+            re.IGNORECASE,
+        )
+
+
+def test_the_site_works_from_a_folder(browser, course):
+    with reading(browser, (course.root / "book/html/index.html").as_uri()) as page:
+        fonts = page.evaluate(
+            "[...document.fonts].filter(x => x.status == 'loaded').map(x => x.family)"
+        )
+        assert "Source Serif 4" in str(fonts)
+        assert "KaTeX_Math" in str(fonts)
+        page.get_by_role("link", name="sang trang sau").click()
+        page.get_by_role("link", name="Cả chương trên một trang").click()
+        assert page.get_by_role("heading", level=1).count() == 2
+
+
+def test_wide_code_and_tables_scroll_in_their_own_box(browser, address):
+    with reading(browser, f"{address}/a_vn.html", viewport=NARROW) as page:
+        boxes = page.locator("[tabindex='0']")
+        assert boxes.count() >= 2
+        for box in boxes.all():
+            assert box.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+
+
+def test_every_kind_of_output_is_there(browser, address):
+    with reading(browser, f"{address}/a_vn.html") as page:
+        assert page.locator(".stdout").inner_text() == "ra"
+        assert page.locator(".stderr .red").inner_text() == "đỏ"
+        assert page.locator(".error .reason").inner_text() == "ZeroDivisionError: division by zero"
+        assert "1 / 0" in page.locator(".error").inner_text()
+        assert page.locator(".rich td").inner_text() == "bảng"
+        assert page.locator(".rich strong").inner_text() == "đậm"
+        pictures = page.locator(".outputs img")
+        assert pictures.count() == 2
+        for picture in pictures.all():
+            assert picture.evaluate("e => e.naturalWidth") > 0
+        assert page.locator("math").count() == 5
+        assert page.locator(".note.warning").count() == 1
+
+
+def test_dark_pages_keep_dark_lines_visible(browser, address):
+    with reading(browser, f"{address}/a_vn.html", color_scheme="dark") as page:
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 25, 29)"
+        ground = "getComputedStyle(document.querySelector('figure img')).backgroundColor"
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+def test_the_chosen_theme_is_kept_from_page_to_page(browser, address):
+    with reading(browser, f"{address}/a_vn.html", color_scheme="light") as page:
+        page.get_by_role("button", name="Nền tối").press("Enter")
+        page.get_by_role("link", name="Trang sau b_vn").click()
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        page.get_by_role("button", name="Nền sáng").click()
+        assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light"
+
+
+def test_a_link_lands_on_its_anchor_in_sight(browser, address):
+    with reading(browser, f"{address}/a_vn.html") as page:
+        page.get_by_role("link", name="sang trang sau").click()
+        page.wait_for_url("**/b_vn.html#sec_b")
+        top = page.locator("#sec_b").evaluate("e => e.getBoundingClientRect().top")
+        bar = page.locator("header").evaluate("e => e.getBoundingClientRect().bottom")
+        assert bar <= top < WIDE["height"]
+
+
+def test_the_menu_opens_by_keyboard_on_a_phone(browser, address):
+    with reading(browser, f"{address}/a_vn.html", viewport=NARROW) as page:
+        menu = page.get_by_role("navigation", name="Mục lục")
+        assert not menu.is_visible()
+        button = page.get_by_role("button", name="Mục lục")
+        for key in ("Enter", "Space"):
+            button.press(key)
+            assert menu.is_visible()
+            page.keyboard.press("Escape")
+            assert not menu.is_visible()
+        button.click()
+        menu.get_by_role("link", name="b_vn").click()
+        page.wait_for_url("**/b_vn.html")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_without_scripts_everything_can_be_read(browser, address, viewport):
+    url = f"{address}/a_vn.html"
+    with reading(browser, url, viewport=viewport, java_script_enabled=False) as page:
+        assert page.locator(".katex-html").first.is_visible()
+        assert page.locator(".outputs img").first.is_visible()
+        page.get_by_text("Lời giải").click()
+        assert page.get_by_text("Đáp án").is_visible()
+        assert not page.locator(".theme-button").is_visible()
+        if viewport is NARROW:
+            page.get_by_role("button", name="Mục lục").click()
+        assert page.get_by_role("link", name="b_vn").first.is_visible()
+
+
+def test_code_can_be_copied(browser, address):
+    with reading(
+        browser, f"{address}/a_vn.html", permissions=["clipboard-read", "clipboard-write"]
+    ) as page:
+        box = page.locator(".code").first
+        box.hover()
+        box.get_by_role("button").click()
+        page.get_by_text("Đã chép").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith("import sys\nprint('ra')\n")
+
+
+def test_the_lost_reader_is_led_back(browser, address):
+    with reading(browser, f"{address}/404.html") as page:
+        page.get_by_role("link", name="trang đầu").click()
+        assert page.get_by_role("heading", level=1).inner_text().strip() == "Mọi kiểu đầu ra"
