@@ -158,7 +158,11 @@ def test_an_endless_loop_is_stopped_and_located(id, monkeypatch):
     assert re.search(r"ở dòng \d+: `(while True:|pass)`", result.message)
 
 
-@pytest.mark.parametrize("answer", [None, 7, "answer", [nn.Dense], nn.Dense(3), np.ones], ids=str)
+@pytest.mark.parametrize(
+    "answer",
+    [None, 7, "answer", [nn.Dense], nn.Dense(3), np.ones],
+    ids=["none", "number", "text", "list", "block", "function"],
+)
 @every_exercise
 def test_an_answer_of_the_wrong_kind_is_told(id, answer):
     result = check(id, answer)
