@@ -29,8 +29,8 @@ class Course:
 
     def __post_init__(self) -> None:
         self.notebooks = self.root / "notebooks"
-        if not self.notebooks.exists():
-            self.notebooks.mkdir(parents=True)
+        if not (self.root / "book.toml").exists():
+            self.notebooks.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROJECT / "book.toml", self.root)
             (self.root / "d2lutil").symlink_to(PROJECT / "d2lutil")
 
