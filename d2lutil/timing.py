@@ -224,7 +224,8 @@ def measure(f: Callable[..., object], /, *args: Any, **kwargs: Any) -> Measureme
 
     Raises TypeError when `f` can't be called; what `f` raises passes through.
     """
-    return _measure_all([partial(_callable(f), *args, **kwargs)])[0]
+    _check_callable(f)
+    return _measure_all([partial(f, *args, **kwargs) if args or kwargs else f])[0]
 
 
 def compare(functions: Mapping[str, Callable[[], object]], /) -> Comparison:
@@ -243,7 +244,9 @@ def compare(functions: Mapping[str, Callable[[], object]], /) -> Comparison:
         )
     if not functions:
         raise ValueError('compare cần ít nhất một hàm: compare({"tên": hàm, …})')
-    results = _measure_all([partial(_callable(f)) for f in functions.values()])
+    for f in functions.values():
+        _check_callable(f)
+    results = _measure_all(list(functions.values()))
     return Comparison(zip(map(str, functions), results, strict=True))
 
 
@@ -266,7 +269,7 @@ def _unit(seconds: float) -> tuple[float, str]:
     return 1e-9, "ns"
 
 
-def _measure_all(calls: list[partial[object]]) -> list[Measurement]:
+def _measure_all(calls: list[Callable[[], object]]) -> list[Measurement]:
     prepared = [_warm_up(call) for call in calls]
     runs: list[list[float]] = [[] for _ in calls]
     spent, rounds = 0.0, 0
@@ -290,12 +293,13 @@ def _enough(runs: int, seconds: float) -> bool:
     )
 
 
-def _warm_up(call: partial[object]) -> tuple[int, list[float], str]:
+def _warm_up(call: Callable[[], object]) -> tuple[int, list[float], str]:
     """Return how many calls make a run, the seconds per call of each warm-up, and the device."""
     timer = Timer()
     result = call()
     warmups = [timer.stop()]
-    device = _device(result, call.args, call.keywords)
+    arguments = (call.args, call.keywords) if isinstance(call, partial) else ()
+    device = _device(result, *arguments)
     del result
     # The first call may be slow for reasons of its own: it says nothing about the pace.
     repeats, spent = 1, 0.0
@@ -337,11 +341,10 @@ def _flat(value: object) -> Iterator[Any]:
         yield value
 
 
-def _callable(f: object) -> Callable[..., object]:
+def _check_callable(f: object) -> None:
     if not callable(f):
         raise TypeError(
             f"cần một hàm chứ không phải kết quả của nó, mà đây là {type(f).__name__}: "
             "hãy viết measure(f, x) thay cho measure(f(x)), "
             'và compare({"tên": lambda: f(x)}) thay cho compare({"tên": f(x)})'
         )
-    return f

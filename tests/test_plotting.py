@@ -33,10 +33,10 @@ def fresh_matplotlib():
 @pytest.fixture(params=[False, True], ids=["classic", "numpy"])
 def numpy_mode(request):
     """Both settings of `npx.set_np`."""
-    if request.param:
-        mx.npx.set_np()
-    yield request.param
-    mx.npx.reset_np()
+    before = mx.util.is_np_array()
+    (mx.npx.set_np if request.param else mx.npx.reset_np)()
+    yield
+    (mx.npx.set_np if before else mx.npx.reset_np)()
 
 
 def drawn(axes=None):
