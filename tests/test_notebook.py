@@ -3,7 +3,7 @@ import json
 import pytest
 
 from d2lutil import notebook
-from d2lutil.notebook import Halves, NotebookError, split
+from d2lutil.notebook import Halves, NotebookError, fingerprint, split, translated_from
 from tests.writing import code, markdown, write
 
 
@@ -44,6 +44,8 @@ def test_cells_are_named_by_number_and_id(path):
         (lambda raw: raw.replace(b'"id": "code",', b""), "không hợp lệ"),
         (lambda raw: raw.replace(b'"code",', b'"coda",', 1), "không hợp lệ"),
         (lambda raw: b"[" * 100_000, "không phải JSON"),
+        (lambda raw: raw.replace(b"null", b"9" * 5_000), "không phải JSON"),
+        (lambda raw: raw.replace("Một".encode(), rb"\ud800"), r"nửa ký tự Unicode '\\ud800'"),
     ],
 )
 def test_a_broken_notebook_is_refused_with_file_and_reason(path, change, reason):
@@ -94,3 +96,26 @@ def test_split_refuses_a_cell_without_both_halves(source, line, reason):
     with pytest.raises(NotebookError, match=reason) as error:
         split(source, path="a.ipynb", cell="ô 1 (id x)")
     assert str(error.value).startswith(f"a.ipynb, ô 1 (id x), dòng {line}: ")
+
+
+def test_split_lets_an_untranslated_cell_through_when_asked():
+    assert split("<!--\nOne\n-->\n", translated=False) == Halves("One", "", 2, 4)
+    with pytest.raises(NotebookError, match="phải bắt đầu"):
+        split("One", translated=False)
+
+
+def test_a_fingerprint_depends_on_words_not_on_wrapping():
+    assert fingerprint("One two\nthree") == fingerprint("One  two three\n")
+    assert fingerprint("\u00e9") == fingerprint("e\u0301")
+    assert fingerprint("One two") != fingerprint("One, two")
+    assert len(fingerprint("")) == 12
+
+
+def test_the_fingerprint_a_cell_was_translated_from_is_in_its_metadata():
+    cell = markdown("<!-- One -->\n\nMột")
+    assert translated_from(cell) is None
+    for stamp in ([], "x", None, {}, {"english": 1}):
+        cell.metadata["d2l"] = stamp
+        assert translated_from(cell) is None
+    cell.metadata["d2l"] = {"english": "0123456789ab"}
+    assert translated_from(cell) == "0123456789ab"
