@@ -15,12 +15,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from d2lutil import files
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 _OPEN, _CLOSE = "<!--", "-->"
 
@@ -79,6 +79,9 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
 
     Raises NotebookError like `read`.
     """
+    # Takes 0.1 s, and who only needs NotebookError should not wait for it.
+    import nbformat
+
     try:
         raw = json.loads(text)
         json.dumps(raw, ensure_ascii=False).encode()
@@ -112,6 +115,8 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
 
 def dumps(notebook: NotebookNode) -> str:
     """Return the notebook's JSON text as Jupyter itself writes it, with a final line feed."""
+    import nbformat
+
     text: str = nbformat.v4.writes(notebook)
     return text.rstrip("\n") + "\n"
 

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from d2lutil import notebook
 from d2lutil.book import code, markdown, outputs
+from d2lutil.book.mdbook import MARK, chapters, source_folder
 from d2lutil.book.page import Cell, Page
 from d2lutil.book.terminal import FORBIDDEN
 from d2lutil.notebook import NotebookError
 
-# Marks a page that really was rendered; `publish` looks for it.
-MARK = '<article class="notebook">'
 _SECTION = re.compile(r'<h2 id="([^"]+)">(.*?) <a class="anchor"', re.DOTALL)
 _LINK = re.compile(r"</?a\b[^>]*>")
 
@@ -50,32 +48,6 @@ def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
         page = pages[chapter["path"]]
         chapter["content"], chapter["path"] = page.html, page.address
     return book
-
-
-def source_folder(context: dict[str, Any]) -> Path:
-    """Return the folder of the book's sources, from the context that mdBook gives."""
-    return Path(context["root"], context["config"]["book"].get("src", "src"))
-
-
-def chapters(book: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every chapter of mdBook's `book`, in order, at any depth.
-
-    Raises NotebookError for one that has no file or is no notebook.
-    """
-    items = list(reversed(book["items"]))
-    while items:
-        item = items.pop()
-        if not isinstance(item, dict) or "Chapter" not in item:
-            continue
-        chapter = item["Chapter"]
-        if not (chapter["path"] or "").endswith(".ipynb"):
-            raise NotebookError(
-                f"chương “{chapter['name']}” phải dẫn tới một tệp .ipynb, "
-                f"không phải {chapter['path'] or 'chỗ trống'}",
-                path="SUMMARY.md",
-            )
-        yield chapter
-        items += reversed(chapter["sub_items"])
 
 
 def page_of(text: str, source: str, label: str, folder: Path) -> Page:

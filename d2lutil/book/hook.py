@@ -17,7 +17,10 @@ def main(job: str) -> int:
     # Not the folder of this script: its modules would hide others of the same name.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     try:
-        from d2lutil.book import chapters, publish
+        if job == "chapters":
+            from d2lutil.book import chapters
+        else:
+            from d2lutil.book import publish
         from d2lutil.notebook import NotebookError
     except (ImportError, SyntaxError) as error:
         print(

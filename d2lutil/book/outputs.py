@@ -42,7 +42,7 @@ def _one(output: NotebookNode, at: Cell) -> str:
     if output.output_type == "error":
         return _error(output)
     data = output.data
-    if kind := pictures.of_output(output):
+    if kind := pictures.of_data(data):
         try:
             picture = pictures.decoded(kind, data[kind])
         except ValueError as error:

@@ -144,9 +144,8 @@ class Cell:
 
     def _attached(self, name: str) -> Picture:
         data = self.attachments.get(name, {})
-        for kind in pictures.SUFFIXES:
-            if kind in data:
-                return pictures.decoded(kind, data[kind])
+        if kind := pictures.of_data(data):
+            return pictures.decoded(kind, data[kind])
         raise ValueError("ô không đính kèm hình này")
 
 

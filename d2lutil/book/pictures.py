@@ -7,12 +7,10 @@ import hashlib
 import math
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from xml.etree import ElementTree
-
-from nbformat import NotebookNode
 
 # The kinds a page may show, the best for a reader first.
 SUFFIXES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
@@ -79,25 +77,21 @@ def of_file(path: Path) -> tuple[int, int] | None:
     return measured(kind, data)
 
 
-def of_output(output: NotebookNode) -> str | None:
-    """Return the MIME type of the picture that the book shows for a cell's output, or None."""
-    data = output.get("data", {})
-    return next((kind for kind in SUFFIXES if isinstance(data.get(kind), str)), None)
+def of_data(data: Mapping[str, Any]) -> str | None:
+    """Return the MIME type of the picture that the book shows out of an output's data, or None."""
+    return next((kind for kind in SUFFIXES if kind in data), None)
 
 
-def of_notebook(notebook: NotebookNode) -> Iterator[Picture]:
+def of_notebook(notebook: Mapping[str, Any]) -> Iterator[Picture]:
     """Yield every picture that the notebook itself holds, in outputs and attachments.
 
-    Raises ValueError like `decoded`.
+    `notebook` may be its JSON as it is, long strings in pieces. Raises ValueError like `decoded`.
     """
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if kind := of_output(output):
-                yield decoded(kind, output.data[kind])
-        for data in cell.get("attachments", {}).values():
-            for kind in SUFFIXES:
-                if kind in data:
-                    yield decoded(kind, data[kind])
+    for cell in notebook["cells"]:
+        bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
+        for data in [*bundles, *cell.get("attachments", {}).values()]:
+            if kind := of_data(data):
+                yield decoded(kind, "".join(data[kind]))
 
 
 def _measured_svg(data: bytes) -> tuple[int, int] | None:

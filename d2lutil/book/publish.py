@@ -6,6 +6,7 @@ files and checkpoints too, and its own styles and scripts, which the theme does 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -14,9 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from d2lutil import notebook
 from d2lutil.book import WEB, pictures
-from d2lutil.book.chapters import MARK, chapters
+from d2lutil.book.mdbook import MARK, chapters
 from d2lutil.book.page import address
 from d2lutil.notebook import NotebookError
 
@@ -53,7 +53,7 @@ def _finish(site: Path, context: dict[str, Any]) -> None:
         wanted |= {source, address(source)}
         for picture in _PICTURE.findall(text):
             wanted.add(unquote(urlsplit(urljoin(address(source), unescape(picture))).path))
-        for picture in pictures.of_notebook(notebook.loads(chapter["content"], path=source)):
+        for picture in pictures.of_notebook(json.loads(chapter["content"])):
             _write(site / picture.address, picture.data)
     wanted |= _assets(site, context["config"]["output"]["html"].get("site-url", "/"))
     for folder, _, names in os.walk(site, topdown=False):

@@ -3,7 +3,7 @@ import json
 import pytest
 from nbformat import v4
 
-from d2lutil.book.chapters import chapters
+from d2lutil.book.mdbook import chapters
 from d2lutil.notebook import NotebookError
 from tests import writing
 from tests.book.conftest import page, text
