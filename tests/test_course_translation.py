@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from d2lutil import notebook
-from d2lutil.notebook import NotebookError, named_cells, split
-from d2lutil.translation import course
+from d2lutil.notebook import NotebookError, fingerprint, named_cells, split
+from d2lutil.translation import course, glossary_file
 from d2lutil.translation.finding import Finding
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -51,6 +51,13 @@ def first_paragraph_untranslated(english: str, vietnamese: str) -> tuple[str, st
     if source is None or target is None or not english.startswith(source.group()):
         return english, vietnamese
     return english, vietnamese.replace(target.group(), source.group(), 1)
+
+
+def another_number(english: str, vietnamese: str) -> tuple[str, str]:
+    for number in re.findall(r" ([1-9]\d) ", english):
+        if english.count(f" {number} ") == vietnamese.count(f" {number} ") == 1:
+            return english, vietnamese.replace(f" {number} ", f" 7{number} ")
+    return english, vietnamese
 
 
 def decomposed(match: re.Match[str]) -> str:
@@ -124,10 +131,11 @@ DRIFTS = [
     Drift("code glued to a word", "code-space", "mã", in_vietnamese(rf"(?<={WORD}) `", "`")),
     Drift("tone mark misplaced", "tone", "“hòa”", in_vietnamese(r"\.\Z", " và hoà.")),
     Drift("straight quotes", "quotes", "“ ”", in_vietnamese(rf"({WORD}+)\.\Z", r'"\1".')),
-    Drift("bracket", "bracket", "ngoặc đơn", in_vietnamese(rf" \((?={WORD})", "(")),
+    Drift("bracket", "bracket", "ngoặc đơn", in_vietnamese(rf"(?<={WORD}) \((?={WORD})", "(")),
     Drift("two commas", "punctuation", "“,,”", in_vietnamese(", ", ",, ")),
     Drift("broken bold", "markup", r"\*\*", in_vietnamese(r"\*\* ", " **")),
     Drift("decimal point", "number", "“0,25”", in_vietnamese(r"\.\Z", " 0.25.")),
+    Drift("another number", "figures", "số khác bản tiếng Anh", another_number),
     Drift("impossible syllable", "syllable", "“taang”", in_vietnamese(r"\btầng\b", "taang")),
 ]
 
@@ -139,10 +147,14 @@ def git(folder: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="module")
 def committed(tmp_path_factory) -> Path:
-    """A copy of the course under git."""
+    """A copy of the course under git, every cell stamped."""
     folder = tmp_path_factory.mktemp("course")
-    for path in [*course.notebooks(NOTEBOOKS), NOTEBOOKS / course.GLOSSARY]:
-        shutil.copy(path, folder)
+    shutil.copy(NOTEBOOKS / course.GLOSSARY, folder)
+    for path in course.notebooks(NOTEBOOKS):
+        document = notebook.read(path)
+        for _, cell in named_cells(document, "markdown"):
+            cell.metadata["d2l"] = {"english": fingerprint(split(cell.source).english)}
+        notebook.write(folder / path.name, document)
     git(folder, "init", "--quiet")
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "--message=copy")
@@ -209,6 +221,12 @@ def test_a_term_entered_twice_is_found(copy):
     text = path.read_text(encoding="utf-8")
     path.write_text(text + text[text.index("\n[[term]]") :], encoding="utf-8")
     assert "trùng" in str(findings_of(course.notebooks(copy)[0])[0])
+
+
+def test_the_glossary_is_in_order_and_large_enough():
+    terms = [term.term for term in glossary_file.load(NOTEBOOKS / course.GLOSSARY).terms]
+    assert terms == sorted(terms, key=str.casefold)
+    assert len(terms) >= 120
 
 
 def test_every_notebook_round_trips_to_the_same_bytes(copy):

@@ -93,6 +93,7 @@ def _check(paths: Sequence[Path]) -> int:
 
 def _accept(path: Path, cell_id: str, *, still_holds: bool) -> int:
     document = course.load(path)
+    staleness.restore_lost_stamps(path, document)
     cells = {cell.id: (name, cell) for name, cell in notebook.named_cells(document, "markdown")}
     if cell_id not in cells:
         near = difflib.get_close_matches(cell_id, cells, n=3)
@@ -113,6 +114,9 @@ def _accept(path: Path, cell_id: str, *, still_holds: bool) -> int:
 def _accept_new(path: Path) -> int:
     document = course.load(path)
     glossary = glossary_file.load(course.FOLDER / course.GLOSSARY)
+    restored = staleness.restore_lost_stamps(path, document)
+    if restored:
+        print(f"Khôi phục dấu xác nhận bị mất của {len(restored)} ô: {', '.join(restored)}")
     accepted, findings = 0, []
     for name, cell in notebook.named_cells(document, "markdown"):
         try:
@@ -150,6 +154,10 @@ def _import(path: Path) -> int:
     result = po.merge(path, document, glossary)
     notebook.write(target, document)
     print(f"Đã nhập {len(result.changed)} bản dịch vào {target}.")
+    for _, cell in notebook.named_cells(document, "markdown"):
+        halves = notebook.split(cell.source, translated=False)
+        if cell.id in result.changed and staleness.state(cell, halves) == staleness.STALE:
+            print(f"Xem lại rồi xác nhận: python -m d2lutil.translation accept {target} {cell.id}")
     if result.left:
         print(f"Giữ nguyên {len(result.left)} ô chưa dịch xong: {', '.join(result.left)}")
     return 0

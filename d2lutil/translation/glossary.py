@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -95,41 +96,42 @@ class Glossary:
             yield from self._unknown(prose)
 
     def _forbidden(self, english: Document, vietnamese: Document) -> Iterator[Finding]:
+        forbidden = [(term, wording) for term in self.terms for wording in term.forbidden]
         for number, block in enumerate(vietnamese.blocks):
-            # Blocks correspond unless the structure check has found the fault already.
-            source = english.blocks[number : number + 1] or english.blocks
-            used = self.used(Document(source))
+            # Blocks correspond unless the structure check has told the fault already.
+            source = Document(english.blocks[number : number + 1] or english.blocks)
             for prose in (block.prose, *block.captions):
-                for term in self.terms:
-                    for wording in term.forbidden:
-                        yield from self._occurrences(prose, term, wording, used)
+                for term, wording in forbidden:
+                    matches = self._unexcused(prose.text, wording)
+                    if matches:
+                        matches = matches[self._called_for(source, term, wording) :]
+                    for match in matches:
+                        reason = f"không dùng “{wording}” cho “{term.term}”: viết “{term.vi}”"
+                        line = prose.lines[match.start()]
+                        yield Finding("forbidden", reason + _because(term), line)
 
-    def _occurrences(
-        self, prose: Prose, term: Term, wording: str, used: Counter[Term]
-    ) -> Iterator[Finding]:
-        """Find the wording where nothing in the English block calls for it.
-
-        Where both a term that forbids it and one that is translated so stand in the block, it may
-        occur as often as the second does.
-        """
-        pattern = _any_of((wording,))
-        excuses = sum(
-            times
-            for other, times in used.items()
-            if any(pattern.search(text) for text in other.translations)
-        )
-        if excuses and term not in used:
-            return
+    def _unexcused(self, text: str, wording: str) -> list[re.Match[str]]:
         exceptions = _any_of(self.vietnamese_exceptions)
-        excused = [match.span() for match in exceptions.finditer(prose.text)]
-        matches = [
+        excused = [match.span() for match in exceptions.finditer(text)]
+        return [
             match
-            for match in pattern.finditer(prose.text)
+            for match in _any_of((wording,)).finditer(text)
             if not any(start <= match.start() < end for start, end in excused)
         ]
-        for match in matches[excuses:]:
-            reason = f"không dùng “{wording}” cho “{term.term}”: viết “{term.vi}”{_because(term)}"
-            yield Finding("forbidden", reason, prose.lines[match.start()])
+
+    def _called_for(self, english: Document, term: Term, wording: str) -> int:
+        """How often the wording may occur though `term` forbids it.
+
+        It is right where the English has another term that is translated so: any number of times
+        if `term` is not there, else as often as the other term.
+        """
+        used = self.used(english)
+        times = sum(
+            count
+            for other, count in used.items()
+            if any(_any_of((wording,)).search(text) for text in other.translations)
+        )
+        return sys.maxsize if times and term not in used else times
 
     def _unknown(self, prose: Prose) -> Iterator[Finding]:
         """English terms in italics in brackets are terms of art: the glossary must have them."""

@@ -6,7 +6,28 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from d2lutil.notebook import Halves, NotebookError, fingerprint, loads, named_cells, split
+from nbformat import NotebookNode
+
+from d2lutil.notebook import (
+    Halves,
+    NotebookError,
+    fingerprint,
+    loads,
+    named_cells,
+    split,
+    translated_from,
+)
+
+
+def last_stamps(path: Path) -> dict[str, str]:
+    """Return the stamp that each cell, by its id, carried when it was last committed with one."""
+    stamps: dict[str, str] = {}
+    for notebook in _versions(path):
+        for _, cell in named_cells(notebook, "markdown"):
+            stamp = translated_from(cell)
+            if stamp is not None:
+                stamps.setdefault(cell.id, stamp)
+    return stamps
 
 
 def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
@@ -15,11 +36,7 @@ def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
     A cell of the same id is preferred within a version. None where the history does not tell: no
     git, no repository, a shallow clone, a cell stamped and edited before its first commit.
     """
-    for text in _versions(path):
-        try:
-            notebook = loads(text)
-        except NotebookError:
-            continue
+    for notebook in _versions(path):
         found = None
         for _, cell in named_cells(notebook, "markdown"):
             try:
@@ -35,8 +52,8 @@ def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
     return None
 
 
-def _versions(path: Path) -> Iterator[str]:
-    """Yield the file's committed texts, newest first, through renames."""
+def _versions(path: Path) -> Iterator[NotebookNode]:
+    """Yield the committed versions that can be read, newest first, through renames."""
     log = _git(path, "log", "--follow", "--format=", "--raw", "--no-abbrev", "-z", "--", path.name)
     fields = iter(log.decode("utf-8", "replace").split("\0"))
     for entry in fields:
@@ -46,7 +63,12 @@ def _versions(path: Path) -> Iterator[str]:
             if status.startswith("R"):
                 next(fields)
             if status != "D":
-                yield _git(path, "cat-file", "blob", blob).decode("utf-8", "replace")
+                text = _git(path, "cat-file", "blob", blob).decode("utf-8", "replace")
+                try:
+                    notebook = loads(text)
+                except NotebookError:
+                    continue
+                yield notebook
 
 
 def _git(path: Path, *arguments: str) -> bytes:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from d2lutil.notebook import Halves
+from d2lutil.translation import figures
 from d2lutil.translation.finding import Finding
 from d2lutil.translation.glossary import Glossary
 from d2lutil.translation.markup import ADDRESS, CODE, IMAGE, MATHS, Document, Prose
@@ -27,7 +28,7 @@ _PATTERNS = [
         ("space-before", r"\s+([,;:!?]|\.(?![\w.]))", "thừa khoảng trắng trước “{0}”"),
         (
             "space-after",
-            rf"([,;:!?]|(?<!\bv)\.)(?={_LETTER}|“|{_INSERTED})|([;!?]|(?<={_LETTER})[,.:])(?=\d)",
+            rf"([,;:!?]|(?<!\bv)\.)(?={_LETTER}|[“(]|{_INSERTED})|([;!?]|(?<={_LETTER})[,.:])(?=\d)",
             "thiếu khoảng trắng sau “{0}”",
         ),
         ("double-space", r"(?<=\S)(?: {2,}| *\t *)(?=\S)", "thừa khoảng trắng giữa hai từ"),
@@ -62,16 +63,6 @@ _PATTERNS = [
 _WORD = re.compile(rf"(?<!\w){_LETTER}+(?!\w)")
 _UNITS = {"ms", "ns", "s", "km", "cm", "mm", "kg", "px"}
 _ABBREVIATIONS = {"v"}  # v.v.
-_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
-_GROUPED_BY_SPACES = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\w.,])")
-_VIETNAMESE_NUMBER = re.compile(r"(?:\d{1,4}|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?")
-_VERSION = re.compile(r"\d+(?:\.\d+){2,}")
-# What stands before a number that keeps its point: a name or one of a few nouns; then perhaps
-# other numbers of the same kind (Python 3.8 đến 3.11).
-_BEFORE_NUMBER = re.compile(
-    rf"({_LETTER}+|{CODE})\s+\(?(?:\d+(?:\.\d+)*\s*(?:,|–|-|và|hoặc|hay|đến|tới)\s*)*$"
-)
-_NUMBERED = {"bản", "mục", "hình", "bảng", "chương", "phần"}
 
 
 def lint_source(source: str) -> Iterator[Finding]:
@@ -103,18 +94,17 @@ def lint_prose(
 ) -> Iterator[Finding]:
     """Check the Vietnamese half's typography, numbers and syllables.
 
-    The English half tells which numbers were copied unchanged; `glossary` knows names and kept
+    The English half serves the check of numbers (see figures.py); `glossary` knows names and kept
     terms.
     """
     yield from _line_ends(halves, vietnamese)
-    copied = {number for prose in english.proses() for number in _NUMBER.findall(prose.text)}
+    yield from figures.check_writing(english, vietnamese, glossary.is_name)
     for prose in vietnamese.proses():
         for rule, pattern, message in _PATTERNS:
             for match in pattern.finditer(prose.text):
                 if not all(prose.foreign[match.start() : match.end()]):
                     yield _finding(rule, message.format(_shown(match)), prose, match)
         yield from _balance(prose)
-        yield from _numbers(prose, copied, glossary)
         yield from _syllables(prose, glossary)
 
 
@@ -150,36 +140,6 @@ def _balance(prose: Prose) -> Iterator[Finding]:
             opened = character == "“"
     if opened:
         yield Finding("quotes", "thiếu dấu ngoặc kép đóng ”", prose.lines[-1])
-
-
-def _numbers(prose: Prose, copied: set[str], glossary: Glossary) -> Iterator[Finding]:
-    for match in _GROUPED_BY_SPACES.finditer(prose.text):
-        reason = f"số “{match.group()}”: viết “{match.group().replace(' ', '.')}”"
-        yield _finding("number", reason, prose, match)
-    for match in _NUMBER.finditer(prose.text):
-        number = match.group()
-        before = _BEFORE_NUMBER.search(prose.text, 0, match.start())
-        if before and (
-            before.group(1) == CODE
-            or before.group(1).lower() in _NUMBERED
-            or glossary.is_name(before.group(1))
-        ):
-            continue
-        unchanged = number in copied and not number.isdecimal()
-        if unchanged or not _VIETNAMESE_NUMBER.fullmatch(number):
-            if _VERSION.fullmatch(number):
-                continue
-            reason = (
-                f"số “{number}”: viết “{_vietnamese_number(number)}” (dấu phẩy thập phân, dấu "
-                "chấm hàng nghìn; phiên bản thì ghi tên phía trước)"
-            )
-            yield _finding("number", reason, prose, match)
-
-
-def _vietnamese_number(number: str) -> str:
-    if number.isdecimal():
-        return re.sub(r"(?<=\d)(?=(?:\d{3})+$)", ".", number)
-    return number.translate(str.maketrans(".,", ",."))
 
 
 def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:

@@ -11,7 +11,9 @@ import difflib
 from pathlib import Path
 from typing import Any
 
-from d2lutil.notebook import Halves, fingerprint, translated_from
+from nbformat import NotebookNode
+
+from d2lutil.notebook import Halves, fingerprint, named_cells, translated_from
 from d2lutil.translation import history
 from d2lutil.translation.finding import Finding
 
@@ -44,6 +46,20 @@ def check(path: Path, cell: Any, halves: Halves) -> Finding | None:
     return Finding("stale", reason, halves.english_line)
 
 
+def restore_lost_stamps(path: Path, notebook: NotebookNode) -> list[str]:
+    """Give cells that lost their stamp the one they were last committed with; return their ids.
+
+    Else deleting a stamp, or a tool that drops metadata, would turn a stale cell into a new one.
+    """
+    cells = [cell for _, cell in named_cells(notebook, "markdown")]
+    lost = [cell for cell in cells if translated_from(cell) is None]
+    stamps = history.last_stamps(path) if lost else {}
+    restored = [cell for cell in lost if cell.id in stamps]
+    for cell in restored:
+        _stamp(cell, stamps[cell.id])
+    return [cell.id for cell in restored]
+
+
 def accept(path: Path, cell: Any, halves: Halves, *, still_holds: bool = False) -> None:
     """Stamp the cell with the fingerprint of its present English.
 
@@ -59,10 +75,16 @@ def accept(path: Path, cell: Any, halves: Halves, *, still_holds: bool = False) 
                 "Nếu bản tiếng Việt vẫn đúng nguyên như cũ, hãy nói rõ cho riêng ô này: "
                 f"python -m d2lutil.translation accept {path} {cell.id} --still-holds"
             )
-    stamp = cell.metadata.setdefault("d2l", {})
-    if not isinstance(stamp, dict):
-        raise Refused("siêu dữ liệu “d2l” của ô phải là một đối tượng: hãy xóa nó rồi thử lại")
-    stamp["english"] = fingerprint(halves.english)
+    _stamp(cell, fingerprint(halves.english))
+
+
+def _stamp(cell: Any, stamp: str) -> None:
+    metadata = cell.metadata.setdefault("d2l", {})
+    if not isinstance(metadata, dict):
+        raise Refused(
+            f"siêu dữ liệu “d2l” của ô {cell.id} phải là một đối tượng: hãy xóa nó rồi thử lại"
+        )
+    metadata["english"] = stamp
 
 
 def _change(before: Halves | None, halves: Halves) -> str:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
+from d2lutil.translation import figures
 from d2lutil.translation.finding import Finding
 from d2lutil.translation.markup import Block, Document, Prose
 
@@ -23,7 +24,7 @@ def compare(
 
     Blocks must be of the same kinds in the same order and nesting; code, maths, targets of links
     and pictures must be equal block by block (their order may follow the other language), `\\text`
-    in maths aside. Words must be translated. Anchors belong to the Vietnamese half.
+    in maths aside; numbers must agree. Words must be translated. Anchors are Vietnamese only.
     """
     for line in english.anchors:
         yield Finding("anchor", "neo <a id> chỉ đặt ở nửa tiếng Việt: xóa khỏi bản tiếng Anh", line)
@@ -34,6 +35,7 @@ def compare(
             return
     for source, target in pairs:
         yield from _compare_contents(source, target)
+        yield from figures.compare(source.prose, target.prose)
         yield from _untranslated(source, target, is_kept)
 
 

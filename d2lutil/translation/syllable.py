@@ -7,6 +7,7 @@ Tone marks follow the traditional placement: hóa, thúy, khỏe; but hoàn, qu�
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 
@@ -42,6 +43,7 @@ _RHYMES = {
 }
 
 
+@functools.cache
 def fault(word: str) -> tuple[str, str] | None:
     """Return what is wrong with `word`, NFC letters of any case; None when it is a syllable.
 

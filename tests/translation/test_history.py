@@ -1,6 +1,6 @@
 from d2lutil import notebook
 from d2lutil.notebook import fingerprint
-from d2lutil.translation.history import last_accepted
+from d2lutil.translation.history import last_accepted, last_stamps
 
 
 def accepted(course, english):
@@ -60,3 +60,24 @@ def test_nothing_is_known_without_a_repository_or_a_matching_version(course, mon
     assert accepted(course, "Never written.") is None
     monkeypatch.setenv("PATH", "")
     assert accepted(course, ENGLISH) is None
+
+
+def test_the_last_stamp_of_every_cell_is_found(course):
+    stamps = {"title": fingerprint_of(course, "title"), "end": fingerprint(ENGLISH)}
+    assert last_stamps(course.path) == {}
+    course.commit()
+    assert last_stamps(course.path) == stamps
+    strip_stamps(course)
+    course.commit()
+    assert last_stamps(course.path) == stamps
+
+
+def fingerprint_of(course, cell_id):
+    return fingerprint(notebook.split(course.source(cell_id)).english)
+
+
+def strip_stamps(course):
+    document = course.read()
+    for cell in document.cells:
+        cell.metadata = {}
+    notebook.write(course.path, document)

@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from nbformat import NotebookNode
 
 from d2lutil import notebook
 from d2lutil.translation.__main__ import main
@@ -44,7 +45,7 @@ def versions(course) -> set[bytes]:
     """
     document = course.read()
     output = {"output_type": "stream", "name": "stdout", "text": "dòng\n" * 40_000}
-    document.cells[1].outputs = [notebook.NotebookNode(output)]
+    document.cells[1].outputs = [NotebookNode(output)]
     notebook.write(course.path, document)
     assert main(["export", str(course.path)]) == 0
     exported = Path("a_vn.po").read_text(encoding="utf-8")

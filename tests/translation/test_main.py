@@ -99,6 +99,19 @@ def test_new_cells_with_a_fault_are_not_stamped(course, said):
     assert "thiếu bản dịch" in said()
 
 
+def test_a_stamp_that_got_lost_does_not_make_a_stale_cell_new(course, said):
+    course.commit()
+    document = course.path.read_text(encoding="utf-8")
+    course.path.write_text(document.replace('"d2l"', '"other"'), encoding="utf-8")
+    course.replace("The second text.", "The third text.")
+    assert course.run("accept", str(course.path), "end") == 1
+    assert "chưa thay đổi" in said()
+    assert course.run("accept", str(course.path)) == 0
+    assert "Khôi phục dấu xác nhận bị mất của 2 ô: title, end" in said()
+    assert course.run("check") == 1
+    assert "bản tiếng Anh đã đổi" in said()
+
+
 def test_a_wrong_cell_id_gets_a_suggestion(course, said):
     assert course.run("accept", str(course.path), "ends") == 1
     assert "không có ô văn bản “ends”; có phải end?" in said()
@@ -115,6 +128,19 @@ def test_export_and_import_go_round(course, said, tmp_path):
     assert course.run("import", "a_vn.po") == 0
     assert "Đã nhập 1 bản dịch" in said()
     assert "Văn bản số hai." in course.source("end")
+
+
+def test_import_of_a_mended_stale_cell_says_how_to_accept_it(course, said, tmp_path):
+    course.commit()
+    course.replace("The second text.", "The third text.")
+    assert course.run("export", str(course.path)) == 0
+    target = tmp_path / "a_vn.po"
+    text = target.read_text(encoding="utf-8")
+    target.write_text(text.replace("thứ hai", "thứ ba").replace("#, fuzzy\n", ""), encoding="utf-8")
+    assert course.run("import", "a_vn.po") == 0
+    assert "accept notebooks/a_vn.ipynb end" in said()
+    assert course.run("accept", str(course.path), "end") == 0
+    assert course.run("check") == 0
 
 
 def test_import_says_which_cells_stay_as_they_are(course, said, tmp_path):

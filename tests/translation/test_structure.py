@@ -80,6 +80,7 @@ def test_another_build_names_the_first_difference(english, vietnamese, line, rea
         ("A whole sentence.", "A whole sentence.", "untranslated", "“A whole sentence.”"),
         ("![A figure](a.svg)", "![a  figure](a.svg)", "untranslated", "chưa dịch"),
         ("Gluon and more", "Gluon and more", "untranslated", "chưa dịch"),
+        ("It is 7.", "Nó là 8.", "figures", "“8” thay vì “7”"),
         ('<a id="x"></a>\n\n# One', "# Một", "anchor", "chỉ đặt ở nửa tiếng Việt"),
     ],
 )
