@@ -147,6 +147,8 @@ def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
         word = match.group()
         if any(prose.foreign[match.start() : match.end()]) or glossary.is_kept(word):
             continue
+        if prose.is_caption and len(word) == 1 and word.isascii():
+            continue
         if word in _ABBREVIATIONS and prose.text[match.end() :].startswith("."):
             continue
         if word in _UNITS and re.search(rf"[\d{MATHS}]\s$", prose.text[: match.start()]):

@@ -47,6 +47,7 @@ class Prose:
     text: str = ""
     lines: list[int] = field(default_factory=list)  # the cell's line of each character
     foreign: list[bool] = field(default_factory=list)  # English in italics or a quotation
+    is_caption: bool = False  # of a picture or link, where maths cannot stand
 
     def add(self, text: str, line: int) -> None:
         """Append text that stands on one line of the cell."""
@@ -176,7 +177,7 @@ class _Inline:
     def image(self, token: Token) -> None:
         self.block.prose.add(IMAGE, self.line)
         self.block.images.append(str(token.attrGet("src")))
-        caption = Block("", 0, self.line)
+        caption = Block("", 0, self.line, Prose(is_caption=True))
         _Inline(caption, token.children or [])
         if caption.prose.text:
             self.block.captions.append(caption.prose)
@@ -225,7 +226,7 @@ class _Inline:
 
     def _caption(self, text: str | int | float | None) -> None:
         if text:
-            caption = Prose()
+            caption = Prose(is_caption=True)
             caption.add(str(text), self.line)
             self.block.captions.append(caption)
 
@@ -245,7 +246,7 @@ class _Html(HTMLParser):
         block = Block(f"thẻ <{tag}>", self._depth, self._line())
         for name, value in attrs:
             if name in {"alt", "title"}:
-                caption = Prose()
+                caption = Prose(is_caption=True)
                 caption.add(value or "", block.line)
                 block.captions.append(caption)
             elif name == "href":

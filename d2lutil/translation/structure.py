@@ -88,6 +88,8 @@ def _compare_contents(source: Block, target: Block) -> Iterator[Finding]:
         ("image", "hình", source.images, target.images),
         ("html", "thẻ HTML", source.tags, target.tags),
     ):
+        if ours == theirs:
+            continue
         missing, extra = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
         parts = []
         if missing:
