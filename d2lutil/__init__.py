@@ -1,4 +1,4 @@
-"""What the course's notebooks import: devices, stopwatches, plots and exercises.
+"""What the course's notebooks import: devices, stopwatches, plots, checkpoints, exercises.
 
 Names are looked up on first use, so `import d2lutil` costs next to nothing and works on a broken
 installation too, where `python -m d2lutil` has to tell what is wrong. The syntax is Python 3.8's
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from d2lutil.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
     from d2lutil.device import cpu, gpu, gpu_problem, num_gpus, split_batch, try_all_gpus, try_gpu
     from d2lutil.exercises import check, hint, solution
     from d2lutil.plotting import plot, set_axes, set_figsize, use_svg_display
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Benchmark",
+    "CheckpointError",
     "Timer",
     "check",
     "compare",
@@ -24,9 +26,11 @@ __all__ = [
     "gpu",
     "gpu_problem",
     "hint",
+    "load_checkpoint",
     "measure",
     "num_gpus",
     "plot",
+    "save_checkpoint",
     "set_axes",
     "set_figsize",
     "solution",
@@ -37,6 +41,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "checkpoint": ["CheckpointError", "load_checkpoint", "save_checkpoint"],
     "device": ["cpu", "gpu", "gpu_problem", "num_gpus", "split_batch", "try_all_gpus", "try_gpu"],
     "exercises": ["check", "hint", "solution"],
     "plotting": ["plot", "set_axes", "set_figsize", "use_svg_display"],
