@@ -224,10 +224,11 @@ def _within_by_thread(seconds: float, function: Callable[[], None]) -> None:
     try:
         function()
     finally:
-        # What the watcher sent at the last moment arrives in here; after its end nothing follows.
+        # What the watcher sent at the last moment arrives in here, or is taken back.
         ended = False
         while not ended:
             with contextlib.suppress(TimeUp):
                 done.set()
                 watcher.join()
+                send(thread, None)
                 ended = True
