@@ -2,14 +2,15 @@
 
 An entry is a cell: its id is the context, the halves are message and translation. A stale cell is
 exported as fuzzy, with the English it was made from where git still knows it. Importing changes
-nothing but Vietnamese halves; fuzzy and empty entries leave theirs as they are.
+nothing but Vietnamese halves; fuzzy and empty entries leave theirs as they are. A fingerprint of
+the translation at the time of export tells on which side it was changed since.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ _NOTEBOOK = "X-Notebook"
 _LINE = re.compile(
     r'#.*|(?:(?:msgctxt|msgid|msgid_plural|msgstr|msgstr\[\d+\])\s+)?"(?:[^"\\]|\\.)*"|'
 )
+_EXPORTED = re.compile(r"\bd2l:([0-9a-f]+)\b")
 _ANCHOR = re.compile(r"<a\s+id\s*=[^>]*>")
 
 
@@ -63,7 +65,13 @@ def dumps(path: Path, notebook: NotebookNode, glossary: Glossary) -> str:
         halves = split(cell.source, path=path, cell=name, translated=False)
         entry = polib.POEntry(msgctxt=cell.id, msgid=halves.english, msgstr=halves.vietnamese)
         terms = sorted(glossary.used(markup.parse(halves.english)), key=lambda term: term.term)
-        entry.comment = "\n".join([name, *(f"{term.term} = {term.vi}" for term in terms)])
+        entry.comment = "\n".join(
+            [
+                name,
+                f"d2l:{fingerprint(halves.vietnamese)}",
+                *(f"{term.term} = {term.vi}" for term in terms),
+            ]
+        )
         if staleness.state(cell, halves) == staleness.STALE:
             entry.flags.append("fuzzy")
             before = history.last_accepted(path, cell.id, translated_from(cell) or "")
@@ -90,32 +98,18 @@ def notebook_of(path: Path, folder: Path) -> Path:
 def merge(path: Path, notebook: NotebookNode, glossary: Glossary) -> Imported:
     """Put the translations of the PO file at `path` into `notebook`, in memory.
 
+    A translation that was changed in the notebook since the export and not in the file stays.
+
     Raises ImportRefused, with `notebook` unchanged, when the file cannot be read, its cells are
-    not exactly those of the notebook with their present English, or a new translation would break
-    its cell.
+    not exactly those of the notebook with their present English, a translation was changed on
+    both sides, or a new one would break its cell.
     """
-    findings: list[Finding] = []
-    entries: dict[str, Any] = {}
-    for entry in _parse(path):
-        if entry.obsolete:
-            continue
-        if entry.msgctxt in entries:
-            findings.append(_finding(path, f"ô {entry.msgctxt} có hai lần", entry))
-        entries.setdefault(entry.msgctxt, entry)
     cells = {cell.id: (name, cell) for name, cell in named_cells(notebook, "markdown")}
-    for cell_id, entry in entries.items():
-        if cell_id not in cells:
-            reason = f"ô {cell_id} không có trong notebook (đổi tên hay đã bị xóa?)"
-            findings.append(_finding(path, reason, entry))
+    entries, findings = _entries(path, cells)
     sources: dict[str, str] = {}
     left: list[str] = []
-    for cell_id, (name, cell) in cells.items():
-        if cell_id not in entries:
-            findings.append(Finding("import", f"thiếu {name}", path=path))
-            continue
-        entry = entries[cell_id]
-        if entry.fuzzy or not entry.msgstr.strip():
-            left.append(cell_id)
+    for cell_id, entry in entries.items():
+        name, cell = cells[cell_id]
         try:
             halves = split(cell.source, path=path, cell=name, translated=False)
         except NotebookError as error:
@@ -123,13 +117,40 @@ def merge(path: Path, notebook: NotebookNode, glossary: Glossary) -> Imported:
             continue
         faults = list(_faults(entry, halves, glossary))
         findings += [_finding(path, f"{name}: {reason}", entry) for reason in faults]
-        if not faults and cell_id not in left and entry.msgstr.strip() != halves.vietnamese:
+        if not _is_finished(entry):
+            left.append(cell_id)
+        elif _is_new(entry, halves):
             sources[cell_id] = _replaced(cell.source, halves, entry.msgstr.strip())
     if findings:
         raise ImportRefused(findings)
     for cell_id, source in sources.items():
         cells[cell_id][1].source = source
     return Imported(list(sources), left)
+
+
+def _entries(
+    path: Path, cells: Mapping[str, tuple[str, Any]]
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Return the entry of each cell, and what is missing, unknown, or there twice."""
+    findings: list[Finding] = []
+    entries: dict[str, Any] = {}
+    for entry in _parse(path):
+        cell_id = entry.msgctxt
+        if entry.obsolete:
+            continue
+        if cell_id in entries:
+            findings.append(_finding(path, f"ô {cell_id} có hai lần", entry))
+        elif cell_id in cells:
+            entries[cell_id] = entry
+        else:
+            reason = f"ô {cell_id} không có trong notebook (đổi tên hay đã bị xóa?)"
+            findings.append(_finding(path, reason, entry))
+    findings += [
+        Finding("import", f"thiếu {name}", path=path)
+        for cell_id, (name, _) in cells.items()
+        if cell_id not in entries
+    ]
+    return entries, findings
 
 
 def _parse(path: Path) -> Any:
@@ -156,13 +177,33 @@ def _finding(path: Path, reason: str, entry: Any) -> Finding:
     return Finding("import", reason, entry.linenum, path=path)
 
 
+def _is_finished(entry: Any) -> bool:
+    return not entry.fuzzy and bool(entry.msgstr.strip())
+
+
+def _is_new(entry: Any, halves: Halves) -> bool:
+    """Whether the translator changed what stands in the notebook."""
+    text = entry.msgstr.strip()
+    if _exported(entry) != fingerprint(halves.vietnamese):
+        # The notebook changed meanwhile: it has the last word where the translator said nothing.
+        return fingerprint(text) not in {_exported(entry), fingerprint(halves.vietnamese)}
+    return bool(text != halves.vietnamese)
+
+
+def _exported(entry: Any) -> str | None:
+    match = _EXPORTED.search(entry.comment)
+    return match.group(1) if match else None
+
+
 def _faults(entry: Any, halves: Halves, glossary: Glossary) -> Iterator[str]:
     if fingerprint(entry.msgid) != fingerprint(halves.english):
         yield "bản tiếng Anh trong tệp khác notebook (đã đổi sau khi xuất?): hãy xuất lại"
         return
-    text = entry.msgstr.strip()
-    if entry.fuzzy or not text or text == halves.vietnamese:
+    if not _is_finished(entry) or not _is_new(entry, halves):
         return
+    text = entry.msgstr.strip()
+    if _exported(entry) != fingerprint(halves.vietnamese):
+        yield "bản tiếng Việt trong notebook cũng đã đổi sau khi xuất: hãy xuất lại rồi gộp hai bản"
     if "<!--" in text or "-->" in text:
         yield "bản dịch không được chứa <!-- hay -->"
     if "\r" in text:

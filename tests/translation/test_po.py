@@ -54,7 +54,10 @@ def test_export_is_a_po_file_with_a_cell_an_entry(exported):
     assert (title.msgctxt, end.msgctxt) == ("title", "end")
     assert title.msgid.startswith("# Layers\n\nA layer has *neurons*")
     assert title.msgstr.startswith('<a id="sec_a"></a>\n\n# Tầng')
-    assert title.comment == "ô 1 (id title)\nlayer = tầng\nneuron = nơ-ron"
+    name, exported_from, *terms = title.comment.split("\n")
+    assert name == "ô 1 (id title)"
+    assert re.fullmatch("d2l:[0-9a-f]{12}", exported_from)
+    assert terms == ["layer = tầng", "neuron = nơ-ron"]
     assert not title.fuzzy
 
 
@@ -77,8 +80,10 @@ def test_a_stale_cell_is_fuzzy_and_shows_its_old_english(course, glossary):
 
 def test_an_untranslated_cell_is_exported_empty_and_imported(course, glossary, exported):
     course.replace("\n\nVăn bản thứ hai.\n\nNó kết thúc ở đây.", "")
-    text = po.dumps(course.path, course.read(), glossary)
-    assert polib.pofile(text)[1].msgstr == ""
+    file = polib.pofile(po.dumps(course.path, course.read(), glossary))
+    assert file[1].msgstr == ""
+    file[1].msgstr = "Văn bản thứ hai.\n\nNó kết thúc ở đây."
+    file.save(str(exported))
     change(exported, "Văn bản thứ hai.", "Đoạn thứ hai.")
     data, result = merged(exported, course, glossary)
     assert result.changed == ["end"]
@@ -107,6 +112,34 @@ def test_only_the_vietnamese_changes(course, glossary, exported):
     assert data.decode() == before.replace(
         '"Văn bản thứ hai.\\n"', '"Đoạn thứ hai,\\n",\n    "mới.\\n"'
     )
+
+
+def test_a_change_in_the_notebook_since_the_export_stays(course, glossary, exported):
+    course.replace("Văn bản thứ hai.", "Đoạn thứ hai.")
+    change(exported, "Một tầng có", "Mỗi tầng có")
+    data, result = merged(exported, course, glossary)
+    assert result.changed == ["title"]
+    assert "Mỗi tầng có" in data.decode()
+    assert "Đoạn thứ hai." in data.decode()
+
+
+def test_the_same_change_on_both_sides_is_no_conflict(course, glossary, exported):
+    course.replace("thứ hai.", "số hai.")
+    change(exported, "thứ hai.", "số hai.")
+    assert merged(exported, course, glossary) == (course.path.read_bytes(), po.Imported([], []))
+
+
+def test_different_changes_on_both_sides_are_refused(course, glossary, exported):
+    course.replace("Văn bản thứ hai.", "Đoạn thứ hai.")
+    change(exported, "Văn bản thứ hai.", "Bản thứ hai.")
+    assert "cũng đã đổi sau khi xuất" in refused(exported, course, glossary)
+
+
+def test_without_the_fingerprint_of_the_export_a_change_is_refused(course, glossary, exported):
+    change(exported, "d2l:", "mất:")
+    assert merged(exported, course, glossary)[1] == po.Imported([], [])
+    change(exported, "Văn bản thứ hai.", "Bản thứ hai.")
+    assert "hãy xuất lại" in refused(exported, course, glossary)
 
 
 @pytest.mark.parametrize("unfinished", ["fuzzy", "empty"])
