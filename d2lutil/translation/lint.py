@@ -62,7 +62,6 @@ _PATTERNS = [
 ]
 _WORD = re.compile(rf"(?<!\w){_LETTER}+(?!\w)")
 _UNITS = {"ms", "ns", "s", "km", "cm", "mm", "kg", "px"}
-_ABBREVIATIONS = {"v"}  # v.v.
 
 
 def lint_source(source: str) -> Iterator[Finding]:
@@ -77,8 +76,11 @@ def lint_source(source: str) -> Iterator[Finding]:
             yield Finding("nfc", reason, number)
         for character in sorted(set(line)):
             if _is_invisible(character):
+                code = f"U+{ord(character):04X}"
                 name = unicodedata.name(character, "không tên")
-                reason = f"ký tự vô hình U+{ord(character):04X} ({name}): hãy xóa hoặc gõ lại"
+                at = line.index(character)
+                place = f"“{line[max(0, at - 10) : at]}[{code}]{line[at + 1 : at + 11]}”"
+                reason = f"ký tự vô hình {code} ({name}) ở {place}: hãy xóa hoặc gõ lại"
                 yield Finding("invisible", reason, number)
 
 
@@ -103,7 +105,8 @@ def lint_prose(
         for rule, pattern, message in _PATTERNS:
             for match in pattern.finditer(prose.text):
                 if not all(prose.foreign[match.start() : match.end()]):
-                    yield _finding(rule, message.format(_shown(match)), prose, match)
+                    reason = message.format(_shown(match[match.lastindex or 0]))
+                    yield _finding(rule, f"{reason}, ở {_around(prose.text, match)}", prose, match)
         yield from _balance(prose)
         yield from _syllables(prose, glossary)
 
@@ -112,9 +115,20 @@ def _finding(rule: str, reason: str, prose: Prose, match: re.Match[str]) -> Find
     return Finding(rule, reason, prose.lines[match.end() - 1])
 
 
-def _shown(match: re.Match[str]) -> str:
-    text = match[match.lastindex or 0]
+def _shown(text: str) -> str:
     return "".join(f"[{_NAMES[sign]}]" if sign in _NAMES else sign for sign in text)
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """Quote the words around a fault: a paragraph may be one long line."""
+    start, end = max(0, match.start() - 15), match.end() + 15
+    before = text[start : match.start()]
+    after = text[match.end() : end]
+    if start > 0:
+        before = "…" + before.partition(" ")[2]
+    if end < len(text):
+        after = after.rpartition(" ")[0] + "…"
+    return f"“{_shown(before + match.group() + after)}”"
 
 
 def _line_ends(halves: Halves, vietnamese: Document) -> Iterator[Finding]:
@@ -142,16 +156,22 @@ def _balance(prose: Prose) -> Iterator[Finding]:
         yield Finding("quotes", "thiếu dấu ngoặc kép đóng ”", prose.lines[-1])
 
 
+def _is_no_word(prose: Prose, match: re.Match[str]) -> bool:
+    """Whether letters stand for something else: a unit, a label (a), a variable, v.v."""
+    word, before, after = match.group(), prose.text[: match.start()], prose.text[match.end() :]
+    if len(word) == 1 and (prose.is_caption or (before.endswith("(") and after.startswith(")"))):
+        return True
+    if word == "v" and after.startswith("."):
+        return True
+    return word in _UNITS and re.search(rf"[\d{MATHS}]\s$", before) is not None
+
+
 def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
     for match in _WORD.finditer(prose.text):
         word = match.group()
         if any(prose.foreign[match.start() : match.end()]) or glossary.is_kept(word):
             continue
-        if prose.is_caption and len(word) == 1 and word.isascii():
-            continue
-        if word in _ABBREVIATIONS and prose.text[match.end() :].startswith("."):
-            continue
-        if word in _UNITS and re.search(rf"[\d{MATHS}]\s$", prose.text[: match.start()]):
+        if word.isascii() and _is_no_word(prose, match):
             continue
         found = fault(word)
         if found:
