@@ -1,15 +1,21 @@
 """The real mdBook on small courses: what it writes, what it refuses, what it leaves alone."""
 
+import contextlib
 import os
 import re
 import shutil
+import socket
 import stat
+import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 from nbformat import v4
 
+from d2lutil.book.mdbook import MARK
 from tests import venvs, writing
 from tests.book.conftest import Course, text
 from tests.book.test_pictures import svg
@@ -132,6 +138,37 @@ def test_plain_mdbook_builds_the_same_site(built, tmp_path):
     done = built.run("env", "-C", "/", "mdbook", "build", str(built.root))
     assert done.returncode == 0, done.stderr
     assert built.site() == before
+
+
+def test_mdbook_serves_and_rebuilds(course):
+    path = course.add("a_vn.ipynb")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    server = subprocess.Popen(
+        ["mdbook", "serve", "--port", str(port)],
+        cwd=course.root,
+        env={**os.environ, "PATH": tools},
+        stderr=subprocess.DEVNULL,
+    )
+
+    def served(word: str) -> bool:
+        for _ in range(200):
+            with contextlib.suppress(OSError):
+                page = urllib.request.urlopen(f"http://127.0.0.1:{port}/a_vn.html").read().decode()
+                if word in page:
+                    return MARK in page and "WebSocket" in page
+            time.sleep(0.1)
+        return False
+
+    try:
+        assert served("a_vn.ipynb")
+        writing.write(path, text("# Đã sửa"))
+        assert served("Đã sửa")
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def break_summary(course):

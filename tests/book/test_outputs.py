@@ -191,4 +191,3 @@ def test_any_output_gives_a_page_or_a_clear_error(tmp_path_factory, data, text):
         html = str(caught)
         assert "\n" not in html
     assert "<script" not in html or html.startswith("a.ipynb")
-    assert "\x1b" not in html

@@ -1,0 +1,186 @@
+"""The book beside its peers, on copies of the course's notebooks: seconds, memory, page sizes.
+
+Peers run in an environment of their own (`.venv-bench`, built by uv). Rounds are interleaved; a
+rebuild follows one edit. Memory is the peak of all processes of a build together, each shared page
+counted once (PSS), in a run that is not timed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from report import heading, quartiles
+
+PROJECT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+PAGES = 7
+GROWTH = (7, 70, 700)
+ROUNDS = 5
+BENCH = PROJECT / ".venv-bench"
+
+
+def course(root: Path, pages: int) -> list[Path]:
+    """Make a course of the project's notebooks and copies of them; return its notebooks."""
+    folder = root / "notebooks"
+    shutil.copytree(PROJECT / "notebooks", folder)
+    paths = [folder / path.name for path in NOTEBOOKS]
+    while len(paths) < pages:
+        original = NOTEBOOKS[len(paths) % len(NOTEBOOKS)]
+        paths.append(folder / f"copy-{len(paths)}_vn.ipynb")
+        shutil.copy(original, paths[-1])
+    summary = "".join(f"- [{path.stem}]({path.name})\n" for path in paths)
+    (folder / "SUMMARY.md").write_text(f"# Mục lục\n\n{summary}")
+    shutil.copy(PROJECT / "book.toml", root)
+    (root / "d2lutil").symlink_to(PROJECT / "d2lutil")
+    chapters = "".join(f"- file: notebooks/{path.stem}\n" for path in paths[1:])
+    (root / "_toc.yml").write_text(
+        f"format: jb-book\nroot: notebooks/{paths[0].stem}\nchapters:\n{chapters}"
+    )
+    (root / "_config.yml").write_text(
+        "title: Book\nexecute:\n  execute_notebooks: 'off'\nonly_build_toc_files: true\n"
+    )
+    return paths
+
+
+def commands(root: Path, paths: Sequence[Path]) -> dict[str, list[str]]:
+    """Return the command of each tool that builds the course in `root`."""
+    tools = str(BENCH / "bin")
+    return {
+        "this book": [sys.executable, "-m", "d2lutil.book"],
+        "Jupyter Book 1.0.4": [f"{tools}/jupyter-book", "build", "-q", str(root)],
+        "nbconvert html": [
+            *[f"{tools}/jupyter-nbconvert", "--to", "html", "--output-dir", str(root / "html")],
+            *map(str, paths),
+        ],
+    }
+
+
+def seconds(command: Sequence[str], root: Path) -> float:
+    """Return how long a build takes."""
+    environment = {**os.environ, "PATH": f"{BENCH / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+    start = time.perf_counter()
+    subprocess.run(command, cwd=root, env=environment, check=True, capture_output=True)
+    return time.perf_counter() - start
+
+
+def megabytes(command: Sequence[str], root: Path) -> float:
+    """Return the peak memory of a build, all its processes together."""
+    build = subprocess.Popen(
+        command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    peak = 0
+    while build.poll() is None:
+        peak = max(peak, _memory(build.pid))
+        time.sleep(0.005)
+    return peak / 1024
+
+
+def _memory(pid: int) -> int:
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+        total = int(rollup.partition("Pss:")[2].split()[0])
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except (OSError, IndexError):
+        # It ended while we looked.
+        return 0
+    return total + sum(_memory(int(child)) for child in children)
+
+
+def clean(root: Path) -> None:
+    """Remove what builds left."""
+    for name in ("book", "_build", "html"):
+        shutil.rmtree(root / name, ignore_errors=True)
+
+
+def edit(path: Path, number: int) -> None:
+    """Change one word of one notebook."""
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("Thảo luận", f"Thảo luận {number}", 1), encoding="utf-8")
+
+
+def compare() -> None:
+    """Print the table of this book and its peers."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "course"
+        paths = course(root, PAGES)
+        tools = commands(root, paths)
+        cold: dict[str, list[float]] = {name: [] for name in tools}
+        again: dict[str, list[float]] = {name: [] for name in tools}
+        for number in range(ROUNDS):
+            clean(root)
+            for name, command in tools.items():
+                cold[name].append(seconds(command, root))
+            edit(paths[-1], number)
+            for name, command in tools.items():
+                again[name].append(seconds(command, root))
+        print(f"{PAGES} notebooks, medians of {ROUNDS} interleaved rounds (quartiles)\n")
+        print(f"{'':20}{'cold build, s':>22}{'after one edit, s':>22}{'ratio':>8}{'peak MB':>9}")
+        own = quartiles(cold["this book"])[1]
+        for name, command in tools.items():
+            clean(root)
+            times = "".join(
+                "{1:>9.2f} ({0:.2f}-{2:.2f})".format(*quartiles(runs[name])).rjust(22)
+                for runs in (cold, again)
+            )
+            ratio = quartiles(cold[name])[1] / own
+            print(f"{name:20}{times}{ratio:>8.1f}{megabytes(command, root):>9.0f}")
+        seconds(tools["this book"], root)
+        _sizes(root / "book" / "html", paths[:2])
+
+
+def _sizes(site: Path, paths: Sequence[Path]) -> None:
+    print("\npage, kB compressed     HTML   styles, scripts   fonts, without KaTeX's")
+    assets = site / "assets"
+    shared = sum(
+        len(gzip.compress(path.read_bytes(), mtime=0))
+        for path in assets.iterdir()
+        if path.suffix in (".css", ".js")
+    )
+    fonts = sum(
+        path.stat().st_size
+        for path in (assets / "fonts").iterdir()
+        if not path.name.startswith("KaTeX")
+        or "Main-Regular" in path.name
+        or "Math-It" in path.name
+    )
+    for path in paths:
+        page = (site / path.with_suffix(".html").name).read_bytes()
+        html = len(gzip.compress(page, mtime=0))
+        print(f"{path.stem:24}{html / 1000:>4.0f}{shared / 1000:>18.0f}{fonts / 1000:>27.0f}")
+
+
+def grow() -> None:
+    """Print how the cost grows with the number of notebooks."""
+    print("\nthis book: notebooks, seconds, ms a notebook, peak MB")
+    for pages in GROWTH:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder) / "course"
+            command = commands(root, course(root, pages))["this book"]
+            taken = quartiles([seconds(command, root) for _ in range(3)])[1]
+            memory = megabytes(command, root)
+            print(f"{pages:>20}{taken:>9.2f}{1000 * taken / pages:>10.0f}{memory:>10.0f}")
+
+
+def main() -> None:
+    environment = {**os.environ, "UV_PROJECT_ENVIRONMENT": str(BENCH), "UV_COMPILE_BYTECODE": "1"}
+    subprocess.run(
+        ["uv", "sync", "-q", "--python", sys.executable, "--only-group", "bench"],
+        cwd=PROJECT,
+        env=environment,
+        check=True,
+    )
+    print(heading())
+    compare()
+    grow()
+
+
+if __name__ == "__main__":
+    main()
