@@ -173,7 +173,7 @@ ODD = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(st.sampled_from([*KINDS, "application/x"]), ODD, max_size=3), ODD)
 def test_any_output_gives_a_page_or_a_clear_error(tmp_path_factory, data, text):
     cell = v4.new_code_cell(
