@@ -1,0 +1,51 @@
+import re
+
+import pytest
+
+from d2lutil.book import WEB, maths, publish
+from d2lutil.notebook import NotebookError
+
+
+def test_styles_ask_only_for_fonts_that_are_published(tmp_path):
+    names = publish._assets(tmp_path, "/khoa-hoc/")
+    for style in ("assets/book.css", "assets/katex.css"):
+        asked = re.findall(r"url\(([^)]+)\)", (tmp_path / style).read_text())
+        assert asked
+        assert {f"assets/{font}" for font in asked} <= names
+    assert names == {
+        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
+    }
+
+
+def test_every_font_comes_with_its_licence(tmp_path):
+    publish._assets(tmp_path, "/")
+    licences = "".join(path.read_text() for path in (tmp_path / "assets/licences").iterdir())
+    assert licences.count("SIL Open Font License") >= 2
+    assert "Khan Academy" in licences
+
+
+def test_the_page_of_the_lost_knows_where_the_site_begins(tmp_path):
+    publish._assets(tmp_path, "/khoa-hoc/")
+    assert '<a href="/khoa-hoc/">' in (tmp_path / "404.html").read_text()
+
+
+def test_missing_web_assets_are_named_with_the_way_out(monkeypatch, tmp_path):
+    assert WEB.is_dir()
+    monkeypatch.setattr(publish, "WEB", tmp_path)
+    monkeypatch.setattr(maths, "WEB", tmp_path)
+    with pytest.raises(NotebookError, match="npm ci --prefix setup/web"):
+        publish._web("katex/LICENSE")
+    maths._katex.cache_clear()
+    with pytest.raises(NotebookError, match="npm ci --prefix setup/web"):
+        maths.render("khong-co-trong-bo-nho", False)
+    maths._katex.cache_clear()
+
+
+def test_the_lock_file_names_no_host():
+    web = WEB.parent
+    assert "resolved" not in (web / "package-lock.json").read_text()
+    pins = re.findall(
+        r'"(?:@fontsource/[\w-]+|katex)": "([^"]+)"', (web / "package.json").read_text()
+    )
+    assert len(pins) == 3
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", pin) for pin in pins)
