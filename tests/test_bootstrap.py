@@ -98,6 +98,7 @@ def test_missing_system_library(tmp_path):
     assert "sudo apt install libgomp1 libquadmath0" in result.stderr
 
 
+@pytest.mark.long
 def test_uv_too_old_is_replaced_by_the_projects_own(clone, tmp_path):
     path = bare_path(tmp_path / "bin", "python3")
     (path / "uv").write_text("#!/bin/sh\necho 'error: Required uv version' >&2\nexit 2\n")
