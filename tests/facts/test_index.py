@@ -21,15 +21,6 @@ def test_attach_grad_makes_room():
     assert np.array_equal(x.grad, np.zeros((2, 3)))
 
 
-@claim("index", "tools-autograd-question", "`record` writes down the calculation")
-def test_backward_needs_a_record():
-    x = np.ones(3)
-    x.attach_grad()
-    loss = (x * x).sum()
-    with pytest.raises(mxnet.MXNetError, match="not in a computational graph"):
-        loss.backward()
-
-
 @claim("index", "unit-neurons-question", "The `seed` makes the random numbers the same")
 @claim("model-construction", "setup-text", "The seed makes every run give the same random numbers")
 def test_seed_fixes_random_numbers():

@@ -133,6 +133,7 @@ def test_call_takes_positions_only():
         Doubler()(x=np.array(3.0))
 
 
+@claim("index", "tools-autograd-question", "`record` writes down the calculation")
 @claim("model-construction", "call-path", "The right side exists only inside `autograd.record()`")
 def test_only_record_writes_the_tape():
     x = np.ones(3)
@@ -221,6 +222,7 @@ def test_instances_have_their_own_parameters():
 
 @claim("model-construction", "list-fails-text", "A list is just a list; nobody looks inside.")
 @claim("model-construction", "list-fails-text", "is an unregistered container with Blocks")
+@claim("model-construction", "refuse-read", "`broken(x)` stops with an error")
 @claim("model-construction", "list-fails-read", "these layers are not in it")
 def test_a_list_of_blocks_is_not_registered():
     net = ListNet(nn.Dense(8))
@@ -530,10 +532,3 @@ def test_a_hook_can_be_taken_off():
     handle.detach()
     double(np.array(3.0))
     assert log == ["heard"]
-
-
-@claim("model-construction", "refuse-read", "`broken(x)` stops with an error")
-@claim("model-construction", "refuse-read", "| `net.initialize()` | not needed |")
-def test_layers_have_no_values_before_initialize():
-    with pytest.raises(RuntimeError):
-        nn.Dense(2, in_units=2)(np.array(X))
