@@ -262,6 +262,8 @@ def test_a_second_promise_replaces_the_first():
 
 @claim("deferred-init", "force-text", "the network keeps all it has learned")
 @claim("deferred-init", "values", "At once, and without data")
+@claim("parameters", "constant-text", "Four parameters, four warnings: `already initialized")
+@claim("parameters", "constant-text", "Who means it says `force_reinit=True`.")
 def test_a_second_initialize_keeps_the_values():
     net = mlp(3, 4)
     net.initialize(init.Constant(1))
@@ -305,6 +307,7 @@ def test_a_later_initialize_drops_set_data():
 
 @claim("deferred-init", "seed-text", "`Expected shape (5, 16)` is the array that *we* gave")
 @claim("deferred-init", "seed-text", "its `0` is the blank")
+@claim("parameters", "set-record-text", "The two words are swapped in this version of MXNet.")
 def test_set_data_swaps_expected_and_given():
     with pytest.raises(AssertionError, match=r"Expected shape \(3, 4\) .* given shape \(4, 0\)"):
         ready()[0].weight.set_data(np.ones((3, 4)))

@@ -266,6 +266,7 @@ def test_children_keep_their_order():
 
 
 @claim("model-construction", "by-name-load-text", "each new `Dense` gets the next number")
+@claim("parameters", "names", "From a counter: each new `Dense` gets the next number.")
 def test_names_come_from_a_counter():
     first, second = (int(nn.Dense(2).name.removeprefix("dense")) for _ in range(2))
     assert second == first + 1
