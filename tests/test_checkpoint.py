@@ -457,7 +457,7 @@ REFUSALS = textwrap.dedent("""
 def test_files_that_stop_mxnet_are_refused_in_bounded_time():
     params = bytearray(mxnet_file())
     assert params[24:28] == bytes.fromhex("cafa93f9")
-    # The magic number of the first array, read as a number of dimensions: 2,037,643,978.
+    # The magic number of the first array, read as a number of dimensions: 2,039,741,130.
     params[27] ^= 0x80
     Path("magic.params").write_bytes(params)
     sound = saved()

@@ -6,7 +6,8 @@ import time
 import warnings
 
 import pytest
-from mxnet import npx
+from mxnet import np, npx
+from mxnet.gluon import nn
 
 from d2lutil.exercises import guard
 from d2lutil.exercises.guard import NoValue, TimeUp, Wrong, call, trouble
@@ -30,6 +31,12 @@ def loop_past_every_exception():
             sum(range(100))
 
 
+def loop_past_one_exception():
+    with contextlib.suppress(BaseException):
+        loop()
+    loop()
+
+
 def loop_printing():
     while True:
         print("x" * 1000)
@@ -50,6 +57,28 @@ def test_an_endless_loop_ends(short, where, endless):
     sentence = where(lambda: trouble(lambda: call("answer(1)", endless)))
     assert "`answer(1)` chưa chạy xong sau 0,2 giây" in sentence
     assert "ở dòng" in sentence
+
+
+@pytest.mark.parametrize("where", [lambda function: function(), in_thread])
+def test_cleaning_up_after_an_interruption_is_not_interrupted(short, where):
+    cleaned = []
+
+    def check():
+        try:
+            call("answer(1)", loop)
+        finally:
+            for _ in range(20):
+                time.sleep(0.01)
+            cleaned.append(True)
+
+    sentence = where(lambda: trouble(check))
+    assert cleaned == [True]
+    assert "`answer(1)` chưa chạy xong sau 0,2 giây" in sentence
+    assert "ở dòng" in sentence
+
+
+def test_an_endless_loop_of_the_check_itself_ends_too(short):
+    assert "chưa chạy xong" in trouble(loop_past_one_exception)
 
 
 def test_a_long_sleep_ends_in_the_main_thread(short):
@@ -187,3 +216,14 @@ def test_warnings_stay_silent_and_are_not_lost_afterwards():
         assert trouble(lambda: warnings.warn("một", stacklevel=1)) is None
         warnings.warn("hai", stacklevel=1)
     assert [str(warning.message) for warning in seen] == ["hai"]
+
+
+def test_an_error_of_mxnets_engine_belongs_to_the_call_that_caused_it():
+    def empty_batch():
+        net = nn.Dense(3)
+        net.initialize()
+        net(np.zeros((0, 4)))
+
+    sentence = trouble(lambda: call("answer()", empty_batch))
+    assert sentence.startswith("Khi gọi `answer()`, mã của bạn báo lỗi `MXNetError")
+    assert trouble(lambda: None) is None

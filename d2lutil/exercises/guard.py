@@ -19,15 +19,18 @@ import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 LIMIT = 5.0  # seconds for a whole check
 _AGAIN = 0.01  # seconds between two attempts to stop an answer that swallows the first
+_PATIENCE = 1.0  # seconds for a check to clean up once its answer has been stopped
 _LIBRARIES = (
     *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")),
     str(Path(__file__).resolve().parents[1]) + os.sep,
 )
+
+_inside = False  # whether `call` is running the reader's code
 
 
 class Wrong(Exception):
@@ -59,15 +62,25 @@ def call(shown: str, function: Callable[..., Any], *arguments: Any) -> Any:
     """Call the reader's code and return what it returns.
 
     `shown` is how the call reads in a message, for example "answer([6, 4])". Raises Raised with
-    whatever the code raised.
+    whatever the code raised, in Python or in the computations that it left to MXNet's engine.
     """
+    import mxnet as mx
+
+    global _inside
+    before, _inside = _inside, True
     try:
-        return function(*arguments)
+        value = function(*arguments)
+        # MXNet computes after Python has gone on: an error must not come up in a later check.
+        mx.nd.waitall()
+        return value
     except TimeUp as time_up:
+        _inside = before  # first: from here on nothing needs to be stopped again
         time_up.shown = shown
         raise
     except (Exception, SystemExit) as error:
         raise Raised(shown, error) from error
+    finally:
+        _inside = before
 
 
 def trouble(check: Callable[[], None]) -> str | None:
@@ -169,14 +182,18 @@ def code(text: str, width: int = 200) -> str:
 
 def readers_line(trace: TracebackType | None) -> str | None:
     """Name the innermost line of a traceback that is not a library's, or None without one."""
-    for frame, number in reversed(list(traceback.walk_tb(trace))):
-        name = frame.f_code.co_filename
-        # MXNet makes its operators at import from text, whose file is called "<string>".
-        if name == "<string>" or name.startswith("<frozen") or name.startswith(_LIBRARIES):
-            continue
-        source = linecache.getline(name, number).strip()
-        return f"dòng {number}: {code(source, 80)}" if source else f"dòng {number}"
-    return None
+    named = (named_line(*place) for place in reversed(list(traceback.walk_tb(trace))))
+    return next(filter(None, named), None)
+
+
+def named_line(frame: FrameType, number: int) -> str | None:
+    """Name line `number` of the code that `frame` runs, or return None if it is a library's."""
+    name = frame.f_code.co_filename
+    # MXNet makes its operators at import from text, whose file is called "<string>".
+    if name == "<string>" or name.startswith("<frozen") or name.startswith(_LIBRARIES):
+        return None
+    source = linecache.getline(name, number).strip()
+    return f"dòng {number}: {code(source, 80)}" if source else f"dòng {number}"
 
 
 def _within(seconds: float, function: Callable[[], None]) -> None:
@@ -187,11 +204,22 @@ def _within(seconds: float, function: Callable[[], None]) -> None:
         _within_by_thread(seconds, function)
 
 
+def _is_due(first: float | None) -> bool:
+    """Tell whether to interrupt, when that was first done at the time `first`.
+
+    The reader's code is interrupted again and again. Outside of it a check may be cleaning up,
+    say, deleting a folder: that gets some time.
+    """
+    return first is None or _inside or time.monotonic() > first + _PATIENCE
+
+
 def _within_by_signal(seconds: float, function: Callable[[], None]) -> None:
-    running = True
+    running, first = True, None
 
     def stop(number: int, frame: object) -> None:
-        if running:
+        nonlocal first
+        if running and _is_due(first):
+            first = first or time.monotonic()
             raise TimeUp
 
     started = time.monotonic()
@@ -214,9 +242,12 @@ def _within_by_thread(seconds: float, function: Callable[[], None]) -> None:
     send = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch() -> None:
+        first = None
         stopped = done.wait(seconds)
         while not stopped:
-            send(thread, ctypes.py_object(TimeUp))
+            if _is_due(first):
+                first = first or time.monotonic()
+                send(thread, ctypes.py_object(TimeUp))
             stopped = done.wait(_AGAIN)
 
     watcher = threading.Thread(target=watch, daemon=True)

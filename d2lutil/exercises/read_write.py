@@ -1,0 +1,754 @@
+"""The exercises of the section read-write, Đọc và ghi tệp."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from d2lutil.exercises import guard, probe
+from d2lutil.exercises.exercise import Exercise, Solution
+from d2lutil.exercises.guard import NoValue, Raised, Wrong, call, code
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """Work in an empty folder: what an answer writes without a path goes away with it."""
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        yield Path(name).resolve()
+
+
+def _whole(value: Any, shown: str) -> int:
+    """Return the whole number that the call `shown` gave; raise Wrong when it gave another kind."""
+    import numpy
+
+    if value is None:
+        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
+    if isinstance(value, bool) or not isinstance(value, int | numpy.integer):
+        kind = type(value).__name__
+        raise Wrong(f"`{shown}` cho một giá trị kiểu `{kind}`; bài này cần một số nguyên.")
+    return int(value)
+
+
+def _layers(sizes: Sequence[int], inputs: int = 4, seed: int | None = None) -> Any:
+    """Return a network of Dense layers; with a seed its parameters have reproducible values."""
+    from mxnet import init
+    from mxnet.gluon import nn
+
+    net = nn.Sequential()
+    for units, in_units in zip(sizes, [inputs, *sizes], strict=False):
+        net.add(nn.Dense(units, in_units=in_units))
+    net.initialize(init.Zero())
+    if seed is not None:
+        probe.fill(net.collect_params().values(), seed)
+    return net
+
+
+def _values(net: Any) -> dict[str, Any]:
+    """Return the values of a network of `_layers` under their keys in a file."""
+    return {
+        f"{number}.{name}": getattr(layer, name).data().asnumpy()
+        for number, layer in enumerate(net)
+        for name in ("weight", "bias")
+    }
+
+
+def _equal(a: Any, b: Any) -> bool:
+    import numpy
+
+    return a.shape == b.shape and bool(numpy.array_equal(a, b))
+
+
+# 1: how many numbers are in a file
+
+
+def _check_count(answer: Any) -> None:
+    from mxnet import np, npx
+
+    probe.function(answer, "answer(path)")
+    with _folder():
+        _layers([6, 3], seed=10).save_parameters("net.params")
+        npx.save("two", [np.ones((2, 3, 4)), np.ones(7)])
+        npx.save("one", np.ones((5, 9)))
+        npx.save("mixed", {"a": np.ones((3, 2), dtype="float64"), "b": np.array(1.5)})
+        for path in ("net.params", "two", "one", "mixed"):
+            _try_count(answer, path)
+
+
+def _try_count(answer: Any, path: str) -> None:
+    from mxnet import npx
+
+    shown = f'answer("{path}")'
+    loaded = npx.load(path)
+    arrays = list(loaded.values()) if isinstance(loaded, dict) else loaded
+    try:
+        result = call(shown, answer, path)
+    except Raised as raised:
+        if isinstance(raised.error, AttributeError) and "'list' object" in str(raised.error):
+            advice = "Ở đây `npx.load` cho một danh sách: tệp được ghi mà không có tên."
+            raise Raised(shown, raised.error, advice) from None
+        raise
+    got = _whole(result, shown)
+    right = sum(array.size for array in arrays)
+    rows = sum(len(array) if array.ndim else 1 for array in arrays)
+    known = {
+        os.path.getsize(path): "Đó là kích thước của tệp tính bằng byte, không phải số con số.",
+        sum(array.size * array.dtype.itemsize for array in map(_numpy, arrays)): (
+            "Bạn đang đếm byte: mỗi con số chiếm 4 hay 8 byte. Hãy cộng `array.size`."
+        ),
+        arrays[0].size: "Bạn chỉ đếm mảng đầu tiên. Hãy cộng qua mọi mảng trong tệp.",
+        rows: "`len(array)` chỉ đếm số hàng. Hãy dùng `array.size`.",
+        len(arrays): "Bạn đang đếm số mảng. Hãy cộng số phần tử của từng mảng.",
+    }
+    if got != right:
+        told = f"`{shown}` cho {got}, cần {right}."
+        raise Wrong(f"{told} {known[got]}" if got in known else told)
+
+
+def _numpy(array: Any) -> Any:
+    return array.asnumpy()
+
+
+COUNT = Exercise(
+    id="read-write/1",
+    check=_check_count,
+    praise="Từ điển, danh sách hay một mảng đơn lẻ: bạn đếm đúng mọi con số.",
+    hints=(
+        "`npx.load(path)` cho một từ điển khi tệp có tên, và một danh sách khi không có; "
+        "`isinstance(loaded, dict)` phân biệt hai trường hợp.",
+        "Từ một từ điển, `loaded.values()` cho các mảng; một danh sách thì đã là các mảng.",
+        "`array.size` là số phần tử của một mảng, hình dạng nào cũng được. Hãy cộng chúng lại.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet import npx
+
+npx.set_np()
+
+
+def answer(path):
+    loaded = npx.load(path)
+    arrays = loaded.values() if isinstance(loaded, dict) else loaded
+    return sum(array.size for array in arrays)
+""",
+        reason=(
+            "Với MXNet, tệp nào cũng là một dãy mảng, có tên hoặc không. Một mảng đơn lẻ trở về "
+            "trong danh sách có một phần tử, nên không cần xét riêng."
+        ),
+    ),
+)
+
+
+# 2: a save that a kill and a full disk leave the old file
+
+_MOST_LINES = 100
+
+
+class _PowerCut(BaseException):
+    """The end of a process; no Exception, because a process that is killed catches nothing."""
+
+
+def _watched(seed: int) -> Any:
+    """Return a network that notes where it is saved, and whose saves can be interrupted.
+
+    `trouble` is None, "killed" (the power fails when half of the file is written) or "full" (the
+    second half finds no room on the disk and MXNet doesn't tell).
+    """
+    from mxnet.gluon import nn
+
+    class Watched(nn.Sequential):  # type: ignore[misc, unused-ignore]
+        def __init__(self) -> None:
+            super().__init__()
+            self.written: list[str] = []
+            self.trouble: str | None = None
+
+        def save_parameters(self, filename: str, deduplicate: bool = False) -> None:
+            self.written.append(os.path.realpath(filename))
+            super().save_parameters(filename, deduplicate)
+            if self.trouble:
+                os.truncate(filename, os.path.getsize(filename) // 2)
+            if self.trouble == "killed":
+                raise _PowerCut
+
+    net = Watched()
+    net.add(*_layers([6, 3], seed=seed))
+    return net
+
+
+def _check_safe_save(answer: Any) -> None:
+    probe.function(answer, "answer(net, path)")
+    with _folder() as folder:
+        net, older = _watched(seed=20), _watched(seed=10)
+        older.save_parameters("older")
+        net.save_parameters("newer")
+        old, new = Path("older").read_bytes(), Path("newer").read_bytes()
+        trial = _SafeSaveTrial(answer, net, folder, old, new)
+        trial.killed_while_writing()
+        trial.undisturbed()
+        trial.killed_before_each_line()
+        trial.on_a_full_disk()
+
+
+class _SafeSaveTrial:
+    """Lets `answer` save `net` over a file with the bytes `old`; a right save has `new`."""
+
+    def __init__(self, answer: Any, net: Any, folder: Path, old: bytes, new: bytes) -> None:
+        self.answer, self.net, self.old, self.new = answer, net, old, new
+        self.outside = folder / "outside"
+        self.inside = folder / "inside"
+        self.path = self.inside / "net.params"
+
+    def _save(self, trouble: str | None = None) -> Any:
+        for place in (self.outside, self.inside):
+            place.mkdir(exist_ok=True)
+            for file in place.iterdir():
+                file.unlink()
+        self.path.write_bytes(self.old)
+        # A second name for the old file: it shows whether somebody writes into that.
+        os.link(self.path, self.outside / "link")
+        self.net.written.clear()
+        self.net.trouble = trouble
+        return call("answer(net, path)", self.answer, self.net, str(self.path))
+
+    def _there(self) -> bytes | None:
+        return self.path.read_bytes() if self.path.exists() else None
+
+    def killed_while_writing(self) -> None:
+        with contextlib.suppress(_PowerCut):
+            self._save("killed")
+        if not self.net.written:
+            raise Wrong(
+                "`answer(net, path)` chưa gọi `net.save_parameters`, nên chẳng có gì được lưu."
+            )
+        if self.net.written[0] == str(self.path.resolve()):
+            raise Wrong(
+                "Bạn ghi thẳng lên `path`: bị giết giữa chừng thì tệp cũ đã mất mà tệp mới chưa "
+                'đủ. Hãy ghi vào một tệp khác, chẳng hạn `path + ".tmp"`, rồi đổi tên nó.'
+            )
+        if os.path.dirname(self.net.written[0]) != str(self.inside.resolve()):
+            raise Wrong(
+                "Tệp tạm nằm ở một thư mục khác. Đổi tên chỉ là việc nguyên tử trong cùng một hệ "
+                "thống tệp: hãy đặt tệp tạm cạnh `path`."
+            )
+        if self._there() != self.old:
+            raise Wrong(
+                "Khi mất điện lúc đang ghi tệp mới, tệp cũ không còn ở chỗ của nó nữa. "
+                "Hãy để yên tệp cũ cho đến lúc `os.replace` thay nó."
+            )
+
+    def undisturbed(self) -> None:
+        result = self._save()
+        if self._there() != self.new:
+            raise Wrong(
+                "Không có trục trặc nào, vậy mà sau khi gọi `answer(net, path)`, `path` không chứa "
+                "các tham số của `net`."
+            )
+        if (self.outside / "link").read_bytes() != self.old:
+            raise Wrong(
+                "Nội dung mới được chép đè lên tệp cũ, và việc chép cũng có thể bị ngắt giữa "
+                "chừng. Hãy đổi tên tệp tạm bằng `os.replace`."
+            )
+        rest = sorted({file.name for file in self.inside.iterdir()} - {self.path.name})
+        if rest:
+            raise Wrong(
+                f"Trong thư mục còn sót {code(', '.join(rest))}. "
+                "Khi thành công, chỉ được có thêm chính tệp `path`."
+            )
+        got = _whole(result, "answer(net, path)")
+        if got != len(self.new):
+            raise Wrong(
+                f"`answer(net, path)` cho {got}, nhưng tệp có {len(self.new)} byte. "
+                "Hãy trả về `os.path.getsize(path)`."
+            )
+
+    def killed_before_each_line(self) -> None:
+        for number in range(1, _MOST_LINES):
+            with _cut_before_line(number) as cut:
+                self._save()
+            if cut.line is None:
+                return
+            if self._there() not in (self.old, self.new):
+                state = "đã mất" if self._there() is None else "đã hỏng"
+                raise Wrong(
+                    f"Nếu bị giết ngay trước {cut.line}, tệp cũ {state} mà tệp mới chưa vào chỗ. "
+                    "Một lời gọi `os.replace(tmp, path)` làm cả hai việc cùng lúc."
+                )
+
+    def on_a_full_disk(self) -> None:
+        try:
+            self._save("full")
+        except Raised:
+            refused = True
+        else:
+            refused = False
+        if self._there() != self.old:
+            raise Wrong(
+                "Khi đĩa đầy, `net.save_parameters` để lại một tệp cụt mà không báo lỗi, và bạn "
+                "đã cho nó thay tệp cũ. Hãy đọc lại tệp tạm, chẳng hạn bằng `npx.load`, rồi mới "
+                "đổi tên."
+            )
+        if not refused:
+            raise Wrong(
+                "Khi đĩa đầy, tệp cũ được giữ nguyên, nhưng hàm của bạn trả về như thể mọi sự êm "
+                "đẹp. Hãy để lỗi thoát ra, đừng nuốt nó: người gọi phải biết là chưa lưu được."
+            )
+
+
+class _Cut:
+    """Where the power failed: `line` names the reader's line that was not run any more."""
+
+    line: str | None = None
+
+
+@contextlib.contextmanager
+def _cut_before_line(number: int) -> Iterator[_Cut]:
+    """Let the power fail before the `number`-th line that the reader's code runs."""
+    cut, count = _Cut(), 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal count
+        line = guard.named_line(frame, frame.f_lineno)
+        if line is None:
+            return None
+        count += event == "line"
+        if event == "line" and count == number:
+            cut.line = line
+            raise _PowerCut
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield cut
+    except _PowerCut:
+        pass
+    finally:
+        sys.settrace(before)
+
+
+SAFE_SAVE = Exercise(
+    id="read-write/2",
+    check=_check_safe_save,
+    praise=(
+        "Bị giết lúc đang ghi, bị giết trước bất kỳ dòng nào của bạn, hay gặp đĩa đầy: "
+        "lúc nào cũng còn một tệp nguyên vẹn."
+    ),
+    hints=(
+        'Ghi vào một tệp cạnh đó: `net.save_parameters(path + ".tmp")`. Tệp cũ không bị đụng đến.',
+        "`npx.load` báo lỗi với một tệp cụt. Gọi nó trên tệp tạm là đủ để biết tệp đã đầy đủ chưa.",
+        '`os.replace(path + ".tmp", path)` đưa tệp tạm vào chỗ, trọn vẹn hoặc không làm gì. '
+        "Cuối cùng trả về `os.path.getsize(path)`.",
+    ),
+    solution=Solution(
+        code="""\
+import os
+
+from mxnet import npx
+
+npx.set_np()
+
+
+def answer(net, path):
+    beside = path + ".tmp"
+    net.save_parameters(beside)
+    npx.load(beside)
+    os.replace(beside, path)
+    return os.path.getsize(path)
+""",
+        reason=(
+            "Tệp cũ nằm yên cho đến khi tệp mới đã đầy đủ và đọc lại được; `os.replace` thay nó "
+            "trong một bước. Lỗi của `npx.load` thoát ra ngoài, nên người gọi biết là chưa lưu "
+            "được."
+        ),
+    ),
+)
+
+
+# 3: taking over what fits
+
+
+def _check_transfer(answer: Any) -> None:
+    probe.function(answer, "answer(path, net)")
+    for saved, given in (
+        ([8, 5, 3], [8, 5, 2, 4]),
+        ([8, 5, 3, 2], [8, 5]),
+        ([8, 5, 3], [5, 8, 3]),
+    ):
+        _try_transfer(answer, saved, given)
+
+
+def _try_transfer(answer: Any, saved: list[int], given: list[int]) -> None:
+    shown = "answer(path, net)"
+    source, net = _layers(saved, seed=10), _layers(given, seed=50)
+    file, before = _values(source), _values(net)
+    fits = [key for key in before if key in file and file[key].shape == before[key].shape]
+    with _folder():
+        source.save_parameters("net.params")
+        try:
+            result = call(shown, answer, "net.params", net)
+        except Raised as raised:
+            raise Raised(shown, raised.error, _transfer_advice(str(raised.error))) from None
+    after = _values(net)
+    if missed := [key for key in fits if not _equal(after[key], file[key])]:
+        raise Wrong(
+            f"{code(missed[0])} có trong tệp với đúng hình dạng mà `net` cần, "
+            "nhưng `net` chưa nhận được nó."
+        )
+    kept = sorted(key for key in before if key not in fits)
+    if changed := [key for key in kept if not _equal(after[key], before[key])]:
+        raise Wrong(f"{code(changed[0])} của `net` phải được để nguyên, nhưng nó đã thay đổi.")
+    _compare_kept(result, shown, kept, sorted(fits), net)
+
+
+def _transfer_advice(message: str) -> str:
+    if "shape incompatible" in message:
+        return (
+            "Không tùy chọn nào bỏ qua được hình dạng sai: hãy lọc từ điển trước khi nạp, "
+            "theo cả khóa lẫn hình dạng."
+        )
+    if "is missing in file" in message:
+        return "Các tham số để nguyên không có trong tệp đã lọc: hãy thêm `allow_missing=True`."
+    if "is not present in" in message:
+        return "Tệp có những khóa mà `net` không có: hãy lọc chúng ra trước."
+    return ""
+
+
+def _compare_kept(result: Any, shown: str, kept: list[str], fits: list[str], net: Any) -> None:
+    if result is None:
+        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
+    if not isinstance(result, list | tuple):
+        kind = type(result).__name__
+        raise Wrong(f"`{shown}` cho một giá trị kiểu `{kind}`; bài này cần một danh sách các khóa.")
+    got = list(result)
+    if got == kept:
+        return
+    told = f"`{shown}` cho {code(str(got))}, cần {code(str(kept))}."
+    names = set(net.collect_params().keys())
+    if got and all(name in names for name in got):
+        raise Wrong(f"{told} Đó là tên riêng của các tham số; bài này cần khóa theo vị trí.")
+    if fits and sorted(map(str, got)) == fits:
+        raise Wrong(f"{told} Đó là những khóa đã được nạp; bài này cần những khóa để nguyên.")
+    if sorted(map(str, got)) == kept:
+        raise Wrong(f"{told} Hãy sắp xếp danh sách bằng `sorted`.")
+    raise Wrong(told)
+
+
+TRANSFER = Exercise(
+    id="read-write/3",
+    check=_check_transfer,
+    praise=(
+        "Những gì khớp cả khóa lẫn hình dạng thì được lấy, phần còn lại nguyên vẹn, "
+        "và bạn nói được phần nào là phần nào."
+    ),
+    hints=(
+        '`net.save_parameters("mine.params")` rồi `npx.load("mine.params")` cho một từ điển: '
+        "các khóa của `net` cùng những mảng có hình dạng của chúng.",
+        "Giữ từ tệp những khóa cũng có trong từ điển ấy và có cùng `array.shape`.",
+        "Ghi các mảng đã lọc bằng `npx.save`, nạp bằng "
+        "`net.load_parameters(..., allow_missing=True)`, rồi trả về các khóa còn lại, đã sắp xếp. "
+        "Khi không có gì khớp thì không cần nạp.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet import npx
+
+npx.set_np()
+
+
+def answer(path, net):
+    net.save_parameters("mine.params")
+    mine, saved = npx.load("mine.params"), npx.load(path)
+    fits = [key for key in mine if key in saved and saved[key].shape == mine[key].shape]
+    mine.update({key: saved[key] for key in fits})
+    npx.save("merged.params", mine)
+    net.load_parameters("merged.params")
+    return sorted(set(mine) - set(fits))
+""",
+        reason=(
+            "Tệp tham số là một từ điển, nên ta ghép hai từ điển: của `net`, rồi đè lên những gì "
+            "vừa. Tệp ghép có đủ mọi khóa, nên nạp được mà không cần tùy chọn nào, "
+            "và một khóa viết sai sẽ bị phát hiện."
+        ),
+    ),
+)
+
+
+# 4: a training loop that goes on
+
+
+def _check_resume(answer: Any) -> None:
+    shown = "answer(path, net, work, epochs)"
+    probe.function(answer, shown)
+    with _folder():
+        first = _Training(answer, shown)
+        if first.run("whole.ckpt", 4) != (4, 4):
+            raise Wrong(
+                f"Không có tệp nào và `epochs = 4`: cần gọi `work` 4 lần và trả về 4, nhưng "
+                f"`work` được gọi {first.calls} lần và kết quả là {first.result}."
+            )
+        if not os.path.exists("whole.ckpt"):
+            raise Wrong("Sau 4 epoch, `path` vẫn chưa có điểm lưu nào.")
+
+        cut = _Training(answer, shown, start=7)
+        cut.run("cut.ckpt", 4, cut_in=3)
+        if not os.path.exists("cut.ckpt"):
+            raise Wrong(
+                "Mất điện ở epoch thứ ba, và chưa có điểm lưu nào. "
+                "Hãy lưu sau mỗi epoch, ở bên trong vòng lặp."
+            )
+        _try_again(answer, shown, saved=2, epochs=4, start=7)
+        _try_again(answer, shown, saved=4, epochs=4, start=7)
+        _try_again(answer, shown, saved=4, epochs=6, start=7)
+
+
+def _try_again(answer: Any, shown: str, saved: int, epochs: int, start: float) -> None:
+    again = _Training(answer, shown, start=-1)
+    again.run("cut.ckpt", epochs)
+    left = epochs - saved
+    told = (
+        f"Điểm lưu có {saved} epoch và `epochs = {epochs}`: còn {left} epoch, "
+        f"nhưng `work` được gọi {again.calls} lần."
+    )
+    if again.calls == epochs and saved:
+        raise Wrong(f"{told} Hãy đọc điểm lưu, và đừng huấn luyện lại từ đầu.")
+    if again.calls == left + 1:
+        raise Wrong(f"{told} Epoch cuối cùng đã lưu bị học lại lần nữa.")
+    if again.calls == left - 1:
+        raise Wrong(
+            f"{told} Một epoch bị bỏ sót: có lẽ điểm lưu được ghi trước khi epoch của nó xong."
+        )
+    if again.calls != left:
+        raise Wrong(told)
+    if again.value() != _Training.after(epochs, start):
+        raise Wrong(
+            f"Số epoch thì đúng, nhưng sau khi làm tiếp đến epoch {epochs}, `net` không giống như "
+            "sau một lần huấn luyện liền mạch. Các tham số đã lưu phải được nạp vào chính `net`, "
+            "và phải được lưu sau khi epoch đã xong."
+        )
+    if again.result == epochs:
+        raise Wrong(
+            f"Kết quả là {again.result}, tổng số epoch; bài này cần số epoch đã huấn luyện trong "
+            f"lần gọi này, tức là {left}."
+        )
+    if again.result != left:
+        raise Wrong(f"Kết quả là {again.result}, cần {left}: số epoch của riêng lần gọi này.")
+
+
+class _Training:
+    """One call of the reader's loop, with a network of one weight that each epoch changes."""
+
+    def __init__(self, answer: Any, shown: str, start: float = 0) -> None:
+        from mxnet import init
+        from mxnet.gluon import nn
+
+        self.answer, self.shown = answer, shown
+        self.net = nn.Sequential()
+        self.net.add(nn.Dense(1, in_units=1, use_bias=False))
+        self.net.initialize(init.Constant(start))
+        self.calls, self.result = 0, -1
+
+    @staticmethod
+    def after(epochs: int, value: float) -> float:
+        for _ in range(epochs):
+            value = value / 2 + 1
+        return value
+
+    def value(self) -> float:
+        return float(self.net[0].weight.data().item())
+
+    def run(self, path: str, epochs: int, cut_in: int = 0) -> tuple[int, int]:
+        """Return the number of calls of `work` and the reader's result, -1 after a power cut."""
+
+        def work(net: Any) -> None:
+            self.calls += 1
+            weight = net[0].weight
+            weight.set_data(weight.data() / 2 + 1)
+            if self.calls == cut_in:
+                raise _PowerCut
+
+        with contextlib.suppress(_PowerCut):
+            try:
+                result = call(self.shown, self.answer, path, self.net, work, epochs)
+            except Raised as raised:
+                if isinstance(raised.error, FileNotFoundError):
+                    advice = "Lần đầu tiên thì chưa có tệp nào: hãy hỏi `os.path.exists(path)`."
+                    raise Raised(self.shown, raised.error, advice) from None
+                raise
+            self.result = _whole(result, self.shown)
+        return self.calls, self.result
+
+
+RESUME = Exercise(
+    id="read-write/4",
+    check=_check_resume,
+    praise="Dù bị cắt ở đâu, gọi lại là làm tiếp: không epoch nào bị mất, không epoch nào học lại.",
+    hints=(
+        "Trước vòng lặp: `done = 0`, và nếu `os.path.exists(path)` thì "
+        '`done = d2lutil.load_checkpoint(path, net)["epoch"]`.',
+        "Các epoch còn lại là `range(done + 1, epochs + 1)`.",
+        "Trong vòng lặp: `work(net)` trước, rồi "
+        "`d2lutil.save_checkpoint(path, net, epoch=epoch)`. "
+        "Số epoch của lần gọi này là `epochs - done`.",
+    ),
+    solution=Solution(
+        code="""\
+import os
+
+import d2lutil
+
+
+def answer(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return max(epochs - done, 0)
+""",
+        reason=(
+            "Điểm lưu giữ tham số cùng số epoch, trong một tệp được thay trọn vẹn: hai thứ không "
+            "bao giờ lệch nhau. Lưu sau `work`, nên con số trong tệp là số epoch đã xong."
+        ),
+    ),
+)
+
+
+# 5: the newest sound checkpoint
+
+
+def _check_newest(answer: Any) -> None:
+    probe.function(answer, "answer(folder, net)")
+    with _folder() as folder:
+        several = folder / "several"
+        _write_checkpoints(several, sound=(1, 3, 12), damaged=(20, 21))
+        _try_newest(answer, several, right=12)
+        one = folder / "one"
+        _write_checkpoints(one, sound=(7,), damaged=())
+        _try_newest(answer, one, right=7)
+        broken = folder / "broken"
+        _write_checkpoints(broken, sound=(), damaged=(4, 5))
+        _try_newest(answer, broken, right=0)
+        empty = folder / "empty"
+        empty.mkdir()
+        _try_newest(answer, empty, right=0)
+
+
+def _write_checkpoints(folder: Path, sound: Sequence[int], damaged: Sequence[int]) -> None:
+    from d2lutil.checkpoint import save_checkpoint
+
+    folder.mkdir()
+    for number, epoch in enumerate((*sound, *damaged)):
+        path = folder / f"epoch-{epoch}.ckpt"
+        save_checkpoint(path, _net_of(epoch), epoch=epoch)
+        if epoch in damaged:
+            content = bytearray(path.read_bytes())
+            content[-1] ^= 1
+            path.write_bytes(content if number % 2 else b"")
+        # The older the epoch, the newer the date.
+        os.utime(path, (10**9 - number, 10**9 - number))
+    (folder / "notes.txt").write_text("bão số 5", "utf-8")
+    (folder / ".epoch-30.ckpt.k3j9x2.tmp").write_bytes(b"d2lutil-checkpoint")
+
+
+def _net_of(epoch: int) -> Any:
+    from mxnet import init
+    from mxnet.gluon import nn
+
+    net = nn.Sequential()
+    net.add(nn.Dense(2, in_units=3))
+    net.initialize(init.Constant(epoch))
+    return net
+
+
+def _try_newest(answer: Any, folder: Path, right: int) -> None:
+    shown = f'answer("{folder.name}", net)'
+    net = _net_of(-1)
+    try:
+        result = call(shown, answer, folder.name, net)
+    except Raised as raised:
+        raise Raised(shown, raised.error, _newest_advice(raised.error)) from None
+    got = _whole(result, shown)
+    names = ", ".join(sorted(path.name for path in folder.glob("epoch-*")))
+    there = f"Trong thư mục có {code(names)}; " if names else "Thư mục trống; "
+    if got != right:
+        raise Wrong(f"{there}`{shown}` cho {got}, cần {right}. {_newest_reason(got)}".strip())
+    loaded = int(net[0].weight.data()[0, 0].item())
+    if loaded != (right or -1):
+        wanted = f"của epoch {right}" if right else "như trước khi gọi"
+        raise Wrong(
+            f"{there}kết quả {right} là đúng, nhưng các tham số của `net` không phải {wanted}."
+        )
+
+
+def _newest_advice(error: BaseException) -> str:
+    from d2lutil.checkpoint import CheckpointError
+
+    if isinstance(error, CheckpointError):
+        return "Hãy bắt `d2lutil.CheckpointError` rồi thử điểm lưu cũ hơn."
+    if isinstance(error, ValueError) and "invalid literal for int()" in str(error):
+        return (
+            "Trong thư mục còn có những tệp khác: "
+            'hãy chọn bằng `Path(folder).glob("epoch-*.ckpt")`.'
+        )
+    if isinstance(error, FileNotFoundError):
+        return "Tên trong thư mục chưa kèm thư mục: hãy ghép bằng `Path(folder) / name`."
+    return ""
+
+
+def _newest_reason(got: int) -> str:
+    return {
+        3: "Xếp theo chữ thì `epoch-3` đứng sau `epoch-12`: hãy đổi phần số thành `int` rồi xếp.",
+        1: "Đó là điểm lưu cũ nhất. Căn cứ là số trong tên, không phải ngày của tệp.",
+        20: "Tệp ấy đã hỏng, chưa nạp được gì từ nó.",
+        21: "Tệp ấy đã hỏng, chưa nạp được gì từ nó.",
+    }.get(got, "")
+
+
+NEWEST = Exercise(
+    id="read-write/5",
+    check=_check_newest,
+    praise=(
+        "Bạn bỏ qua những tệp hỏng và tìm ra điểm lưu lành mới nhất, theo số chứ không theo chữ."
+    ),
+    hints=(
+        '`Path(folder).glob("epoch-*.ckpt")` cho các đường dẫn; `path.stem` bỏ đi phần `.ckpt`.',
+        '`int(path.stem.removeprefix("epoch-"))` là số của epoch. Hãy xếp theo nó, từ lớn đến nhỏ.',
+        "Thử lần lượt: `d2lutil.load_checkpoint` trong `try`, "
+        "`except d2lutil.CheckpointError: continue`. "
+        "Lần đầu thành công thì trả về; hết vòng lặp thì trả về 0.",
+    ),
+    solution=Solution(
+        code="""\
+from pathlib import Path
+
+import d2lutil
+
+
+def epoch_of(path):
+    return int(path.stem.removeprefix("epoch-"))
+
+
+def answer(folder, net):
+    paths = Path(folder).glob("epoch-*.ckpt")
+    for path in sorted(paths, key=epoch_of, reverse=True):
+        try:
+            d2lutil.load_checkpoint(path, net)
+        except d2lutil.CheckpointError:
+            continue
+        return epoch_of(path)
+    return 0
+""",
+        reason=(
+            "Xếp theo số thì 12 đứng sau 3; xếp theo chữ thì không. `load_checkpoint` so mã kiểm "
+            "tra trước khi đặt bất cứ giá trị nào, nên một tệp hỏng không để lại gì trong `net`."
+        ),
+    ),
+)
+
+EXERCISES = (COUNT, SAFE_SAVE, TRANSFER, RESUME, NEWEST)

@@ -1,0 +1,643 @@
+"""Answers that readers may write to the exercises of read-write: right and wrong ones."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+import numpy
+from mxnet import np, npx
+from mxnet.gluon import nn
+
+import d2lutil
+
+# 1: how many numbers are in a file
+
+
+def count_with_values_if_there_are(path):
+    loaded = npx.load(path)
+    total = 0
+    for array in getattr(loaded, "values", lambda: loaded)():
+        total += array.size
+    return total
+
+
+def count_by_shape(path):
+    loaded = npx.load(path)
+    if isinstance(loaded, list):
+        loaded = dict(enumerate(loaded))
+    return sum(int(numpy.prod(array.shape)) for array in loaded.values())
+
+
+def count_with_numpy(path):
+    loaded = npx.load(path)
+    arrays = loaded if isinstance(loaded, list) else list(loaded.values())
+    return numpy.sum([array.asnumpy().size for array in arrays])
+
+
+def dictionaries_only(path):
+    return sum(array.size for array in npx.load(path).values())
+
+
+def lists_only(path):
+    return sum(array.size for array in npx.load(path))
+
+
+def number_of_arrays(path):
+    return len(npx.load(path))
+
+
+def number_of_rows(path):
+    loaded = npx.load(path)
+    arrays = loaded.values() if isinstance(loaded, dict) else loaded
+    return sum(len(array) for array in arrays)
+
+
+def size_of_the_file(path):
+    return os.path.getsize(path)
+
+
+def number_of_bytes(path):
+    loaded = npx.load(path)
+    arrays = loaded.values() if isinstance(loaded, dict) else loaded
+    return sum(array.asnumpy().nbytes for array in arrays)
+
+
+def first_array_only(path):
+    loaded = npx.load(path)
+    arrays = list(loaded.values()) if isinstance(loaded, dict) else loaded
+    return arrays[0].size
+
+
+def one_too_many(path):
+    return count_by_shape(path) + 1
+
+
+def count_as_an_array(path):
+    return np.array(count_by_shape(path))
+
+
+def count_without_return(path):
+    count_by_shape(path)
+
+
+# 2: a save that a kill and a full disk leave the old file
+
+
+def save_with_rename(net, path):
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.new")
+    net.save_parameters(str(beside))
+    if not npx.load(str(beside)):
+        raise OSError("tệp rỗng")
+    beside.rename(target)
+    return target.stat().st_size
+
+
+def save_and_clean_up(net, path):
+    handle, beside = tempfile.mkstemp(dir=os.path.dirname(path))
+    os.close(handle)
+    try:
+        net.save_parameters(beside)
+        npx.load(beside)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    return os.path.getsize(path)
+
+
+def save_and_compare_keys(net, path):
+    net.save_parameters(path + "~")
+    with open(path + "~", "rb") as file:
+        os.fsync(file.fileno())
+    keys = set(npx.load(path + "~"))
+    if keys != set(net._collect_params_with_prefix()):
+        raise ValueError(f"thiếu {keys}")
+    shutil.move(path + "~", path)
+    return os.stat(path).st_size
+
+
+def save_within_a_folder_beside(net, path):
+    beside = path + ".tmp"
+    net.save_parameters(beside)
+    size = os.path.getsize(beside)
+    npx.load(beside)
+    os.rename(beside, path)
+    return size
+
+
+def save_over_the_old_file(net, path):
+    net.save_parameters(path)
+    return os.path.getsize(path)
+
+
+def save_after_removing(net, path):
+    os.remove(path)
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    os.rename(path + ".tmp", path)
+    return os.path.getsize(path)
+
+
+def save_with_a_backup(net, path):
+    os.rename(path, path + ".bak")
+    net.save_parameters(path + ".tmp")
+    os.rename(path + ".tmp", path)
+    os.remove(path + ".bak")
+    return os.path.getsize(path)
+
+
+def save_removing_at_the_end(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    os.remove(path)
+    os.rename(path + ".tmp", path)
+    return os.path.getsize(path)
+
+
+def save_in_another_folder(net, path):
+    beside = os.path.join(tempfile.gettempdir(), "beside.params")
+    net.save_parameters(beside)
+    npx.load(beside)
+    os.replace(beside, path)
+    return os.path.getsize(path)
+
+
+def save_and_copy(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    shutil.copy(path + ".tmp", path)
+    os.remove(path + ".tmp")
+    return os.path.getsize(path)
+
+
+def save_without_reading_back(net, path):
+    net.save_parameters(path + ".tmp")
+    os.replace(path + ".tmp", path)
+    return os.path.getsize(path)
+
+
+def save_swallowing_errors(net, path):
+    try:
+        net.save_parameters(path + ".tmp")
+        npx.load(path + ".tmp")
+        os.replace(path + ".tmp", path)
+    except Exception:
+        pass
+    return os.path.getsize(path)
+
+
+def save_leaving_a_rest(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    os.link(path + ".tmp", path + ".new")
+    os.replace(path + ".new", path)
+    return os.path.getsize(path)
+
+
+def save_only_beside(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    return os.path.getsize(path + ".tmp")
+
+
+def save_nothing(net, path):
+    return os.path.getsize(path)
+
+
+def save_returning_the_path(net, path):
+    save_within_a_folder_beside(net, path)
+    return path
+
+
+def save_returning_kilobytes(net, path):
+    return save_within_a_folder_beside(net, path) // 1024
+
+
+# 3: taking over what fits
+
+
+def load_filtered(path, net):
+    net.save_parameters("own")
+    own, saved = npx.load("own"), npx.load(path)
+    fits = {k: v for k, v in saved.items() if k in own and v.shape == own[k].shape}
+    if fits:
+        npx.save("fits", fits)
+        net.load_parameters("fits", allow_missing=True)
+    return sorted(own.keys() - fits.keys())
+
+
+def set_one_by_one(path, net):
+    saved, kept = npx.load(path), []
+    for key, parameter in sorted(net._collect_params_with_prefix().items()):
+        if key in saved and saved[key].shape == parameter.shape:
+            parameter.set_data(saved[key])
+        else:
+            kept.append(key)
+    return kept
+
+
+def walk_the_layers(path, net):
+    saved, kept = npx.load(path), []
+    for number, layer in enumerate(net):
+        for name in ("weight", "bias"):
+            parameter = getattr(layer, name)
+            array = saved.get(f"{number}.{name}")
+            if array is None or array.shape != parameter.shape:
+                kept.append(f"{number}.{name}")
+            else:
+                parameter.set_data(array)
+    return tuple(sorted(kept))
+
+
+def load_with_both_options(path, net):
+    net.load_parameters(path, allow_missing=True, ignore_extra=True)
+    return []
+
+
+def load_by_key_only(path, net):
+    net.save_parameters("own")
+    own, saved = npx.load("own"), npx.load(path)
+    npx.save("fits", {key: array for key, array in saved.items() if key in own})
+    net.load_parameters("fits", allow_missing=True)
+    return sorted(own.keys() - saved.keys())
+
+
+def load_without_allow_missing(path, net):
+    net.save_parameters("own")
+    own, saved = npx.load("own"), npx.load(path)
+    fits = {k: v for k, v in saved.items() if k in own and v.shape == own[k].shape}
+    npx.save("fits", fits)
+    net.load_parameters("fits")
+    return sorted(own.keys() - fits.keys())
+
+
+def load_by_size(path, net):
+    net.save_parameters("own")
+    own, saved = npx.load("own"), npx.load(path)
+    for key, array in saved.items():
+        if key in own and array.size == own[key].size:
+            own[key] = array.reshape(own[key].shape)
+    npx.save("own", own)
+    net.load_parameters("own")
+    return sorted(key for key in own if key not in saved or saved[key].size != own[key].size)
+
+
+def load_nothing(path, net):
+    net.save_parameters("own")
+    return sorted(npx.load("own"))
+
+
+def return_what_was_loaded(path, net):
+    kept = set_one_by_one(path, net)
+    return [key for key in sorted(net._collect_params_with_prefix()) if key not in kept]
+
+
+def return_unsorted(path, net):
+    return set_one_by_one(path, net)[::-1]
+
+
+def return_names(path, net):
+    kept = set_one_by_one(path, net)
+    return [net._collect_params_with_prefix()[key].name for key in kept]
+
+
+def return_the_number(path, net):
+    return len(set_one_by_one(path, net))
+
+
+def load_and_reset_the_rest(path, net):
+    kept = set_one_by_one(path, net)
+    for key in kept:
+        parameter = net._collect_params_with_prefix()[key]
+        parameter.set_data(np.zeros(parameter.shape))
+    return kept
+
+
+# 4: a training loop that goes on
+
+
+def resume_while(path, net, work, epochs):
+    trained = 0
+    epoch = d2lutil.load_checkpoint(path, net)["epoch"] if Path(path).exists() else 0
+    while epoch < epochs:
+        work(net)
+        epoch += 1
+        trained += 1
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return trained
+
+
+def resume_with_except(path, net, work, epochs):
+    try:
+        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    except FileNotFoundError:
+        done = 0
+    left = range(done, epochs)
+    for number in left:
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=number + 1, note="sau mỗi epoch")
+    return len(left)
+
+
+def resume_with_files_of_its_own(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        done, file = json.loads(Path(path).read_text("utf-8"))
+        net.load_parameters(file)
+    trained = 0
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        file = f"{path}-{epoch}.params"
+        net.save_parameters(file)
+        Path(path + ".tmp").write_text(json.dumps([epoch, file]), "utf-8")
+        os.replace(path + ".tmp", path)
+        trained += 1
+    return trained
+
+
+def always_from_the_beginning(path, net, work, epochs):
+    for epoch in range(1, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return epochs
+
+
+def the_last_epoch_again(path, net, work, epochs):
+    first = 1
+    if os.path.exists(path):
+        first = d2lutil.load_checkpoint(path, net)["epoch"]
+    for epoch in range(first, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return epochs + 1 - first
+
+
+def one_epoch_skipped(path, net, work, epochs):
+    first = 1
+    if os.path.exists(path):
+        first = d2lutil.load_checkpoint(path, net)["epoch"] + 2
+    for epoch in range(first, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return epochs + 1 - first
+
+
+def saved_before_work(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    for epoch in range(done + 1, epochs + 1):
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+        work(net)
+    return epochs - done
+
+
+def saved_at_the_end(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    for _ in range(done, epochs):
+        work(net)
+    d2lutil.save_checkpoint(path, net, epoch=epochs)
+    return epochs - done
+
+
+def never_saved(path, net, work, epochs):
+    for _ in range(epochs):
+        work(net)
+    return epochs
+
+
+def loaded_into_another_net(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        other = nn.Sequential()
+        other.add(nn.Dense(1, use_bias=False))
+        done = d2lutil.load_checkpoint(path, other)["epoch"]
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return epochs - done
+
+
+def without_asking_for_the_file(path, net, work, epochs):
+    done = d2lutil.load_checkpoint(path, net)["epoch"]
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return epochs - done
+
+
+def returns_the_total(path, net, work, epochs):
+    resume_while(path, net, work, epochs)
+    return epochs
+
+
+def trains_at_least_one(path, net, work, epochs):
+    epoch = d2lutil.load_checkpoint(path, net)["epoch"] if Path(path).exists() else 0
+    trained = 0
+    while True:
+        work(net)
+        epoch, trained = epoch + 1, trained + 1
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+        if epoch >= epochs:
+            return trained
+
+
+def returns_one_more(path, net, work, epochs):
+    return resume_while(path, net, work, epochs) + os.path.exists("cut.ckpt")
+
+
+# 5: the newest sound checkpoint
+
+
+def newest_by_ascending_order(folder, net):
+    found = 0
+    for path in sorted(Path(folder).glob("epoch-*.ckpt"), key=lambda p: int(p.stem[6:])):
+        with contextlib.suppress(d2lutil.CheckpointError):
+            found = d2lutil.load_checkpoint(path, net)["epoch"]
+    return found
+
+
+def newest_by_regular_expression(folder, net):
+    epochs = [
+        int(match[1])
+        for name in os.listdir(folder)
+        if (match := re.fullmatch(r"epoch-(\d+)\.ckpt", name))
+    ]
+    while epochs:
+        epoch = max(epochs)
+        try:
+            d2lutil.load_checkpoint(os.path.join(folder, f"epoch-{epoch}.ckpt"), net)
+            return epoch
+        except ValueError:
+            epochs.remove(epoch)
+    return 0
+
+
+def newest_recursively(folder, net, below=10**6):
+    epochs = [int(path.stem.split("-")[1]) for path in Path(folder).glob("epoch-*.ckpt")]
+    epoch = max((epoch for epoch in epochs if epoch < below), default=0)
+    if epoch:
+        try:
+            d2lutil.load_checkpoint(f"{folder}/epoch-{epoch}.ckpt", net)
+        except d2lutil.CheckpointError:
+            return newest_recursively(folder, net, epoch)
+    return epoch
+
+
+def sorted_as_text(folder, net):
+    for path in sorted(Path(folder).glob("epoch-*.ckpt"), reverse=True):
+        try:
+            return d2lutil.load_checkpoint(path, net)["epoch"]
+        except d2lutil.CheckpointError:
+            continue
+    return 0
+
+
+def sorted_by_date(folder, net):
+    paths = Path(folder).glob("epoch-*.ckpt")
+    for path in sorted(paths, key=os.path.getmtime, reverse=True):
+        try:
+            return d2lutil.load_checkpoint(path, net)["epoch"]
+        except d2lutil.CheckpointError:
+            continue
+    return 0
+
+
+def oldest(folder, net):
+    for path in sorted(Path(folder).glob("epoch-*.ckpt"), key=lambda p: int(p.stem[6:])):
+        try:
+            return d2lutil.load_checkpoint(path, net)["epoch"]
+        except d2lutil.CheckpointError:
+            continue
+    return 0
+
+
+def stopped_by_damage(folder, net):
+    paths = sorted(Path(folder).glob("epoch-*.ckpt"), key=lambda p: int(p.stem[6:]))
+    return d2lutil.load_checkpoint(paths[-1], net)["epoch"]
+
+
+def number_without_loading(folder, net):
+    epochs = [int(path.stem[6:]) for path in Path(folder).glob("epoch-*.ckpt")]
+    return max(epochs, default=0)
+
+
+def found_but_not_loaded(folder, net):
+    other = nn.Sequential()
+    other.add(nn.Dense(2))
+    return newest_recursively(folder, other)
+
+
+def every_name_in_the_folder(folder, net):
+    epochs = [int(name.removeprefix("epoch-")[:-5]) for name in os.listdir(folder)]
+    return max(epochs)
+
+
+def names_without_the_folder(folder, net):
+    names = [name for name in os.listdir(folder) if re.fullmatch(r"epoch-\d+\.ckpt", name)]
+    names.sort(key=lambda name: int(name[6:-5]))
+    return d2lutil.load_checkpoint(names[0], net)["epoch"]
+
+
+def newest_as_text(folder, net):
+    return str(newest_recursively(folder, net))
+
+
+def newest_or_nothing(folder, net):
+    return newest_recursively(folder, net) or None
+
+
+# Their answers give numbers and lists of keys.
+PLAIN = {f"read-write/{number}" for number in range(1, 6)}
+
+RIGHT = {
+    "read-write/1": [count_with_values_if_there_are, count_by_shape, count_with_numpy],
+    "read-write/2": [
+        save_with_rename,
+        save_and_clean_up,
+        save_and_compare_keys,
+        save_within_a_folder_beside,
+    ],
+    "read-write/3": [load_filtered, set_one_by_one, walk_the_layers],
+    "read-write/4": [resume_while, resume_with_except, resume_with_files_of_its_own],
+    "read-write/5": [
+        newest_by_ascending_order,
+        newest_by_regular_expression,
+        newest_recursively,
+    ],
+}
+
+# Each known misconception with words that only its own sentence has.
+WRONG = {
+    "read-write/1": [
+        (dictionaries_only, "Ở đây `npx.load` cho một danh sách"),
+        (lists_only, "báo lỗi `AttributeError: 'str' object has no attribute 'size'`"),
+        (number_of_arrays, "Bạn đang đếm số mảng"),
+        (number_of_rows, "`len(array)` chỉ đếm số hàng"),
+        (size_of_the_file, "kích thước của tệp tính bằng byte"),
+        (number_of_bytes, "Bạn đang đếm byte"),
+        (first_array_only, "Bạn chỉ đếm mảng đầu tiên"),
+        (one_too_many, "cho 52, cần 51."),
+        (count_as_an_array, "cho một giá trị kiểu `ndarray`"),
+        (count_without_return, "còn thiếu `return`"),
+    ],
+    "read-write/2": [
+        (save_over_the_old_file, "Bạn ghi thẳng lên `path`"),
+        (save_after_removing, "tệp cũ không còn ở chỗ của nó"),
+        (save_with_a_backup, "tệp cũ không còn ở chỗ của nó"),
+        (save_removing_at_the_end, '`os.rename(path + ".tmp", path)`, tệp cũ đã mất'),
+        (save_in_another_folder, "Tệp tạm nằm ở một thư mục khác"),
+        (save_and_copy, "được chép đè lên tệp cũ"),
+        (save_without_reading_back, "để lại một tệp cụt mà không báo lỗi"),
+        (save_swallowing_errors, "đừng nuốt nó"),
+        (save_leaving_a_rest, "còn sót `net.params.tmp`"),
+        (save_only_beside, "`path` không chứa các tham số"),
+        (save_nothing, "chưa gọi `net.save_parameters`"),
+        (save_returning_the_path, "cho một giá trị kiểu `str`"),
+        (save_returning_kilobytes, "Hãy trả về `os.path.getsize(path)`"),
+    ],
+    "read-write/3": [
+        (load_with_both_options, "Không tùy chọn nào bỏ qua được hình dạng sai"),
+        (load_by_key_only, "Không tùy chọn nào bỏ qua được hình dạng sai"),
+        (load_without_allow_missing, "hãy thêm `allow_missing=True`"),
+        (load_by_size, "`1.weight` của `net` phải được để nguyên"),
+        (load_nothing, "chưa nhận được nó"),
+        (return_what_was_loaded, "những khóa đã được nạp"),
+        (return_unsorted, "Hãy sắp xếp danh sách"),
+        (return_names, "bài này cần khóa theo vị trí"),
+        (return_the_number, "cần một danh sách các khóa"),
+        (load_and_reset_the_rest, "phải được để nguyên, nhưng nó đã thay đổi"),
+    ],
+    "read-write/4": [
+        (always_from_the_beginning, "đừng huấn luyện lại từ đầu"),
+        (the_last_epoch_again, "bị học lại lần nữa"),
+        (one_epoch_skipped, "Một epoch bị bỏ sót"),
+        (saved_before_work, "trước khi epoch của nó xong"),
+        (saved_at_the_end, "ở bên trong vòng lặp"),
+        (never_saved, "vẫn chưa có điểm lưu nào"),
+        (loaded_into_another_net, "phải được nạp vào chính `net`"),
+        (without_asking_for_the_file, "hãy hỏi `os.path.exists(path)`"),
+        (returns_the_total, "tổng số epoch"),
+        (trains_at_least_one, "bị học lại lần nữa"),
+        (returns_one_more, "số epoch của riêng lần gọi này"),
+    ],
+    "read-write/5": [
+        (sorted_as_text, "Xếp theo chữ thì"),
+        (sorted_by_date, "không phải ngày của tệp"),
+        (oldest, "Đó là điểm lưu cũ nhất"),
+        (stopped_by_damage, "Hãy bắt `d2lutil.CheckpointError`"),
+        (number_without_loading, "Tệp ấy đã hỏng"),
+        (found_but_not_loaded, "không phải của epoch 12"),
+        (every_name_in_the_folder, "Trong thư mục còn có những tệp khác"),
+        (names_without_the_folder, "Tên trong thư mục chưa kèm thư mục"),
+        (newest_as_text, "cho một giá trị kiểu `str`"),
+        (newest_or_nothing, "còn thiếu `return`"),
+    ],
+}
