@@ -227,3 +227,18 @@ def test_an_error_of_mxnets_engine_belongs_to_the_call_that_caused_it():
     sentence = trouble(lambda: call("answer()", empty_batch))
     assert sentence.startswith("Khi gọi `answer()`, mã của bạn báo lỗi `MXNetError")
     assert trouble(lambda: None) is None
+
+
+class Childless(nn.Block):
+    def __init__(self):
+        pass
+
+
+class Parent(nn.Block):
+    def __init__(self):
+        self.child = nn.Dense(2)
+
+
+@pytest.mark.parametrize("use", [Parent, lambda: Childless()(np.ones(2))])
+def test_a_forgotten_super_init_is_told(use):
+    assert "Hãy gọi `super().__init__()`" in trouble(lambda: call("answer()", use))

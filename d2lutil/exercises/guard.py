@@ -158,7 +158,8 @@ def _on_error(error: BaseException, shown: str = "", advice: str = "") -> str:
     subject = f"Khi gọi `{shown}`, mã" if shown else "Mã"
     line = readers_line(error.__traceback__)
     sentence = f"{subject} của bạn báo lỗi {told}{f' ở {line}' if line else ''}."
-    if isinstance(error, AttributeError) and "'_children'" in reason:
+    missing = ("'_children'", "'_forward_pre_hooks'")  # made by Block's __init__
+    if isinstance(error, AttributeError) and reason.endswith(missing):
         advice = "Hãy gọi `super().__init__()` ở dòng đầu tiên của `__init__`."
     return f"{sentence} {advice}".strip()
 
