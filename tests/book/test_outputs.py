@@ -91,7 +91,7 @@ def test_html_keeps_tables_and_loses_what_runs_or_loads(course):
 <!-- English -->
 <table id="content" border="1" class="code" style="position: fixed" onclick="alert(1)">
 
-<tr><th colspan="2">đ</th></tr>
+<tr><th></th><th colspan="2">đ</th></tr>
 <tr><td><pre>a
 
 b</pre></td></tr></table>
@@ -104,7 +104,7 @@ b</pre></td></tr></table>
             text_plain="x",
         ),
     )
-    assert "<th colspan" in html
+    assert "<td></td><th colspan" in html
     assert "<pre>a&#10;&#10;b</pre>" in html
     assert "\n\n" not in html
     assert 'src="data:image/png;base64,AAAA"' in html

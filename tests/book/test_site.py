@@ -1,26 +1,16 @@
 """The site as a reader meets it: real kernel, real mdBook, real browser."""
 
-import contextlib
-import functools
-import http.server
 import re
-import threading
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from d2lutil import execute
 from tests import writing
-from tests.book.conftest import PROJECT, Course, text
+from tests.book.browsing import NARROW, WIDE, axe, reading, served
+from tests.book.conftest import Course, text
 
-CHROMIUM = Path("/usr/bin/chromium")
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="không có chromium")
-
-POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 ENGLISH = "Only the source of a translation says this sentence."
-
 EVERY_KIND = [
     writing.markdown(
         f"<!--\n# Title\n\n{ENGLISH}\n-->\n\n# Mọi kiểu đầu ra\n\nMở đầu.", id="title"
@@ -63,74 +53,9 @@ def course(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
-
-
-@contextlib.contextmanager
-def served(folder: Path):
-    """The site behind a server that allows nothing but the site itself."""
-
-    class Handler(http.server.SimpleHTTPRequestHandler):
-        def end_headers(self) -> None:
-            self.send_header("Content-Security-Policy", POLICY)
-            super().end_headers()
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
 def address(course):
     with served(course.root / "book/html") as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def real(tmp_path_factory):
-    """The project's own book."""
-    root = tmp_path_factory.mktemp("real")
-    (root / "notebooks").symlink_to(PROJECT / "notebooks")
-    course = Course(root)
-    done = course.build()
-    assert done.returncode == 0, done.stderr
-    with served(root / "book/html") as url:
-        yield url, sorted(path.stem for path in (root / "book/html").glob("*.html"))
-
-
-@contextlib.contextmanager
-def reading(browser: Browser, url: str, **context):
-    """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others."""
-    troubles: list[str] = []
-    with contextlib.closing(browser.new_context(**{"viewport": WIDE, **context})) as fresh:
-        page = fresh.new_page()
-        page.on("console", lambda message: troubles.append(message.text))
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("dialog", lambda dialog: troubles.append(dialog.message))
-        page.on("requestfailed", lambda request: troubles.append(request.url))
-        page.on("response", lambda reply: reply.status < 400 or troubles.append(reply.url))
-        page.on(
-            "request",
-            lambda request: (
-                request.url.startswith((url.rsplit("/", 1)[0], "data:"))
-                or troubles.append(request.url)
-            ),
-        )
-        page.goto(url)
-        page.evaluate("document.fonts.ready.then(() => null)")
-        yield page
-    assert troubles == []
 
 
 def check(browser: Browser, url: str) -> None:
@@ -142,6 +67,7 @@ def check(browser: Browser, url: str) -> None:
             for size in (WIDE, NARROW):
                 page.set_viewport_size(size)
                 assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+                assert axe(page) == []
         assert ENGLISH not in page.content()
         for label in page.evaluate(
             "[...document.querySelectorAll('[aria-label], [title], button')]"

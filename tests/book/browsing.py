@@ -1,0 +1,69 @@
+"""A site behind a strict server, and a browser that notices whatever goes wrong on a page."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+PROJECT = Path(__file__).parents[2]
+CHROMIUM = Path("/usr/bin/chromium")
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"
+
+
+@contextlib.contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The site behind a server that allows nothing but the site itself."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    handler = functools.partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def reading(browser: Browser, url: str, **context) -> Iterator[Page]:
+    """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others."""
+    troubles: list[str] = []
+    with contextlib.closing(browser.new_context(**{"viewport": WIDE, **context})) as fresh:
+        page = fresh.new_page()
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: troubles.append(dialog.message))
+        page.on("requestfailed", lambda request: troubles.append(request.url))
+        page.on("response", lambda reply: reply.status < 400 or troubles.append(reply.url))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((url.rsplit("/", 1)[0], "data:"))
+                or troubles.append(request.url)
+            ),
+        )
+        page.goto(url)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        yield page
+    assert troubles == []
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it is now, and rules that it could not decide."""
+    # Evaluated from outside: the site's policy would not let the page load it.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run({resultTypes: ['violations']}).then(r => r.violations)")
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
