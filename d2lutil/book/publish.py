@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from d2lutil.book import WEB, pictures
+from d2lutil.book import WEB, pictures, search
 from d2lutil.book.mdbook import MARK, chapters
 from d2lutil.book.page import address
 from d2lutil.notebook import NotebookError
@@ -43,7 +43,8 @@ def publish(context: dict[str, Any]) -> None:
 
 
 def _finish(site: Path, context: dict[str, Any]) -> None:
-    wanted = {".nojekyll", "index.html", "print.html"}
+    wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js"}
+    sections: list[search.Section] = []
     for chapter in chapters(context["book"]):
         source = chapter["path"]
         page = site / address(source)
@@ -51,10 +52,12 @@ def _finish(site: Path, context: dict[str, Any]) -> None:
         if MARK not in text:
             raise NotebookError("mdBook không đưa notebook này qua d2lutil.book", path=source)
         wanted |= {source, address(source)}
+        sections += search.sections(address(source), text)
         for picture in _PICTURE.findall(text):
             wanted.add(unquote(urlsplit(urljoin(address(source), unescape(picture))).path))
         for picture in pictures.of_notebook(json.loads(chapter["content"])):
             _write(site / picture.address, picture.data)
+    _write(site / "assets/sections.js", search.script(sections).encode())
     wanted |= _assets(site, context["config"]["output"]["html"].get("site-url", "/"))
     for folder, _, names in os.walk(site, topdown=False):
         for name in names:
@@ -78,6 +81,7 @@ def _assets(site: Path, site_url: str) -> set[str]:
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     files["404.html"] = lost.replace("{{site-url}}", site_url).encode()
+    files["assets/minisearch.js"] = _web("minisearch/dist/umd/index.js")
     katex = _web("katex/dist/katex.min.css").decode()
     files["assets/katex.css"] = _OLD_FONTS.sub("", katex).encode()
     for style in ("assets/book.css", "assets/katex.css"):
@@ -85,6 +89,7 @@ def _assets(site: Path, site_url: str) -> set[str]:
             files[f"assets/fonts/{font}"] = _font(font)
     for package in ("katex", "@fontsource/source-serif-4", "@fontsource/ibm-plex-mono"):
         files[f"assets/licences/{package.split('/')[-1]}.txt"] = _web(f"{package}/LICENSE")
+    files["assets/licences/minisearch.txt"] = _web("minisearch/LICENSE.txt")
     for name, data in files.items():
         _write(site / name, data)
     return set(files)

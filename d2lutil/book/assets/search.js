@@ -1,0 +1,342 @@
+// Search in the whole book; and on the page that a result leads to, the found words marked.
+"use strict"
+
+{
+  const assets = new URL(".", document.currentScript.src)
+  const WORD = /[\p{L}\p{M}\p{N}_]+/gu
+  const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g
+  const SHOWN = 20
+
+  // A word as it is spelled. Its tone stands first, so that "hóa" and "hoá" are one word and the
+  // beginning of a word keeps the tone of the whole.
+  function spelled(word) {
+    const letters = word.toLowerCase().normalize("NFD")
+    return (letters.match(TONES) ?? []).join("") + letters.replace(TONES, "").normalize("NFC")
+  }
+
+  // What remains when it is typed without marks, told apart from a word that never had any.
+  function bare(word) {
+    return "~" + word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d")
+  }
+
+  function isMarked(word) {
+    return "~" + spelled(word) !== bare(word)
+  }
+
+  // Everything that finds a word: for an identifier, also each of the words it is made of.
+  const known = new Map()
+  function termsOf(word) {
+    if (!known.has(word)) {
+      const parts = word.split(/_+|(?<=\p{Ll})(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})/u)
+      known.set(word, [...new Set([word, ...parts.filter(Boolean)].flatMap((w) => [spelled(w), bare(w)]))])
+    }
+    return known.get(word)
+  }
+
+  function tokensOf(text) {
+    return Array.from(text.matchAll(WORD), (match) => ({
+      start: match.index,
+      end: match.index + match[0].length,
+      terms: termsOf(match[0]),
+    }))
+  }
+
+  // With a mark anywhere in the question, every word means what it spells; with none, any marks do.
+  function meanings(words, exists) {
+    const marked = words.some(isMarked)
+    return words.map((word) =>
+      marked && (isMarked(word) || exists(spelled(word))) ? spelled(word) : bare(word)
+    )
+  }
+
+  // Where the words stand one after the other, each as one of its terms; -1 if nowhere.
+  function run(tokens, words) {
+    return tokens.findIndex((_, i) =>
+      words.every((word, n) => tokens[i + n]?.terms.some((term) => word.has(term)))
+    )
+  }
+
+  let index, sections, terms
+
+  function buildIndex() {
+    let page = ""
+    sections = bookSections.map(([path, anchor, level, title, text], id) => {
+      if (level === 1) page = title
+      return { id, path, anchor, level, title, text, page, tokens: { title: tokensOf(title), text: tokensOf(text) } }
+    })
+    terms = new Set(sections.flatMap(({ tokens }) => [...tokens.title, ...tokens.text].flatMap((token) => token.terms)))
+    index = new MiniSearch({
+      fields: ["title", "text"],
+      tokenize: (text) => text.match(WORD) ?? [],
+      processTerm: termsOf,
+      // Questions arrive as terms already.
+      searchOptions: { tokenize: (term) => [term], processTerm: (term) => term, boost: { title: 4 } },
+    })
+    index.addAll(sections)
+  }
+
+  // Two neighbouring letters in the wrong order: the commonest slip of the fingers.
+  function swapped(term) {
+    const others = Array.from(
+      term,
+      (letter, i) => term.slice(0, i) + (term[i + 1] ?? "") + letter + term.slice(i + 2)
+    )
+    return others.filter((other) => other !== term && terms.has(other))
+  }
+
+  // A word of the question as MiniSearch takes it; `guessed` when it stands for others like it.
+  function queryFor(term, growing) {
+    if (growing && term.length > 2) {
+      // A word that is whole already counts more than its continuations (MiniSearch sees to it).
+      for (const other of terms) if (other.startsWith(term)) return { queries: [term], prefix: true }
+    }
+    if (terms.has(term)) return { queries: [term] }
+    if (!term.startsWith("~")) return { ...queryFor(bare(term), growing), guessed: true }
+    const swaps = swapped(term)
+    if (swaps.length) return { queries: swaps, guessed: true }
+    const fuzzy = term.length < 4 ? false : term.length < 9 ? 1 : 2
+    return { queries: [term], fuzzy, guessed: true }
+  }
+
+  // The terms by which a section was found, for each word of the question.
+  function foundTerms(hit, queries) {
+    return queries.map(({ queries: [first], prefix, fuzzy, queries: all }) => {
+      if (hit.terms.includes(first)) return new Set([first])
+      if (prefix) return new Set(hit.terms.filter((term) => term.startsWith(first)))
+      return new Set(fuzzy ? hit.terms : all)
+    })
+  }
+
+  function search(question) {
+    const text = question.normalize("NFC")
+    const words = text.match(WORD) ?? []
+    const growing = /[\p{L}\p{M}\p{N}_]$/u.test(text) ? words.length - 1 : -1
+    const queries = meanings(words, (term) => terms.has(term)).map((term, i) => queryFor(term, i === growing))
+    let hits = index.search({ combineWith: "AND", queries })
+    const partial = !hits.length && words.length > 1
+    if (partial) hits = index.search({ combineWith: "OR", queries })
+    for (const hit of hits) {
+      hit.section = sections[hit.id]
+      hit.words = foundTerms(hit, queries)
+    }
+    // Words in quotation marks stand together, in this order.
+    let first = 0
+    for (const [n, piece] of text.split(/["“”]/).entries()) {
+      const [start, count] = [first, piece.match(WORD)?.length ?? 0]
+      first += count
+      if (n % 2 === 0 || !count) continue
+      hits = hits.filter(({ section: { tokens }, words }) => {
+        const phrase = words.slice(start, start + count)
+        return run(tokens.title, phrase) >= 0 || run(tokens.text, phrase) >= 0
+      })
+    }
+    // Others are read as a phrase first: most Vietnamese words have several syllables.
+    if (words.length > 1) {
+      for (const hit of hits) {
+        const { title, text } = hit.section.tokens
+        if (run(title, hit.words) >= 0) hit.score *= 10
+        else if (run(text, hit.words) >= 0) hit.score *= 5
+      }
+      hits.sort((a, b) => b.score - a.score)
+    }
+    return { hits, partial, guessed: queries.some((query) => query.guessed), folded: !words.some(isMarked) }
+  }
+
+  // The stretch of text where most of the words meet, a run of them before all others.
+  function excerpt({ section: { text, tokens }, words }, marked) {
+    const whole = words.length > 1 ? run(tokens.text, words) : -1
+    let best = tokens.text[whole] ?? marked[0]
+    if (whole < 0 && words.length > 1) {
+      let most = 0
+      for (const [n, { start }] of marked.entries()) {
+        const near = new Set()
+        for (let m = n; marked[m]?.start < start + 160; m++) near.add(marked[m].terms[0])
+        if (near.size > most) [most, best] = [near.size, marked[n]]
+      }
+    }
+    const from = best ? tokens.text.find((token) => token.start >= best.start - 70).start : 0
+    const to = tokens.text.findLast((token) => token.end <= from + 240)?.end ?? 0
+    return [from < 3 ? 0 : from, text.length - to < 3 ? text.length : to]
+  }
+
+  function withMarks(parent, text, marked, from = 0, to = text.length) {
+    let position = from
+    for (const { start, end } of marked) {
+      if (start < from || end > to) continue
+      const mark = document.createElement("mark")
+      mark.textContent = text.slice(start, end)
+      parent.append(text.slice(position, start), mark)
+      position = end
+    }
+    parent.append(text.slice(position, to))
+  }
+
+  const dialog = document.createElement("dialog")
+  dialog.className = "search"
+  dialog.ariaLabel = "Tìm trong sách"
+  dialog.innerHTML =
+    '<form role="search"><input type="search" name="tim" autocomplete="off" spellcheck="false" ' +
+    'aria-label="Từ cần tìm" placeholder="khởi tạo trễ, collect_params, …">' +
+    '<button type="button">Đóng</button></form>' +
+    '<p role="status"></p><ol></ol>'
+  const [form, status, list] = dialog.children
+  const input = form.elements.tim
+  const HELP =
+    "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. “Cụm từ” để trong ngoặc kép. " +
+    "Phím ↓ ↑ để chọn, Enter để mở, Esc để đóng."
+
+  function item(hit, folded) {
+    const { section, words } = hit
+    const isFound = (token) => token.terms.some((term) => words.some((word) => word.has(term)))
+    const [inTitle, inText] = [section.tokens.title.filter(isFound), section.tokens.text.filter(isFound)]
+    const found = [
+      ...inTitle.map(({ start, end }) => section.title.slice(start, end)),
+      ...inText.map(({ start, end }) => section.text.slice(start, end)),
+    ].map((word) => (folded ? bare(word).slice(1) : word.toLowerCase()))
+    const address = new URL(`../${section.path}`, assets)
+    address.search = location.search
+    address.searchParams.set("tim", [...new Set(found)].slice(0, 12).join(" "))
+    address.hash = section.anchor
+    const link = document.createElement("a")
+    link.href = address
+    if (section.level > 1) {
+      const page = document.createElement("small")
+      page.textContent = section.page
+      link.append(page)
+    }
+    const title = document.createElement("strong")
+    withMarks(title, section.title, inTitle)
+    const text = document.createElement("span")
+    const [from, to] = excerpt(hit, inText)
+    if (from) text.append("… ")
+    withMarks(text, section.text, inText, from, to)
+    if (to < section.text.length) text.append(" …")
+    link.append(title, text)
+    const li = document.createElement("li")
+    li.append(link)
+    return li
+  }
+
+  function show() {
+    if (!index) return
+    if (!input.value.normalize("NFC").match(WORD)) {
+      status.textContent = HELP
+      list.replaceChildren()
+      return
+    }
+    const { hits, partial, guessed, folded } = search(input.value)
+    const count = hits.length
+    list.replaceChildren(...hits.slice(0, SHOWN).map((hit) => item(hit, folded)))
+    list.scrollTop = 0
+    status.textContent =
+      (count ? `${count} mục` : "Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.") +
+      (count > SHOWN ? `, đây là ${SHOWN} mục khớp nhất` : "") +
+      (count && partial ? ", nhưng không mục nào có đủ mọi từ" : "") +
+      (count && guessed && !partial ? ", tìm theo từ gần giống" : "")
+  }
+
+  function load(name) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script")
+      script.src = new URL(name, assets)
+      script.addEventListener("load", resolve)
+      script.addEventListener("error", reject)
+      document.head.append(script)
+    })
+  }
+
+  let loading
+  function open() {
+    if (!dialog.open) dialog.showModal()
+    input.select()
+    loading ??= Promise.all([load("minisearch.js"), load("sections.js")]).then(buildIndex)
+    if (!index) status.textContent = "Đang mở…"
+    loading.then(show, () => {
+      loading = undefined
+      status.textContent = "Không tải được phần tìm kiếm. Bạn thử mở lại."
+    })
+  }
+
+  input.addEventListener("input", show)
+  form.lastChild.addEventListener("click", () => dialog.close())
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close()
+  })
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    list.querySelector("a")?.click()
+  })
+  dialog.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (!step) return
+    const stops = [input, ...list.querySelectorAll("a")]
+    const next = stops[stops.indexOf(document.activeElement) + step]
+    if (next) {
+      event.preventDefault()
+      next.focus()
+    }
+  })
+  addEventListener("keydown", (event) => {
+    const writing = event.target.closest?.("input, textarea, select, [contenteditable]")
+    const slash = event.key === "/" && !writing && !event.ctrlKey && !event.altKey && !event.metaKey
+    if (!slash && !(event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) return
+    event.preventDefault()
+    open()
+  })
+  const button = document.querySelector(".search-button")
+  button.hidden = false
+  button.addEventListener("click", open)
+  document.body.append(dialog)
+
+  // The page that a result leads to
+  const led = new URLSearchParams(location.search).get("tim")?.normalize("NFC")
+  if (led && window.CSS?.highlights) {
+    input.value = led
+    markFound(led.match(WORD) ?? [])
+  }
+
+  function markFound(words) {
+    const pieces = []
+    const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      const node = walker.currentNode
+      if (!node.parentElement.closest(".katex, .contents, .card, [lang=en], button")) pieces.push([node, tokensOf(node.data)])
+    }
+    const present = new Set(pieces.flatMap(([, tokens]) => tokens.flatMap((token) => token.terms)))
+    const wanted = new Set(meanings(words, (term) => present.has(term)))
+    const ranges = []
+    for (const [node, tokens] of pieces) {
+      for (const { start, end, terms } of tokens) {
+        if (terms.some((term) => wanted.has(term))) ranges.push(new StaticRange({
+          startContainer: node, startOffset: start, endContainer: node, endOffset: end,
+        }))
+      }
+    }
+    if (!ranges.length) return
+    CSS.highlights.set("found", new Highlight(...ranges))
+    const stop = document.createElement("button")
+    stop.type = "button"
+    stop.className = "unmark"
+    stop.textContent = "Bỏ tô các từ tìm thấy"
+    stop.addEventListener("click", () => {
+      CSS.highlights.delete("found")
+      stop.remove()
+    })
+    document.querySelector("main").append(stop)
+    unfold(ranges)
+  }
+
+  // Where the section shows none of the words, the first fold in it that has one is opened.
+  function unfold(ranges) {
+    const start = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    if (!start) return
+    const headings = [...document.querySelectorAll("main :is(h1, h2, h3)")]
+    const end = headings[headings.indexOf(start) + 1]
+    const follows = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING
+    const folds = ranges
+      .map((range) => range.startContainer)
+      .filter((node) => (start.contains(node) || follows(start, node)) && !(end && follows(end, node)))
+      .map((node) => node.parentElement.closest("details:not([open])"))
+    if (folds.length && folds.every(Boolean)) folds[0].open = true
+  }
+}
