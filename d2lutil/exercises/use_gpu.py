@@ -1,0 +1,503 @@
+"""The exercises of the section use-gpu, GPU."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from numbers import Real
+from typing import Any
+from unittest import mock
+
+from d2lutil.exercises import probe
+from d2lutil.exercises.exercise import Exercise, Solution
+from d2lutil.exercises.guard import NoValue, Raised, Wrong, call
+
+
+def _check_there(answer: Any) -> None:
+    from mxnet import cpu, np
+
+    probe.function(answer, "answer(x, device)")
+    for near, far in ((cpu(0), cpu(1)), (cpu(1), cpu(0))):
+        x = np.array(probe.random(1, 3, 4), ctx=near)
+        shown = f"answer(x, {far})"
+        moved = call(shown, answer, x, far)
+        got = probe.array(moved, shown)
+        probe.compare(shown, got, x.asnumpy())
+        if moved.ctx != far:
+            raise Wrong(
+                f"Với `x` ở `{near}`, `{shown}` cho một mảng nằm ở `{moved.ctx}`. "
+                f"Kết quả phải nằm ở `{far}`."
+            )
+        shown = f"answer(x, {near})"
+        stayed = call(shown, answer, x, near)
+        probe.compare(shown, probe.array(stayed, shown), x.asnumpy())
+        # `as_in_context` gives another object for the same numbers: no copy either.
+        stayed[:] = 0
+        if x.asnumpy().any():
+            raise Wrong(
+                f"`x` đã nằm ở `{near}` rồi mà `{shown}` vẫn chép ra một mảng mới. "
+                "`copyto` lúc nào cũng chép; hãy tìm phương thức chỉ chép khi cần."
+            )
+
+
+THERE = Exercise(
+    id="use-gpu/1",
+    check=_check_there,
+    praise="Mảng đến đúng thiết bị, và khi đã ở đó rồi thì không bị chép thêm lần nào.",
+    hints=(
+        "Mảng có hai phương thức để sang thiết bị khác. Một cái lúc nào cũng chép.",
+        "`x.as_in_ctx(device)` trả lại chính `x` khi `x` đã ở trên `device`.",
+    ),
+    solution=Solution(
+        code="""\
+def answer(x, device):
+    return x.as_in_ctx(device)
+""",
+        reason=(
+            "`as_in_ctx` chỉ chép khi mảng đang ở nơi khác, nên gọi thừa cũng không tốn gì. "
+            "`copyto` thì lần nào cũng tạo mảng mới, kể cả khi không cần sang đâu."
+        ),
+    ),
+)
+
+
+def _number(value: Any, shown: str) -> float:
+    """Return the number that the call `shown` gave; raise Wrong when it is none."""
+    if value is None:
+        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise Wrong(
+            f"`{shown}` cho một giá trị kiểu `{type(value).__name__}`, "
+            "còn bài này cần một con số của Python."
+        )
+    if not math.isfinite(value):
+        raise Wrong(f"`{shown}` cho `{value}`, không phải một con số hữu hạn.")
+    return float(value)
+
+
+def _check_intensity(answer: Any) -> None:
+    probe.function(answer, "answer(n, k)")
+    for n, k in ((200, 100), (1024, 1), (64, 64)):
+        shown = f"answer({n}, {k})"
+        got = _number(call(shown, answer, n, k), shown)
+        work, numbers = 2 * n * n * k, n * n + 2 * n * k
+        right = work / (4 * numbers)
+        # Who counts n - 1 additions instead of n is right too.
+        if math.isclose(got, right, rel_tol=1e-2):
+            continue
+        known = {
+            right / 2: "Bạn mới đếm một phép tính cho mỗi cặp số. Mỗi cặp có một phép nhân "
+            "và một phép cộng: $2 n^2 k$ phép tính.",
+            right * 4: "Bạn đang chia cho số con số, không phải số byte. Mỗi số chiếm 4 byte.",
+            1 / right: "Thương bị lộn ngược: cường độ số học là số phép tính chia cho số byte.",
+            work / (4 * (n * n + n * k)): "Bạn đếm thiếu một ma trận $n \\times k$. "
+            "Đầu vào được đọc một lần, và kết quả được ghi một lần.",
+            work / (4 * n * n): "Bạn mới đếm các byte của ma trận $n \\times n$. "
+            "Còn các cột phải đọc và kết quả phải ghi.",
+        }
+        for mistaken, sentence in known.items():
+            if math.isclose(got, mistaken, rel_tol=1e-2):
+                raise Wrong(sentence)
+        raise Wrong(f"`{shown}` cho `{got:.4g}`, mà đáp số là `{right:.4g}`.")
+
+
+INTENSITY = Exercise(
+    id="use-gpu/2",
+    check=_check_intensity,
+    praise="Số phép tính và số byte đều đếm đúng, nên thương của chúng cũng đúng.",
+    hints=(
+        "Kết quả có $n k$ con số. Mỗi con số cần $n$ phép nhân và chừng ấy phép cộng.",
+        "Byte: $n^2$ số của ma trận thứ nhất, $n k$ số của ma trận thứ hai, "
+        "$n k$ số của kết quả, mỗi số 4 byte.",
+    ),
+    solution=Solution(
+        code="""\
+def answer(n, k):
+    operations = 2 * n**2 * k
+    numbers = n**2 + 2 * n * k
+    return operations / (4 * numbers)
+""",
+        reason=(
+            "Tử số tăng theo $k$, còn ma trận lớn chỉ phải đọc một lần. Vì thế nhiều cột hơn thì "
+            "mỗi byte được dùng nhiều lần hơn, và thiết bị bớt phải đợi bộ nhớ."
+        ),
+    ),
+)
+
+# How long the parts of the trial last, in seconds: what was queued before, the call, its work.
+EARLIER, CALLED, QUEUED = 0.15, 0.02, 0.04
+
+
+def _check_stopwatch(answer: Any) -> None:
+    probe.function(answer, "answer(f)")
+    calls: list[str] = []
+    _time(answer, lambda: calls.append("f"), calls, busy=0)
+    if "f" not in calls:
+        raise Wrong("`answer(f)` chưa gọi `f` lần nào. `f` là hàm, còn `f()` mới là lời gọi.")
+    if calls.count("f") > 1:
+        raise Wrong(f"`answer(f)` gọi `f` đến {calls.count('f')} lần; bài này chỉ cho gọi một lần.")
+    if "wait" not in calls:
+        raise Wrong(
+            "Không lúc nào bạn đợi engine, nên đồng hồ chỉ đo việc giao việc. "
+            "Hãy gọi `npx.waitall()` trước khi bấm giờ và trước khi dừng."
+        )
+    if "wait" not in calls[: calls.index("f")]:
+        raise Wrong(
+            "Bạn không đợi engine trước khi bấm giờ, nên việc xếp hàng từ trước bị tính cho `f`. "
+            "Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần đầu."
+        )
+    if "wait" not in calls[calls.index("f") :]:
+        raise Wrong(
+            "Bạn không đợi engine sau khi gọi `f`, nên phần việc còn trong hàng đợi bị bỏ sót. "
+            "Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần cuối."
+        )
+    _try_stopwatch(answer)
+
+
+def _try_stopwatch(answer: Any) -> None:
+    calls: list[str] = []
+
+    def f() -> None:
+        time.sleep(CALLED)
+        calls.append("f")
+
+    got = _time(answer, f, calls, busy=EARLIER)
+    # A sleep lasts as long as it should at least, so the lower bounds hold on a slow machine too.
+    if got < 0:
+        raise Wrong("Kết quả là số âm: hãy lấy lúc dừng trừ lúc bấm, đừng ngược lại.")
+    if got < CALLED + QUEUED:
+        raise Wrong(
+            "Kết quả nhỏ hơn thời gian mà `f` và công việc của nó cần. Hãy xem đồng hồ lần đầu "
+            "ngay trước khi gọi `f`, lần cuối sau khi đã đợi engine, và trả về số giây."
+        )
+    if got >= EARLIER + CALLED + QUEUED:
+        raise Wrong(
+            "Kết quả gồm cả thời gian đợi những việc xếp hàng từ trước, hoặc không tính bằng giây. "
+            "Hãy đợi engine xong rồi mới xem đồng hồ lần đầu."
+        )
+
+
+def _time(answer: Any, f: Callable[[], None], calls: list[str], busy: float) -> float:
+    def watched() -> Any:
+        # Only around the answer: `call` waits for the engine itself.
+        with _engine(calls, busy):
+            return answer(f)
+
+    return _number(call("answer(f)", watched), "answer(f)")
+
+
+@contextmanager
+def _engine(calls: list[str], busy: float) -> Iterator[None]:
+    """Note in `calls` each wait for MXNet's engine, and let it last as if work was queued.
+
+    The first wait before "f" is in `calls` takes `busy` seconds, the first one after it `QUEUED`
+    seconds (both nothing when `busy` is 0). Every way to wait is one of the engine's functions
+    here.
+    """
+    from mxnet.base import _LIB as library
+
+    left = {"before": busy, "after": QUEUED if busy else 0.0}
+
+    def noting(wait: Callable[..., int]) -> Callable[..., int]:
+        def noted(*arguments: Any) -> int:
+            calls.append("wait")
+            pending = ["before", "after"] if "f" in calls else ["before"]
+            time.sleep(sum(left.pop(part, 0.0) for part in pending))
+            return wait(*arguments)
+
+        return noted
+
+    with (
+        mock.patch.object(library, "MXNDArrayWaitAll", noting(library.MXNDArrayWaitAll)),
+        mock.patch.object(library, "MXNDArrayWaitToRead", noting(library.MXNDArrayWaitToRead)),
+        mock.patch.object(
+            library, "MXNDArraySyncCopyToCPU", noting(library.MXNDArraySyncCopyToCPU)
+        ),
+    ):
+        yield
+
+
+STOPWATCH = Exercise(
+    id="use-gpu/3",
+    check=_check_stopwatch,
+    praise="Đồng hồ đợi engine trước khi bấm và trước khi dừng: không bỏ sót, không tính thừa.",
+    hints=(
+        "`f()` có thể quay về trước khi việc của nó xong. "
+        "Trước đó, hàng đợi cũng có thể đã có việc.",
+        "`npx.waitall()` đợi cho mọi việc trong hàng đợi xong. Bạn cần nó ở hai chỗ.",
+        "`time.perf_counter()` cho số giây; hãy xem nó ngay trước `f()` "
+        "và sau lần `npx.waitall()` thứ hai.",
+    ),
+    solution=Solution(
+        code="""\
+import time
+
+from mxnet import npx
+
+
+def answer(f):
+    npx.waitall()
+    start = time.perf_counter()
+    f()
+    npx.waitall()
+    return time.perf_counter() - start
+""",
+        reason=(
+            "Lần đợi đầu trả xong hóa đơn của người đi trước, lần đợi sau chờ phần việc mà `f` "
+            "đã xếp hàng. `d2lutil.Timer` làm đúng như vậy."
+        ),
+    ),
+)
+
+
+def _check_shift(answer: Any) -> None:
+    import mxnet as mx
+    from mxnet import autograd, np
+
+    probe.block_class(answer, "answer(units)")
+    for units in (3, 5):
+        shown = f"answer({units})"
+        net = call(shown, answer, units)
+        probe.block(net, shown)
+        _refuse_other_parameters(net, units)
+        pair = [mx.cpu(0), mx.cpu(1)]
+        net.initialize(init=mx.init.One(), ctx=pair)
+        (shift,) = net.collect_params().values()
+        shown = f"answer({units})(x)"
+        x = probe.random(1, 4, units)
+        given = np.array(x)
+        probe.compare(
+            shown,
+            probe.array(call(shown, net, given), shown),
+            x,
+            [
+                (
+                    x + shift.data(pair[0]).asnumpy(),
+                    "`shift` không bắt đầu từ 0: hãy viết `init='zeros'` khi tạo tham số.",
+                )
+            ],
+        )
+        for number, device in enumerate(pair):
+            shift.data(device)[:] = np.array(probe.random(10 + number, units), ctx=device)
+        for number, device in reversed(list(enumerate(pair))):
+            given = np.array(x, ctx=device)
+            with autograd.record():
+                output = call(shown, net, given)
+            got = probe.array(output, shown)
+            own, other = (probe.random(10 + n, units) for n in (number, 1 - number))
+            sentence = (
+                f"Với `x` ở `{device}`, khối dùng bản chép của `shift` ở `{pair[1 - number]}`. "
+                "Hãy lấy bản nằm cùng nơi với đầu vào: `self.shift.data(x.ctx)`."
+            )
+            known = [(x + other, sentence), (x, "Kết quả chỉ là `x`: khối chưa cộng `shift`.")]
+            probe.compare(shown, got, x + own, known)
+            if output.ctx != device:
+                raise Wrong(
+                    f"Với `x` ở `{device}`, kết quả lại nằm ở `{output.ctx}`. "
+                    "Đừng dời đầu vào: hãy lấy bản chép của tham số ở nơi đầu vào nằm."
+                )
+            _try_gradient(output, shift, device)
+
+
+def _refuse_other_parameters(net: Any, units: int) -> None:
+    found = [parameter.shape for parameter in net.collect_params().values()]
+    if not found:
+        raise Wrong(
+            "`collect_params()` không thấy tham số nào. Một mảng thường không được đăng ký và "
+            "không theo khối sang thiết bị khác: hãy dùng `self.params.get`."
+        )
+    if found != [(units,)]:
+        raise Wrong(
+            f"Với `units = {units}`, khối có các tham số hình dạng `{found}`; "
+            f"cần đúng một tham số hình dạng `({units},)`."
+        )
+
+
+def _try_gradient(output: Any, shift: Any, device: Any) -> None:
+    import mxnet as mx
+    import numpy
+
+    sentence = (
+        f"Gradient không đến được bản chép của `shift` ở `{device}`, nên bản ấy không học được gì. "
+        "Hãy cộng thẳng `x` với `self.shift.data(x.ctx)`."
+    )
+    try:
+        output.backward()
+    except mx.MXNetError:
+        raise Wrong(sentence) from None
+    if not numpy.any(shift.grad(device).asnumpy()):
+        raise Wrong(sentence)
+
+
+SHIFT = Exercise(
+    id="use-gpu/4",
+    check=_check_shift,
+    praise="Đầu vào ở thiết bị nào thì khối dùng và huấn luyện bản chép ở thiết bị ấy.",
+    hints=(
+        'Trong `__init__`: `self.params.get("shift", shape=(units,), init="zeros")`.',
+        "`self.shift.data()` lấy bản chép ở bối cảnh hiện hành, không phải ở nơi đầu vào nằm.",
+        "`self.shift.data(x.ctx)` lấy bản chép nằm cùng nơi với `x`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet.gluon import nn
+
+
+class Shift(nn.Block):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.shift = self.params.get("shift", shape=(units,), init="zeros")
+
+    def forward(self, x):
+        return x + self.shift.data(x.ctx)
+
+
+answer = Shift
+""",
+        reason=(
+            "Mỗi thiết bị có một bản chép của tham số. `x.ctx` cho biết đầu vào ở đâu, nên khối "
+            "chạy đúng trên mọi thiết bị mà không cần biết trước có bao nhiêu thiết bị."
+        ),
+    ),
+)
+
+
+_MISSING_PART = (
+    "Chỉ một thiết bị góp gradient. "
+    "Hãy truyền ngược mất mát của mọi phần trước khi gọi `trainer.step`."
+)
+
+
+def _check_step(answer: Any) -> None:
+    from mxnet import cpu
+
+    probe.function(answer, "answer(net, trainer, loss, X, y, devices)")
+    # With an odd batch the parts differ, which tells apart mistakes that an even one confuses.
+    for devices, examples in (([cpu(0)], 4), ([cpu(0), cpu(1)], 7), ([cpu(1), cpu(0)], 8)):
+        _try_step(answer, devices, examples)
+
+
+def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
+    from mxnet import gluon, init, np
+    from mxnet.gluon import nn
+
+    shown = "answer(net, trainer, loss, X, y, devices)"
+    X, y = probe.random(1, examples, 3), probe.random(2, examples, 1)
+    weight, bias = probe.random(3, 1, 3), probe.random(4, 1)
+    net = nn.Dense(1, in_units=3)
+    net.initialize(init.Zero(), ctx=devices)
+    net.weight.set_data(np.array(weight))
+    net.bias.set_data(np.array(bias))
+    steps: list[int] = []
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.5})
+    make_step = trainer.step
+
+    def count_step(*sizes: Any, **options: Any) -> None:
+        steps.append(1)
+        make_step(*sizes, **options)
+
+    trainer.step = count_step
+    where = ", ".join(map(str, devices))
+    batch = np.array(X), np.array(y)
+    try:
+        value = call(shown, answer, net, trainer, gluon.loss.L2Loss(), *batch, devices)
+    except Raised as raised:
+        if "has not been updated by backward" in str(raised.error):
+            raise Wrong(_MISSING_PART) from None
+        raise
+    got = _number(value, shown)
+    if len(steps) != 1:
+        raise Wrong(
+            f"Trên [{where}], bộ huấn luyện được gọi {len(steps)} lần. "
+            "Hãy gọi `trainer.step` đúng một lần, sau khi mọi thiết bị đã truyền ngược."
+        )
+    error = X @ weight.T + bias - y
+    gradient = error.T @ X / examples
+    _compare_weights(net, devices, where, weight, gradient, (error, X))
+    mean = float((error**2 / 2).mean())
+    if not math.isclose(got, mean, rel_tol=1e-3):
+        raise Wrong(
+            f"Trên [{where}], các tham số đúng nhưng mất mát trả về là `{got:.4f}` thay vì "
+            f"`{mean:.4f}`. Hãy cộng mất mát của mọi mẫu rồi chia cho số mẫu của cả batch."
+        )
+
+
+def _compare_weights(
+    net: Any, devices: list[Any], where: str, start: Any, gradient: Any, batch: tuple[Any, Any]
+) -> None:
+    error, X = batch
+    examples, parts = len(X), len(devices)
+    size, larger = divmod(examples, parts)
+    first = size + (larger > 0)
+    mistakes = {
+        "Bước này lớn gấp nhiều lần: `trainer.step` phải nhận kích thước của cả batch, "
+        "không phải của một phần hay số 1.": [
+            gradient * examples,
+            *(gradient * examples / n for n in {size, first} if n != examples),
+        ],
+        _MISSING_PART: [
+            part_error.T @ part / examples
+            for part_error, part in (
+                (error[:first], X[:first]),
+                (error[first:], X[first:]),
+            )
+            if 0 < len(part) < examples
+        ],
+        "Thiết bị nào cũng nhận cả batch, nên gradient bị tính nhiều lần. "
+        "Hãy chia batch bằng `d2lutil.split_batch`.": [gradient * parts] * (parts > 1),
+        "Các tham số không thay đổi. Mất mát phải được tính trong `autograd.record()`, "
+        "rồi truyền ngược.": [0 * gradient],
+    }
+    for device in devices:
+        got = net.weight.data(device).asnumpy()
+        if probe.same(got, start - 0.5 * gradient):
+            continue
+        for sentence, wrong in mistakes.items():
+            if any(probe.same(got, start - 0.5 * value) for value in wrong):
+                raise Wrong(sentence)
+        raise Wrong(
+            f"Sau một bước trên [{where}], các tham số ở `{device}` khác với một bước trên một "
+            "thiết bị duy nhất."
+        )
+
+
+STEP = Exercise(
+    id="use-gpu/5",
+    check=_check_step,
+    praise=(
+        "Một bước trên một, hai thiết bị, với batch chẵn và lẻ, cho cùng tham số ở mọi bản chép, "
+        "và mất mát là trung bình của cả batch."
+    ),
+    hints=(
+        "`d2lutil.split_batch(X, y, devices)` cho hai danh sách, mỗi thiết bị một phần.",
+        "Trong `autograd.record()`: một danh sách mất mát, mỗi phần một mảng. "
+        "Sau đó `autograd.backward(losses)` truyền ngược tất cả.",
+        "`trainer.step(len(X))` chia gradient cho kích thước của cả batch. "
+        "Chỉ sau đó mới đòi giá trị, bằng `item()`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet import autograd
+
+import d2lutil
+
+
+def answer(net, trainer, loss, X, y, devices):
+    parts = zip(*d2lutil.split_batch(X, y, devices), strict=True)
+    with autograd.record():
+        losses = [loss(net(part), label) for part, label in parts]
+    autograd.backward(losses)
+    trainer.step(len(X))
+    return sum(part.sum().item() for part in losses) / len(X)
+""",
+        reason=(
+            "Mọi thiết bị nhận việc trước khi ta đòi giá trị đầu tiên, nên chúng làm cùng lúc. "
+            "Các phần có thể dài ngắn khác nhau, vì thế ta cộng mất mát rồi mới chia, "
+            "chứ không lấy trung bình của các trung bình."
+        ),
+    ),
+)
+
+EXERCISES = (THERE, INTENSITY, STOPWATCH, SHIFT, STEP)
