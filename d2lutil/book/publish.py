@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from d2lutil.book import WEB, pictures, search
-from d2lutil.book.mdbook import MARK, chapters
+from d2lutil.book import fonts, glossary, pictures, search
+from d2lutil.book.mdbook import MARK, chapters, source_folder
 from d2lutil.book.page import address
 from d2lutil.notebook import NotebookError
 
 ASSETS = Path(__file__).parent / "assets"
 _PICTURE = re.compile(r'<img src="([^"]+)"')
-_FONT = re.compile(r"url\(fonts/([^)]+)\)")
+_FONT = re.compile(r"url\(fonts/([^)]+\.woff2)\)")
 # KaTeX offers older formats too; every browser that shows this book takes the first.
 _OLD_FONTS = re.compile(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("[^"]+"\)')
 
@@ -45,6 +45,7 @@ def publish(context: dict[str, Any]) -> None:
 def _finish(site: Path, context: dict[str, Any]) -> None:
     wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js"}
     sections: list[search.Section] = []
+    letters: set[str] = set()
     for chapter in chapters(context["book"]):
         source = chapter["path"]
         page = site / address(source)
@@ -52,13 +53,16 @@ def _finish(site: Path, context: dict[str, Any]) -> None:
         if MARK not in text:
             raise NotebookError("mdBook không đưa notebook này qua d2lutil.book", path=source)
         wanted |= {source, address(source)}
+        letters |= fonts.letters_of_maths(text)
         sections += search.sections(address(source), text)
         for picture in _PICTURE.findall(text):
             wanted.add(unquote(urlsplit(urljoin(address(source), unescape(picture))).path))
         for picture in pictures.of_notebook(json.loads(chapter["content"])):
             _write(site / picture.address, picture.data)
+    if (source_folder(context) / glossary.FILE).exists():
+        wanted.add(glossary.ADDRESS)
     _write(site / "assets/sections.js", search.script(sections).encode())
-    wanted |= _assets(site, context["config"]["output"]["html"].get("site-url", "/"))
+    wanted |= _assets(site, context["config"]["output"]["html"].get("site-url", "/"), letters)
     for folder, _, names in os.walk(site, topdown=False):
         for name in names:
             file = Path(folder, name)
@@ -71,7 +75,7 @@ def _finish(site: Path, context: dict[str, Any]) -> None:
             raise NotebookError("trang web thiếu tệp này", path=name)
 
 
-def _assets(site: Path, site_url: str) -> set[str]:
+def _assets(site: Path, site_url: str, letters: set[str]) -> set[str]:
     """Write styles, scripts, fonts and their licences; return their names in the site."""
     files = {
         f"assets/{path.name}": path.read_bytes()
@@ -81,35 +85,20 @@ def _assets(site: Path, site_url: str) -> set[str]:
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     files["404.html"] = lost.replace("{{site-url}}", site_url).encode()
-    files["assets/minisearch.js"] = _web("minisearch/dist/umd/index.js")
-    katex = _web("katex/dist/katex.min.css").decode()
+    files["assets/minisearch.js"] = fonts.read("minisearch/dist/umd/index.js")
+    katex = fonts.read("katex/dist/katex.min.css").decode()
     files["assets/katex.css"] = _OLD_FONTS.sub("", katex).encode()
-    for style in ("assets/book.css", "assets/katex.css"):
-        for font in _FONT.findall(files[style].decode()):
-            files[f"assets/fonts/{font}"] = _font(font)
+    for font in _FONT.findall(katex):
+        files[f"assets/fonts/{font}"] = fonts.read(f"katex/dist/fonts/{font}")
+    small = fonts.of_maths(letters)
+    files["assets/katex.css"] += small.pop("katex.css")
+    files |= {f"assets/{name}": data for name, data in (small | fonts.of_text()).items()}
     for package in ("katex", "@fontsource/source-serif-4", "@fontsource/ibm-plex-mono"):
-        files[f"assets/licences/{package.split('/')[-1]}.txt"] = _web(f"{package}/LICENSE")
-    files["assets/licences/minisearch.txt"] = _web("minisearch/LICENSE.txt")
+        files[f"assets/licences/{package.split('/')[-1]}.txt"] = fonts.read(f"{package}/LICENSE")
+    files["assets/licences/minisearch.txt"] = fonts.read("minisearch/LICENSE.txt")
     for name, data in files.items():
         _write(site / name, data)
     return set(files)
-
-
-def _font(name: str) -> bytes:
-    if name.startswith("KaTeX"):
-        return _web(f"katex/dist/fonts/{name}")
-    package = re.sub(r"-(?:latin|vietnamese).*", "", name)
-    return _web(f"@fontsource/{package}/files/{name}")
-
-
-def _web(name: str) -> bytes:
-    try:
-        return (WEB / name).read_bytes()
-    except OSError as error:
-        raise NotebookError(
-            "chưa cài phông chữ và KaTeX: hãy chạy make book, hoặc npm ci --prefix setup/web",
-            path=WEB / name,
-        ) from error
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -8,8 +8,8 @@ from d2lutil.notebook import NotebookError
 
 
 def test_styles_ask_only_for_fonts_that_are_published(tmp_path):
-    names = publish._assets(tmp_path, "/khoa-hoc/")
-    for style in ("assets/book.css", "assets/katex.css"):
+    names = publish._assets(tmp_path, "/khoa-hoc/", set("xy"))
+    for style in ("assets/fonts.css", "assets/katex.css"):
         asked = re.findall(r"url\(([^)]+)\)", (tmp_path / style).read_text())
         assert asked
         assert {f"assets/{font}" for font in asked} <= names
@@ -19,23 +19,19 @@ def test_styles_ask_only_for_fonts_that_are_published(tmp_path):
 
 
 def test_every_font_comes_with_its_licence(tmp_path):
-    publish._assets(tmp_path, "/")
+    publish._assets(tmp_path, "/", set("xy"))
     licences = "".join(path.read_text() for path in (tmp_path / "assets/licences").iterdir())
     assert licences.count("SIL Open Font License") >= 2
     assert "Khan Academy" in licences
 
 
 def test_the_page_of_the_lost_knows_where_the_site_begins(tmp_path):
-    publish._assets(tmp_path, "/khoa-hoc/")
+    publish._assets(tmp_path, "/khoa-hoc/", set("xy"))
     assert '<a href="/khoa-hoc/">' in (tmp_path / "404.html").read_text()
 
 
-def test_missing_web_assets_are_named_with_the_way_out(monkeypatch, tmp_path):
-    assert WEB.is_dir()
-    monkeypatch.setattr(publish, "WEB", tmp_path)
+def test_katex_that_is_not_installed_is_named_with_the_way_out(monkeypatch, tmp_path):
     monkeypatch.setattr(maths, "WEB", tmp_path)
-    with pytest.raises(NotebookError, match="npm ci --prefix setup/web"):
-        publish._web("katex/LICENSE")
     maths._katex.cache_clear()
     with pytest.raises(NotebookError, match="npm ci --prefix setup/web"):
         maths.render("khong-co-trong-bo-nho", False)

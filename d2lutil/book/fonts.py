@@ -1,0 +1,141 @@
+"""The fonts of the site, and the style that names them.
+
+Nearly every page gets by on the letters of the course: they come in small files of their own.
+The whole fonts lie behind them, and a browser loads those only for a letter that is in no small
+file (CSS Fonts 4, "unicode-range": of faces that overlap, the later one is taken).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterable
+from html import unescape
+from itertools import groupby
+
+from d2lutil import files
+from d2lutil.book import WEB, maths
+from d2lutil.notebook import NotebookError
+
+_ASCII = "".join(map(chr, range(0x20, 0x7F)))
+_LATIN = _ASCII + "\xa0°±²³µ·×«»–—‘’“”…−" + "".join(c for c in maths.letters() if c < "\u0100")
+_VIETNAMESE = "".join(c for c in maths.letters() if c >= "\u0100")
+# Of KaTeX's fonts those of nearly every formula.
+_MATHS = ["Main-Regular", "Main-Bold", "Math-Italic", *(f"Size{size}-Regular" for size in "1234")]
+_TAG = re.compile(r"<[^>]+>")
+_MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_FAMILIES = {"source-serif-4": "Source Serif 4", "ibm-plex-mono": "IBM Plex Mono"}
+_FACES = [
+    ("source-serif-4", "400", "normal"),
+    ("source-serif-4", "400", "italic"),
+    ("source-serif-4", "600", "normal"),
+    ("ibm-plex-mono", "400", "normal"),
+]
+# The ranges of the files that Fontsource offers.
+_WHOLE = {
+    "latin": "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+2000-206F, "
+    "U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD",
+    "vietnamese": "U+0102-0103, U+0110-0111, U+0128-0129, U+0168-0169, U+01A0-01A1, U+01AF-01B0, "
+    "U+0300-0301, U+0303-0304, U+0308-0309, U+0323, U+0329, U+1EA0-1EF9, U+20AB",
+}
+_KERNED = ["kern", "liga"]
+_PLAIN = ["liga"]  # short runs need no kerning, which is a quarter of a file
+
+
+def of_text() -> dict[str, bytes]:
+    """Return fonts of text and code, and the style `fonts.css`, by name in the site's assets.
+
+    Raises NotebookError when they are not installed.
+    """
+    found: dict[str, bytes] = {}
+    style = []
+    for package, weight, slant in _FACES:
+        for small in (False, True):
+            for script, core in (("latin", _LATIN), ("vietnamese", _VIETNAMESE)):
+                name = f"{package}-{script}-{weight}-{slant}"
+                data = read(f"@fontsource/{package}/files/{name}.woff2")
+                if small:
+                    data = _subset(data, core, _PLAIN if slant == "italic" else _KERNED)
+                file = f"fonts/{name}{'-core' if small else ''}.woff2"
+                found[file] = data
+                letters = _range(core) if small else _WHOLE[script]
+                style.append(_face(_FAMILIES[package], weight, slant, file, letters))
+    found["fonts.css"] = "".join(style).encode()
+    return found
+
+
+def of_maths(letters: set[str]) -> dict[str, bytes]:
+    """Return small fonts of KaTeX and the lines that name them, `katex.css`; else like `of_text`.
+
+    They have only `letters`, those of the site's formulas. The lines go after KaTeX's own style.
+    """
+    found: dict[str, bytes] = {}
+    style = []
+    for face in _MATHS:
+        name = f"KaTeX_{face}"
+        file = f"fonts/{name}-core.woff2"
+        found[file] = _subset(
+            read(f"katex/dist/fonts/{name}.woff2"), "".join(sorted(letters)), _PLAIN
+        )
+        weight = "700" if face.endswith("Bold") else "400"
+        slant = "italic" if face.endswith("Italic") else "normal"
+        style.append(_face(name.split("-")[0], weight, slant, file, _range(letters)))
+    found["katex.css"] = "".join(style).encode()
+    return found
+
+
+def letters_of_maths(html: str) -> set[str]:
+    """Return the letters and signs of the formulas in a page."""
+    letters = {"\u200b"}  # holds lines open
+    for formula in _MATHML.findall(html):
+        letters.update(unescape(_TAG.sub("", formula)))
+    return letters
+
+
+def read(name: str) -> bytes:
+    """Return a file of the packages from npm; NotebookError when they are not installed."""
+    try:
+        return (WEB / name).read_bytes()
+    except OSError as error:
+        raise NotebookError(
+            "chưa cài phông chữ và KaTeX: hãy chạy make book, hoặc npm ci --prefix setup/web",
+            path=WEB / name,
+        ) from error
+
+
+def _face(family: str, weight: str, slant: str, file: str, letters: str) -> str:
+    return (
+        f'@font-face {{ font-family: "{family}"; font-weight: {weight}; font-style: {slant}; '
+        f'font-display: swap; src: url({file}) format("woff2"); unicode-range: {letters} }}\n'
+    )
+
+
+def _range(letters: Iterable[str]) -> str:
+    pieces = []
+    codes = enumerate(sorted(set(map(ord, letters))))
+    for _, group in groupby(codes, key=lambda pair: pair[1] - pair[0]):
+        run = [code for _, code in group]
+        pieces.append(f"U+{run[0]:X}" + (f"-{run[-1]:X}" if len(run) > 1 else ""))
+    return ", ".join(pieces)
+
+
+def _subset(font: bytes, letters: str, features: list[str]) -> bytes:
+    """Return the font with these letters only, without hints: once made it is kept."""
+    digest = hashlib.sha256(font + repr((letters, features)).encode()).hexdigest()[:16]
+    kept = WEB / ".core" / f"{digest}.woff2"
+    if kept.is_file():
+        return kept.read_bytes()
+    # A quarter of a second, so only where it is needed.
+    from fontTools import subset
+
+    options = subset.Options(flavor="woff2", hinting=False, layout_features=features)
+    whole = subset.load_font(io.BytesIO(font), options)
+    maker = subset.Subsetter(options)
+    maker.populate(text=letters)
+    maker.subset(whole)
+    small = io.BytesIO()
+    subset.save_font(whole, small, options)
+    kept.parent.mkdir(exist_ok=True)
+    files.replace(kept, small.getvalue())
+    return small.getvalue()
