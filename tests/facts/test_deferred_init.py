@@ -405,6 +405,7 @@ def test_a_trainer_stops_at_a_deferred_parameter():
 
 @claim("deferred-init", "machine", "Loading a file leads from not initialized straight to ready.")
 @claim("deferred-init", "pytorch", "the file contains shapes as well as values")
+@claim("read-write", "load-net-read", "it needed neither `initialize` nor a first batch")
 def test_a_file_fills_a_network_just_built():
     net = ready()
     before = net(np.array(X))

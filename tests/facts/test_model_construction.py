@@ -267,6 +267,7 @@ def test_children_keep_their_order():
 
 @claim("model-construction", "by-name-load-text", "each new `Dense` gets the next number")
 @claim("parameters", "names", "From a counter: each new `Dense` gets the next number.")
+@claim("read-write", "bytes-text", "A counter hands out these names")
 def test_names_come_from_a_counter():
     first, second = (int(nn.Dense(2).name.removeprefix("dense")) for _ in range(2))
     assert second == first + 1
@@ -412,6 +413,7 @@ def test_initialize_reaches_the_whole_tree():
 
 
 @claim("model-construction", "sixty-text", "in a parameter file under `1.0.hidden.weight`")
+@claim("read-write", "names-text", "Every key is a path through the tree: child `0`, its `weight`.")
 def test_file_keys_are_paths_in_the_tree():
     inner = nn.Block()
     inner.hidden = nn.Dense(2, in_units=2, prefix="other_", use_bias=False)

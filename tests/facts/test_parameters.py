@@ -89,6 +89,7 @@ def test_the_expression_matches_the_beginning():
 
 
 @claim("parameters", "names", "Adam keeps two more arrays for every parameter")
+@claim("read-write", "ex-6-text", "Adam keeps two numbers more for each parameter")
 def test_adam_keeps_two_arrays():
     net = ready()
     trainer = gluon.Trainer(net.collect_params(), "adam")
@@ -308,6 +309,7 @@ def test_sharing_needs_equal_shapes():
 @claim("parameters", "lr-mult-text", "It costs no gradient memory any more")
 @claim("parameters", "lr-mult-text", "`net[0].weight.grad()` is now a `RuntimeError`")
 @claim("parameters", "lr-mult-text", "but the gradient would still be computed")
+@claim("read-write", "freeze-text", "its parameters get no gradient, and the trainer leaves them")
 def test_frozen_parameters_keep_no_gradient():
     net = ready()
     net[0].collect_params().setattr("grad_req", "null")
