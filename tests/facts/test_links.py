@@ -41,6 +41,13 @@ def test_a_cell_lists_its_claims_once_in_order():
             assert claims_of(cell) == sorted(set(claims_of(cell))), cell.id
 
 
+def test_every_section_makes_claims():
+    counts = dict.fromkeys(NOTEBOOKS, 0)
+    for statement in STATEMENTS:
+        counts[statement.section] += 1
+    assert min(counts.values()) >= 10, counts
+
+
 @pytest.fixture
 def notebooks():
     return copy.deepcopy(NOTEBOOKS)
