@@ -17,7 +17,14 @@ from d2lutil.exercises.exercise import Exercise, Hints, Result, Solution
 
 __all__ = ["Exercise", "Hints", "Result", "Solution", "all_exercises", "check", "hint", "solution"]
 
-SECTIONS = ("model-construction", "parameters", "deferred-init", "custom-layer", "read-write", "use-gpu")
+SECTIONS = (
+    "model-construction",
+    "parameters",
+    "deferred-init",
+    "custom-layer",
+    "read-write",
+    "use-gpu",
+)
 
 _hints_given: dict[str, int] = {}
 
