@@ -14,7 +14,7 @@ else
   venv = .venv
 endif
 
-.PHONY: help lab edit run test test-long book
+.PHONY: help lab edit run test test-long book pdf epub
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -35,3 +35,9 @@ test-long: ## như make test, thêm các chiến dịch dài
 
 book: ## dựng sách tĩnh vào book/html
 	@$(boot) book && .venv-book/bin/python -m d2lutil.book
+
+pdf: ## dựng sách thành một tệp PDF khổ A4 (cần Chromium)
+	@$(boot) book && .venv-book/bin/python -m d2lutil.book.pdf
+
+epub: ## dựng sách thành một tệp EPUB cho máy đọc sách
+	@$(boot) book && .venv-book/bin/python -m d2lutil.book.epub
