@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from d2lutil import notebook
-from d2lutil.book import code, markdown, outputs
+from d2lutil.book import bilingual, code, glossary, numbering, outputs, practice
 from d2lutil.book.mdbook import MARK, chapters, source_folder
+from d2lutil.book.numbering import Numbering
 from d2lutil.book.page import Cell, Page
 from d2lutil.book.terminal import FORBIDDEN
 from d2lutil.notebook import NotebookError
 
 _SECTION = re.compile(r'<h2 id="([^"]+)">(.*?) <a class="anchor"', re.DOTALL)
+# The paragraph in which a page says how long it takes and on which device.
+_FACTS = re.compile(r'(?:<div class="pair">)?<p><strong>Thời gian\b')
+STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
 _LINK = re.compile(r"</?a\b[^>]*>")
 
 
@@ -27,10 +31,15 @@ def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
     to a page or an anchor that the book does not have.
     """
     folder = source_folder(context)
+    terms = glossary.load(folder)
+    marker = glossary.Marker(terms) if terms else None
+    jupyter = _jupyter(context)
     pages: dict[str, Page] = {}
     for chapter in chapters(book):
         label = f"{folder.name}/{chapter['path']}"
-        pages[chapter["path"]] = page_of(chapter["content"], chapter["path"], label, folder)
+        pages[chapter["path"]] = page_of(
+            chapter["content"], chapter["path"], label, folder, marker, jupyter, _number(chapter)
+        )
     for page in pages.values():
         for link in page.links:
             if link.source not in pages:
@@ -44,27 +53,75 @@ def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
                     f"liên kết “{link.href}”: {link.source} không có neo “{link.fragment}”",
                     link.line,
                 )
+    numbering.check(pages)
     for chapter in chapters(book):
         page = pages[chapter["path"]]
         chapter["content"], chapter["path"] = page.html, page.address
+    if terms and marker:
+        book["items"].append(_chapter(glossary.TITLE, glossary.ADDRESS, glossary.page(marker, terms)))
     return book
 
 
-def page_of(text: str, source: str, label: str, folder: Path) -> Page:
+def _chapter(name: str, address: str, html: str) -> dict[str, Any]:
+    # A page that no notebook stands behind.
+    chapter = {
+        "name": name,
+        "content": _one_block(html),
+        "number": None,
+        "sub_items": [],
+        "path": address,
+        "source_path": None,
+        "parent_names": [],
+    }
+    return {"Chapter": chapter}
+
+
+def _number(chapter: dict[str, Any]) -> str:
+    return ".".join(str(number) for number in chapter.get("number") or ())
+
+
+def _jupyter(context: dict[str, Any]) -> str:
+    """Return the address that opens a notebook in Jupyter when its path follows; "" if none is set.
+
+    Raises NotebookError when it is no address of the web.
+    """
+    address = context["config"].get("preprocessor", {}).get("chapters", {}).get("jupyter", "")
+    if not isinstance(address, str) or not re.match(r"https?://|$", address):
+        raise NotebookError(
+            f"preprocessor.chapters.jupyter phải là một địa chỉ https://, không phải {address!r}",
+            path="book.toml",
+        )
+    return address
+
+
+def page_of(
+    text: str,
+    source: str,
+    label: str,
+    folder: Path,
+    marker: glossary.Marker | None = None,
+    jupyter: str = "",
+    number: str = "",
+) -> Page:
     """Return the page of a notebook, given its JSON.
 
-    `source` is its path below `folder`, `label` its name in messages. Raises NotebookError when it
-    is not a notebook of the course, or has a cell that the book cannot show.
+    `source` is its path below `folder`, `label` its name in messages, `marker` marks terms, and
+    `jupyter` is the address before a notebook's path that opens it there, `number` the chapter's.
+    Raises NotebookError when it is not a notebook of the course, or has a cell that the book
+    cannot show.
     """
     nb = notebook.loads(text, path=label)
-    page = Page(source, label, folder)
+    page = Page(source, label, folder, numbering=Numbering(number))
     parts = []
     for name, cell in notebook.named_cells(nb):
         at = Cell(page, name)
         if cell.cell_type == "markdown":
             halves = notebook.split(cell.source, path=label, cell=name)
-            at = Cell(page, name, halves.vietnamese_line, cell.get("attachments", {}))
-            parts.append(markdown.render(unicodedata.normalize("NFC", halves.vietnamese), at))
+            at = Cell(page, name, halves.vietnamese_line, cell.get("attachments", {}), True)
+            blocks = bilingual.render(halves, at, marker)
+            if notebook.translated_from(cell) not in (None, notebook.fingerprint(halves.english)):
+                _mark_stale(blocks)
+            parts += blocks
         elif cell.cell_type == "code":
             parts.append(_code_cell(cell, at))
         else:
@@ -73,17 +130,37 @@ def page_of(text: str, source: str, label: str, folder: Path) -> Page:
         raise NotebookError(
             f"trang phải có đúng một tiêu đề lớn (# …), ở đây có {len(page.titles)}", path=label
         )
+    facts = next((part for part in parts if _FACTS.match(part)), None)
+    if facts:
+        parts.remove(facts)
     body = "\n".join(parts)
-    body = body.replace("</h1>", f"</h1>\n{_contents(body)}", 1)
-    file = escape(source.rsplit("/", 1)[-1])
-    download = f'<p class="download"><a href="{file}" download>Tải notebook của trang này</a></p>'
-    page.html = _one_block(f"{MARK}\n{body}\n{download}\n</article>\n")
+    head = f"{_head(source, facts or '', jupyter)}\n{_contents(body)}"
+    body = body.replace("</h1>", f"</h1>\n{head}", 1)
+    page.html = _one_block(f"{MARK}\n{body}\n</article>\n")
     return page
+
+
+def _mark_stale(blocks: list[str]) -> None:
+    # Below the heading that the cell may start with.
+    place = next((n for n, block in enumerate(blocks) if not block.startswith("<h")), len(blocks))
+    blocks.insert(place, f'<p class="stale">{STALE}</p>')
+
+
+def _head(source: str, facts: str, jupyter: str) -> str:
+    """Return what stands below a page's title: its time and device, and where to work with it."""
+    file = escape(source.rsplit("/", 1)[-1])
+    links = f'<a href="{file}" download>Tải notebook</a>'
+    if jupyter:
+        links += f' <a href="{escape(jupyter + quote(source))}">Mở trong Jupyter</a>'
+    return f'<div class="head">{facts}<p class="ways">{links}</p></div>'
 
 
 def _code_cell(cell: Any, at: Cell) -> str:
     if not cell.source.strip():
         return ""
+    help_ = practice.render(cell.source, at)
+    if help_ is not None:
+        return help_
     count = f' data-count="{cell.execution_count}"' if cell.execution_count else ""
     return (
         f'<div class="cell"{count}>{code.block(cell.source, "python")}'

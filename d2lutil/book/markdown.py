@@ -14,7 +14,8 @@ from markdown_it.token import Token
 from markdown_it.utils import OptionsDict
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from d2lutil.book import code, maths
+from d2lutil.book import code, maths, numbering
+from d2lutil.book.numbering import Label, Mention
 from d2lutil.book.page import Cell
 
 Env = MutableMapping[str, Any]
@@ -31,9 +32,26 @@ def render(text: str, cell: Cell) -> str:
     Registers anchors, links and titles with the cell's page. Raises NotebookError for wrong TeX,
     HTML that is not allowed, broken pictures and links that cannot work in the site.
     """
-    env: Env = {"cell": cell, "line": 0, "folds": 0}
+    return show(parse(text), cell)
+
+
+def parse(text: str) -> list[Token]:
+    """Return the tokens of Markdown, every anchor before a heading made the heading's own."""
+    return _folded(_parser().parse(text, {}))
+
+
+def show(
+    tokens: Sequence[Token], cell: Cell, *, english: bool = False, translation: str = ""
+) -> str:
+    """Return the HTML of parsed Markdown, like `render`.
+
+    The `english` half brings no headings of its own: `translation` is what a heading of the
+    Vietnamese half says in English, as HTML.
+    """
+    env: Env = {"cell": cell, "line": 0, "folds": 0, "english": english, "title": translation}
+    env |= {"counts": cell.page.numbering.counts(english), "in_link": False}
     parser = _parser()
-    html: str = parser.renderer.render(_folded(parser.parse(text, env)), parser.options, env)
+    html: str = parser.renderer.render(tokens, parser.options, env)
     if env["folds"]:
         raise cell.error("<details> không có </details> trong cùng ô")
     return html
@@ -51,10 +69,12 @@ def _parser() -> MarkdownIt:
 
 
 def _folded(tokens: list[Token]) -> list[Token]:
-    # `<a id="x"></a>` alone before a heading becomes the heading's own id.
+    # `<a id="x"></a>` alone before a heading, figure, table or formula becomes its own id.
     kept: list[Token] = []
-    for token in tokens:
-        if token.type == "heading_open" and [t.type for t in kept[-3:]] == [
+    for i, token in enumerate(tokens):
+        figure = token.type == "paragraph_open" and _figure(tokens[i + 1])
+        takes = figure or token.type in ("heading_open", "table_open", "math_block")
+        if takes and [t.type for t in kept[-3:]] == [
             "paragraph_open",
             "inline",
             "paragraph_close",
@@ -95,8 +115,34 @@ def _maths(
             f"công thức “{token.content.strip()}” sai: {error}", env["line"]
         ) from error
     if token.type == "math_block":
-        return f'<div class="formula">{html}</div>\n'
+        label = _label(numbering.FORMULA, token, env)
+        number = f'<span class="number">({label.number})</span>' if label else ""
+        return f'<div class="formula"{_id(token, env)}>{html}{number}</div>\n'
     return f'<span class="formula">{html}</span>' if display else html
+
+
+def _label(kind: str, token: Token, env: Env) -> Label | None:
+    """Return the label of a figure, table or formula that starts with `token`."""
+    cell: Cell = env["cell"]
+    if not cell.numbered:
+        return None
+    anchor = "" if env["english"] else str(token.attrGet("id") or "")
+    if anchor:
+        cell.anchor(anchor, env["line"])
+    return cell.page.numbering.thing(kind, anchor, env["counts"])
+
+
+def _id(token: Token, env: Env) -> str:
+    anchor = token.attrGet("id")
+    return f' id="{escape(str(anchor))}"' if anchor and not env["english"] else ""
+
+
+def _caption(label: Label | None, text: str, env: Env) -> str:
+    name = ""
+    if label:
+        kind = numbering.ENGLISH[label.kind] if env["english"] else label.kind
+        name = f'<span class="number">{kind} {label.number}</span>'
+    return ". ".join(filter(None, [name, escape(text)]))
 
 
 class _Renderer(RendererHTML):
@@ -122,12 +168,18 @@ class _Renderer(RendererHTML):
             raise env["cell"].error(
                 f"“{before}{content}”: dấu $ lẻ, hoặc TeX ở ngoài $…$ và $$…$$", env["line"]
             )
+        cell: Cell = env["cell"]
+        if not env["in_link"]:
+            for label in numbering.quoted(content):
+                cell.page.numbering.mentions.append(Mention(cell, env["line"], label))
         return escape(content, quote=False)
 
     def text_special(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         return escape(tokens[i].content, quote=False)
 
     def heading_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        if env["english"]:
+            return '<p class="title">'
         cell: Cell = env["cell"]
         token, title = tokens[i], _plain(tokens[i + 1].children or [])
         given = token.attrGet("id")
@@ -137,19 +189,27 @@ class _Renderer(RendererHTML):
             cell.page.titles.append(title)
         elif not cell.page.titles:
             raise cell.error(f"mục “{title}” đứng trước tiêu đề lớn (# …)", env["line"])
-        return f'<{token.tag} id="{escape(anchor)}">'
+        number = ""
+        if cell.numbered:
+            number = cell.page.numbering.heading(int(token.tag[1]), anchor, env["counts"])
+        shown = f'<span class="number">{number}</span> ' if number else ""
+        ours = '<span class="vi">' if env["title"] else ""
+        return f'<{token.tag} id="{escape(anchor)}">{shown}{ours}'
 
     def heading_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        if env["english"]:
+            return "</p>\n"
+        theirs = f'</span> <span class="en" lang="en">{env["title"]}</span>' if env["title"] else ""
         title = escape(_plain(tokens[i - 1].children or []))
         anchor = escape(str(tokens[i - 2].attrGet("id")))
-        label = f"Liên kết tới mục “{title}”"
-        return f' <a class="anchor" href="#{anchor}" aria-label="{label}"></a></{tokens[i].tag}>\n'
+        link = f'<a class="anchor" href="#{anchor}" aria-label="Liên kết tới mục “{title}”"></a>'
+        return f"{theirs} {link}</{tokens[i].tag}>\n"
 
     def paragraph_open(
         self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
     ) -> str:
         if _figure(tokens[i + 1]) and not tokens[i].hidden:
-            return "<figure>"
+            return f"<figure{_id(tokens[i], env)}>"
         return self.renderToken(tokens, i, options, env)
 
     def paragraph_close(
@@ -157,8 +217,9 @@ class _Renderer(RendererHTML):
     ) -> str:
         picture = _figure(tokens[i - 1])
         if picture and not tokens[i].hidden:
-            caption = str(picture.attrGet("title") or "")
-            shown = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+            label = _label(numbering.FIGURE, tokens[i - 2], env)
+            caption = _caption(label, str(picture.attrGet("title") or ""), env)
+            shown = f"<figcaption>{caption}</figcaption>" if caption else ""
             return f"{shown}</figure>\n"
         return self.renderToken(tokens, i, options, env)
 
@@ -172,7 +233,9 @@ class _Renderer(RendererHTML):
         return f'<blockquote class="note {kind}">\n' if kind else "<blockquote>\n"
 
     def table_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        return '<div class="scroll"><table>\n'
+        label = _label(numbering.TABLE, tokens[i], env)
+        caption = f"<caption>{_caption(label, '', env)}</caption>" if label else ""
+        return f'<div class="scroll"{_id(tokens[i], env)}><table>{caption}\n'
 
     def table_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         return "</table></div>\n"
@@ -185,8 +248,14 @@ class _Renderer(RendererHTML):
 
     def link_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         href = str(tokens[i].attrGet("href") or "")
-        tokens[i].attrSet("href", env["cell"].link(href, env["line"]))
+        end = next(n for n in range(i, len(tokens)) if tokens[n].type == "link_close")
+        tokens[i].attrSet("href", env["cell"].link(href, env["line"], _plain(tokens[i:end])))
+        env["in_link"] = True
         return self.renderToken(tokens, i, options, env)
+
+    def link_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        env["in_link"] = False
+        return "</a>"
 
     def image(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         token = tokens[i]
@@ -199,6 +268,9 @@ class _Renderer(RendererHTML):
 
     def code_block(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         return code.block(tokens[i].content, "") + "\n"
+
+    def term(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        return str(tokens[i].meta["html"])
 
     def html_block(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         content = tokens[i].content
@@ -214,7 +286,7 @@ def _checked(html: str, env: Env) -> str:
     cell: Cell = env["cell"]
     for tag in _TAG.findall(html):
         if match := _ANCHOR.fullmatch(tag):
-            cell.anchor(match[1], env["line"])
+            cell.page.numbering.place(cell.anchor(match[1], env["line"]))
         elif not _ALLOWED.fullmatch(tag):
             raise cell.error(f"thẻ HTML “{tag}” không dùng được trong sách", env["line"])
         if tag.startswith("<details"):

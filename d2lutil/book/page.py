@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from d2lutil.book import pictures
+from d2lutil.book.numbering import Numbering
 from d2lutil.book.pictures import Picture
 from d2lutil.book.terminal import FORBIDDEN
 from d2lutil.notebook import NotebookError
@@ -25,6 +26,7 @@ class Link(NamedTuple):
     href: str
     source: str  # the notebook it leads to, as the book names it
     fragment: str
+    text: str
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Page:
     anchors: dict[str, str] = field(default_factory=dict)  # and the cell that has each
     links: list[Link] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
+    numbering: Numbering = field(default_factory=Numbering)
     html: str = ""
 
     @property
@@ -56,6 +59,7 @@ class Cell:
     name: str
     first_line: int = 1
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
+    numbered: bool = False  # its headings, figures, tables and formulas
 
     def error(self, reason: str, line: int | None = None) -> NotebookError:
         """Return an error at this cell; `line` counts from 0 in its Markdown.
@@ -75,13 +79,7 @@ class Cell:
 
     def slug(self, title: str) -> str:
         """Register and return an anchor made from a heading: ASCII, unlike every other so far."""
-        plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
-        words = "".join(
-            letter if letter.isascii() and letter.isalnum() else " "
-            for letter in plain
-            if not unicodedata.combining(letter)
-        )
-        base = name = "-".join(words.split()) or "muc"
+        base = name = slug(title) or "muc"
         number = 1
         while name in self.page.anchors:
             number += 1
@@ -89,7 +87,7 @@ class Cell:
         self.page.anchors[name] = self.name
         return name
 
-    def link(self, href: str, line: int | None) -> str:
+    def link(self, href: str, line: int | None, text: str = "") -> str:
         """Return the address in the site of what a link in the notebook leads to.
 
         Links to the web stay. NotebookError for everything that would be a dead link in the site.
@@ -107,7 +105,7 @@ class Cell:
         source = self.page.source
         if path:
             source = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-        self.page.links.append(Link(self, line, href, source, fragment))
+        self.page.links.append(Link(self, line, href, source, fragment, text))
         if not path:
             return "#" + quote(fragment)
         target = posixpath.relpath(address(source), posixpath.dirname(self.page.source) or ".")
@@ -147,6 +145,17 @@ class Cell:
         if kind := pictures.of_data(data):
             return pictures.decoded(kind, data[kind])
         raise ValueError("ô không đính kèm hình này")
+
+
+def slug(title: str) -> str:
+    """Return words as a part of an address: small ASCII letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+    words = "".join(
+        letter if letter.isascii() and letter.isalnum() else " "
+        for letter in plain
+        if not unicodedata.combining(letter)
+    )
+    return "-".join(words.split())
 
 
 def address(source: str) -> str:

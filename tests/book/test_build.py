@@ -45,7 +45,7 @@ def built(tmp_path_factory):
     (course.notebooks / "mlp.params").write_text("bí mật")
     (course.notebooks / ".ipynb_checkpoints").mkdir()
     (course.notebooks / ".ipynb_checkpoints/a_vn-checkpoint.ipynb").write_text("bí mật")
-    (course.notebooks / "glossary.toml").write_text("bí mật")
+    (course.notebooks / "ghi-chep.toml").write_text("bí mật")
     done = course.build()
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "✓ book/html/index.html\n"
@@ -59,7 +59,7 @@ def test_only_what_belongs_to_the_book_is_published(built):
     assert pages | notebooks < names
     for name in names - pages - notebooks:
         assert re.fullmatch(
-            r"assets/(book|katex|search)\.css|assets/(book|minisearch|search|sections|theme)\.js|assets/favicon\.svg"
+            r"assets/(book|fonts|katex|languages|learning|numbers|search)\.css|assets/(book|languages|minisearch|search|sections|terms|theme)\.js|assets/favicon\.svg"
             r"|assets/licences/[\w-]+\.txt|assets/fonts/[\w-]+\.woff2|pictures/\w{16}\.svg",
             name,
         )

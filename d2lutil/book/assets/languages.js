@@ -1,0 +1,70 @@
+// The language of a page: from its address, else as last chosen. Runs before the page is drawn.
+"use strict"
+{
+  const root = document.documentElement
+  const known = ["vi", "en", "both"]
+
+  function remembered() {
+    try {
+      return localStorage.getItem("language")
+    } catch {
+      return null // No storage: the address alone carries the choice.
+    }
+  }
+
+  function choose(language) {
+    root.dataset.language = language
+    try {
+      localStorage.setItem("language", language)
+    } catch {
+      // See above.
+    }
+    const address = new URL(location.href)
+    if (language === "vi") address.searchParams.delete("lang")
+    else address.searchParams.set("lang", language)
+    if (address.href !== location.href) history.replaceState(history.state, "", address)
+  }
+
+  const asked = [new URLSearchParams(location.search).get("lang"), remembered(), "vi"]
+  choose(asked.find((language) => known.includes(language)))
+
+  // Keeps what is being read in its place while the page around it changes.
+  function keepingPlace(change) {
+    const seen = [...document.querySelectorAll(".notebook > *")].find(
+      (part) => part.getBoundingClientRect().bottom > 80,
+    )
+    const before = seen?.getBoundingClientRect().top
+    change()
+    if (seen && scrollY > 0) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" })
+  }
+
+  function toggle(pair, button) {
+    const open = pair.classList.toggle("open")
+    button.setAttribute("aria-expanded", open)
+  }
+
+  // A place inside the half that is not shown: its paragraph stands for it.
+  function showTarget() {
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
+    if (target && !target.checkVisibility()) target.closest(".pair")?.scrollIntoView()
+  }
+
+  addEventListener("DOMContentLoaded", () => {
+    for (const input of document.querySelectorAll("#language input")) {
+      input.checked = input.value === root.dataset.language
+      input.addEventListener("change", () => keepingPlace(() => choose(input.value)))
+    }
+    for (const pair of document.querySelectorAll(".pair")) {
+      const button = document.createElement("button")
+      button.type = "button"
+      button.className = "source-button"
+      button.textContent = "EN"
+      button.setAttribute("aria-label", "EN: đoạn này bằng tiếng Anh")
+      button.setAttribute("aria-expanded", false)
+      button.addEventListener("click", () => toggle(pair, button))
+      pair.firstElementChild.after(button)
+    }
+    showTarget()
+  })
+  addEventListener("hashchange", showTarget)
+}

@@ -1,0 +1,192 @@
+"""The glossary in the book: a page of its own, and a definition at the first use of each term."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+from pathlib import Path
+
+from markdown_it.token import Token
+
+from d2lutil.book.mdbook import MARK
+from d2lutil.book.page import Cell, Page, slug
+from d2lutil.notebook import NotebookError
+from d2lutil.translation import glossary_file
+from d2lutil.translation.glossary import Glossary, Term
+
+FILE = "glossary.toml"  # below the notebooks
+ADDRESS = "glossary.html"  # in the site
+TITLE = "Bảng thuật ngữ"
+_WORD = re.compile(r"\w+")
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # in the order of dictionaries
+
+
+def load(folder: Path) -> Glossary | None:
+    """Return the glossary of a folder of notebooks, None where it has none.
+
+    Raises NotebookError when it cannot be used.
+    """
+    path = folder / FILE
+    if not path.exists():
+        return None
+    try:
+        return glossary_file.load(path)
+    except glossary_file.GlossaryError as error:
+        label = f"{folder.name}/{FILE}"
+        raise NotebookError("\n".join(str(f.at(label)) for f in error.findings)) from error
+
+
+class Marker:
+    """Marks the first use of each term on a page.
+
+    A Vietnamese wording counts as a use of the term where the English source has the term too:
+    the same syllables may mean something else elsewhere.
+    """
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self._phrases: dict[str, list[tuple[list[str], Term]]] = {}
+        self._used: set[tuple[str, Term]] = set()
+        self.first: dict[Term, tuple[Page, str]] = {}
+        for term in glossary.terms:
+            for wording in term.translations:
+                words = _WORD.findall(wording.casefold())
+                self._phrases.setdefault(words[0], []).append((words, term))
+        for phrases in self._phrases.values():
+            phrases.sort(key=lambda phrase: -len(phrase[0]))
+
+    def mark(self, block: Iterable[Token], source: Iterable[Token], at: Cell) -> None:
+        """Mark terms in a block that are new to the page, given its English source.
+
+        Headings, links and pictures stay as they are: a link in a link is none.
+        """
+        english = "\n".join(token.content for token in source if token.type == "inline")
+        heading = False
+        for token in block:
+            heading = token.type == "heading_open" or (heading and token.type != "heading_close")
+            if token.type == "inline" and token.children and not heading:
+                token.children = list(self._marked(token.children, english, at))
+
+    def _marked(self, tokens: Sequence[Token], english: str, at: Cell) -> Iterator[Token]:
+        links = 0
+        for token in tokens:
+            links += token.nesting if token.type in ("link_open", "link_close") else 0
+            if token.type == "text" and not links:
+                yield from self._split(token, english, at)
+            else:
+                yield token
+
+    def _split(self, token: Token, english: str, at: Cell) -> Iterator[Token]:
+        text, done = token.content, 0
+        words = list(_WORD.finditer(text))
+        folded = [word.group().casefold() for word in words]
+        i = 0
+        while i < len(words):
+            length, terms = self._at(folded, i)
+            start, end = words[i].start(), words[i + max(length, 1) - 1].end()
+            i += max(length, 1)
+            for term in terms:
+                # Between the words of a term there is nothing but space.
+                if len(re.findall(r"\w+|[^\w\s-]", text[start:end])) != length:
+                    continue
+                if (at.page.source, term) in self._used or not self._glossary.has(term, english):
+                    continue
+                self._used.add((at.page.source, term))
+                if start > done:
+                    yield Token("text", "", 0, content=text[done:start])
+                yield self._link(term, text[start:end], at)
+                done = end
+                break
+        if done == 0:
+            yield token
+        elif done < len(text):
+            yield Token("text", "", 0, content=text[done:])
+
+    def _at(self, words: Sequence[str], i: int) -> tuple[int, list[Term]]:
+        """Return the length of the longest wording that starts at word `i`, and its terms."""
+        longest, terms = 0, []
+        for phrase, term in self._phrases.get(words[i], ()):
+            if len(phrase) < longest:
+                break
+            if list(words[i : i + len(phrase)]) == phrase:
+                longest = len(phrase)
+                terms.append(term)
+        return longest, terms
+
+    def _link(self, term: Term, words: str, at: Cell) -> Token:
+        anchor = at.slug(f"{slug(term.term)} 1")
+        self.first.setdefault(term, (at.page, anchor))
+        html = (
+            f'<a class="term" id="{anchor}" href="{at.up(ADDRESS)}#{slug(term.term)}">'
+            f"{escape(words)}{_card(term)}</a>"
+        )
+        return Token("term", "", 0, content=words, meta={"html": html})
+
+
+def _card(term: Term) -> str:
+    return (
+        f'<span class="card"><b>{escape(term.vi)}</b> <i lang="en">{escape(term.term)}</i> '
+        f"<span>{escape(term.definition)}</span></span>"
+    )
+
+
+def page(marker: Marker, glossary: Glossary) -> str:
+    """Return the HTML of the glossary's page; every entry leads to the term's first use."""
+    terms = sorted(glossary.terms, key=lambda term: _sorting(term.vi))
+    groups = [
+        (letter, list(group)) for letter, group in groupby(terms, key=lambda t: _letter(t.vi))
+    ]
+    letters = "".join(f'<li><a href="#chu-{_id(x)}">{x.upper()}</a></li>' for x, _ in groups)
+    body = "\n".join(
+        f'<h2 id="chu-{_id(letter)}">{letter.upper()}</h2>\n<dl class="glossary">'
+        + "".join(_entry(term, marker) for term in group)
+        + "</dl>"
+        for letter, group in groups
+    )
+    return (
+        f'{MARK}\n<h1 id="bang-thuat-ngu">{TITLE}</h1>\n'
+        f"<p>{len(terms)} thuật ngữ của khóa học, xếp theo tiếng Việt, mỗi từ kèm tên tiếng Anh. "
+        "Trong bài, từ nào gạch chân bằng chấm thì có lời giải nghĩa ngay tại chỗ.</p>\n"
+        f'<nav class="letters" aria-label="Chữ cái đầu"><ul>{letters}</ul></nav>\n'
+        f"{body}\n</article>\n"
+    )
+
+
+def _entry(term: Term, marker: Marker) -> str:
+    seen = ""
+    if term in marker.first:
+        page, anchor = marker.first[term]
+        title = escape(page.titles[0])
+        seen = f' <a class="seen" href="{page.address}#{anchor}">Gặp ở “{title}”</a>'
+    return (
+        f'<div id="{slug(term.term)}"><dt>{escape(term.vi)} <i lang="en">{escape(term.term)}</i>'
+        f"</dt><dd>{escape(term.definition)}{seen}</dd></div>\n"
+    )
+
+
+def _letter(word: str) -> str:
+    return "".join(_ALPHABET[n] for n in _sorting(word)[0][:1])
+
+
+def _id(letter: str) -> str:
+    # Each letter of the alphabet its own, unlike in `slug`: ă is not a.
+    return f"{_ALPHABET.index(letter) + 1}"
+
+
+def _sorting(words: str) -> tuple[list[int], list[int]]:
+    """Return what puts words in the order of a Vietnamese dictionary: letters first, then tones."""
+    letters, tones = [], []
+    for letter in unicodedata.normalize("NFC", words.lower()):
+        parts = unicodedata.normalize("NFD", letter)
+        tone = next((part for part in parts if part in _TONES), "")
+        plain = unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts)
+        if plain in _ALPHABET:
+            letters.append(_ALPHABET.index(plain))
+            tones.append(_TONES.index(tone) + 1 if tone else 0)
+        else:
+            letters.append(-1)
+    return letters, tones
