@@ -58,7 +58,9 @@ def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
         page = pages[chapter["path"]]
         chapter["content"], chapter["path"] = page.html, page.address
     if terms and marker:
-        book["items"].append(_chapter(glossary.TITLE, glossary.ADDRESS, glossary.page(marker, terms)))
+        book["items"].append(
+            _chapter(glossary.TITLE, glossary.ADDRESS, glossary.page(marker, terms))
+        )
     return book
 
 

@@ -19,7 +19,14 @@ from d2lutil.book import WEB, maths
 from d2lutil.notebook import NotebookError
 
 _ASCII = "".join(map(chr, range(0x20, 0x7F)))
-_LATIN = _ASCII + "\xa0°±²³µ·×«»–—‘’“”…−" + "".join(c for c in maths.letters() if c < "\u0100")
+# The invisible ones stand in formulas, whose own fonts lack them.
+_INVISIBLE = "\u2005\u200a\u200b\u2061"
+_LATIN = (
+    _ASCII
+    + _INVISIBLE
+    + "\xa0°±²³µ·×«»–—‘’“”…−"
+    + "".join(c for c in maths.letters() if c < "\u0100")
+)
 _VIETNAMESE = "".join(c for c in maths.letters() if c >= "\u0100")
 # Of KaTeX's fonts those of nearly every formula.
 _MATHS = ["Main-Regular", "Main-Bold", "Math-Italic", *(f"Size{size}-Regular" for size in "1234")]

@@ -73,7 +73,7 @@ def test_every_address_in_the_site_leads_somewhere(built):
             continue
         html = data.decode()
         found = re.findall(r'(?:href|src)="([^"]*)"', html) + re.findall(r"url\(([^)]+)\)", html)
-        assert name == "404.html" or found
+        assert found or name == "404.html" or name.endswith(".css"), name
         for target in found:
             assert not target.startswith(("http", "//")), (name, target)
             path, _, fragment = target.partition("#")
@@ -94,7 +94,7 @@ def test_links_between_notebooks_hold_on_the_page_of_all_pages(built):
     ids = re.findall(r' id="([^"]+)"', whole)
     assert len(ids) == len(set(ids))
     # Two pages have a section of this name: each link goes to its own.
-    first, second = re.findall(r'<h2 id="([^"]+)">Tóm tắt', whole)
+    first, second = re.findall(r'<h2 id="([^"]+)">(?:<[^>]+>|[\d. ])*Tóm tắt', whole)
     assert f'<a href="#{first}">đây</a>' in whole
     assert f'<a href="#{second}">đây</a>' in whole
 
