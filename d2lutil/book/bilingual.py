@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain
 
 from markdown_it.token import Token
 
@@ -37,7 +38,7 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[str]:
     for number, block in enumerate(ours):
         english = theirs[number] if alike else []
         if marker and not _is_facts(block):
-            marker.mark(block, english or sum(theirs, []), at)
+            marker.mark(block, english or list(chain.from_iterable(theirs)), at)
         if english and _is_heading(block):
             title = markdown.show(english[1:2], source, english=True)
             pieces.append(markdown.show(block, at, translation=title))
@@ -48,7 +49,9 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[str]:
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
         pieces.append(html)
     if not alike:
-        pieces.append(_english(markdown.show(sum(theirs, []), source, english=True)))
+        pieces.append(
+            _english(markdown.show(list(chain.from_iterable(theirs)), source, english=True))
+        )
     return pieces
 
 

@@ -66,7 +66,7 @@ def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
 
 def _chapter(name: str, address: str, html: str) -> dict[str, Any]:
     # A page that no notebook stands behind.
-    chapter = {
+    chapter: dict[str, Any] = {
         "name": name,
         "content": _one_block(html),
         "number": None,

@@ -49,7 +49,7 @@ def show(
     Vietnamese half says in English, as HTML.
     """
     env: Env = {"cell": cell, "line": 0, "folds": 0, "english": english, "title": translation}
-    env |= {"counts": cell.page.numbering.counts(english), "in_link": False}
+    env.update(counts=cell.page.numbering.counts(english), in_link=False)
     parser = _parser()
     html: str = parser.renderer.render(tokens, parser.options, env)
     if env["folds"]:

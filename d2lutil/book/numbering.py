@@ -52,7 +52,7 @@ class Numbering:
     _section: Label | None = None
 
     def counts(self, english: bool) -> Counter[str]:
-        """Return the counts for a block that starts; a source has the numbers of its translation."""
+        """Return the counts for a block that starts; a source has its translation's numbers."""
         if english:
             return self._before.copy()
         self._before = self._counts.copy()
