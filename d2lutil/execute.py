@@ -38,6 +38,8 @@ def execute(path: str | os.PathLike[str]) -> None:
     more than `CELL_TIMEOUT` seconds, or the kernel dies.
     """
     nb = notebook.read(path)
+    names = [name for name, _ in notebook.named_cells(nb)]
+    started: list[str] = []
     client = NotebookClient(
         nb,
         kernel_name="python3",
@@ -45,18 +47,19 @@ def execute(path: str | os.PathLike[str]) -> None:
         timeout=CELL_TIMEOUT,
         record_timing=False,
         coalesce_streams=True,
+        on_cell_start=lambda cell, cell_index: started.append(names[cell_index]),
         resources={"metadata": {"path": str(Path(path).resolve().parent)}},
     )
     try:
         client.execute(env={**os.environ, "D2L_DEVICE": "cpu"})
     except CellExecutionError as error:
         reason = f"lỗi ngoài dự kiến {error.ename}: {scrub(error.evalue)}"
-        raise NotebookError(reason, path=path, cell=_last_run(nb)) from error
+        raise NotebookError(reason, path=path, cell=started[-1]) from error
     except CellTimeoutError as error:
         reason = f"chạy quá {CELL_TIMEOUT} giây"
-        raise NotebookError(reason, path=path, cell=_last_run(nb)) from error
+        raise NotebookError(reason, path=path, cell=started[-1]) from error
     except DeadKernelError as error:
-        raise NotebookError("kernel đã chết", path=path, cell=_last_run(nb)) from error
+        raise NotebookError("kernel đã chết", path=path, cell=started[-1]) from error
     for name, cell in notebook.named_cells(nb, "code"):
         raised = any(output.output_type == "error" for output in cell.outputs)
         if "raises-exception" in cell.metadata.get("tags", []) and not raised:
@@ -98,13 +101,6 @@ def scrub(text: str) -> str:
         text = text.replace(folder, name)
     text = re.sub(r"(?<![\w.])/tmp/[\w./-]+", "/tmp/…", text)
     return re.sub(r"\b0x[0-9a-f]{6,16}\b", "0x…", text)
-
-
-def _last_run(nb: NotebookNode) -> str | None:
-    started = [
-        name for name, cell in notebook.named_cells(nb, "code") if cell.get("execution_count")
-    ]
-    return started[-1] if started else None
 
 
 def main(arguments: Sequence[str]) -> int:

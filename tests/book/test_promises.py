@@ -10,7 +10,7 @@ import pytest
 from tests.book.browsing import PROJECT, reading
 
 VNU = PROJECT / "tests/web/node_modules/vnu-jar/build/dist/vnu.jar"
-LIMIT = 160_000  # bytes that a page may cost, compressed, with its fonts; pictures come besides
+LIMIT = 150_000  # bytes that a page may cost, compressed, with its fonts; pictures come besides
 needs_java = pytest.mark.skipif(not shutil.which("java"), reason="không có Java (java)")
 
 
