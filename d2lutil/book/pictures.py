@@ -16,6 +16,9 @@ from xml.etree import ElementTree
 SUFFIXES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
 FOLDER = "pictures"  # in the site
 _HANDLER = re.compile(r"on[a-z]+$")
+_HERE = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
+_OUTSIDE = re.compile(r"@import|url\(\s*(?![\s\"']*(?:#|data:image/))", re.IGNORECASE)
+_XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 class Picture(NamedTuple):
@@ -95,8 +98,9 @@ def of_notebook(notebook: Mapping[str, Any]) -> Iterator[Picture]:
 
 
 def _measured_svg(data: bytes) -> tuple[int, int] | None:
-    if b"<!ENTITY" in data:
-        raise ValueError("SVG định nghĩa thực thể (ENTITY): không dùng được")
+    for declaration in (b"<!ENTITY", b"<?xml-stylesheet"):
+        if declaration in data:
+            raise ValueError(f"SVG chứa {declaration.decode()}: không dùng được")
     try:
         root = ElementTree.fromstring(data)
     except (ElementTree.ParseError, ValueError, LookupError) as error:
@@ -104,13 +108,21 @@ def _measured_svg(data: bytes) -> tuple[int, int] | None:
     if _local(root.tag) != "svg":
         raise ValueError(f"không phải SVG: phần tử gốc là {_local(root.tag)}")
     for element in root.iter():
-        if _local(element.tag) in ("script", "foreignObject"):
+        foreign = str(element.tag).startswith(_XHTML)
+        if foreign or _local(element.tag) in ("script", "foreignObject"):
             raise ValueError(f"SVG chứa <{_local(element.tag)}>: không dùng được")
         for name, value in element.items():
             if _HANDLER.match(_local(name)):
                 raise ValueError(f"SVG chứa mã chạy được ({_local(name)})")
-            if _local(name) == "href" and not value.startswith(("#", "data:image/")):
+            if _local(name) == "href" and not _HERE.match(value):
                 raise ValueError(f"SVG trỏ ra ngoài ({value})")
+            # An animation could give a link any address after the fact.
+            if name == "attributeName" and _local(value.replace(":", "}")) == "href":
+                raise ValueError("SVG đổi địa chỉ của liên kết (attributeName)")
+            if _OUTSIDE.search(value):
+                raise ValueError(f"SVG trỏ ra ngoài ({value})")
+        if _local(element.tag) == "style" and _OUTSIDE.search("".join(element.itertext())):
+            raise ValueError("SVG trỏ ra ngoài (style)")
     width, height = (_pixels(root.get(side)) for side in ("width", "height"))
     try:
         box = [float(number) for number in re.split(r"[\s,]+", root.get("viewBox", "").strip())]

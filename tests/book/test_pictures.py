@@ -19,6 +19,9 @@ def png(width: int = 2, height: int = 3) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
+XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
+
+
 def svg(inside: str = "", attributes: str = 'width="40" height="20"') -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}>{inside}</svg>'
 
@@ -70,12 +73,27 @@ def test_size_of_an_svg(attributes, size):
         ("image/svg+xml", svg('<g onclick="alert(1)"/>'), "onclick"),
         ("image/svg+xml", svg('<image href="https://a.example/x.png"/>'), "trỏ ra ngoài"),
         ("image/svg+xml", svg('<a href="javascript:alert(1)"/>'), "trỏ ra ngoài"),
+        ("image/svg+xml", svg(f'<iframe {XHTML} src="javascript:alert(1)"/>'), "iframe"),
+        ("image/svg+xml", svg(f'<img {XHTML} src="https://a.example/x.png"/>'), "img"),
+        ("image/svg+xml", svg('<a><set attributeName="href" to="javascript:x"/></a>'), "liên kết"),
+        ("image/svg+xml", svg('<a><animate attributeName="xlink:href"/></a>'), "liên kết"),
+        ("image/svg+xml", svg('<use href="data:image/svg+xml,x#y"/>'), "trỏ ra ngoài"),
+        ("image/svg+xml", svg('<g style="fill:URL( https://a.example/)"/>'), "trỏ ra ngoài"),
+        ("image/svg+xml", svg("<g fill=\"url('//a.example/x')\"/>"), "trỏ ra ngoài"),
+        ("image/svg+xml", svg("<style>@import 'https://a.example/x.css'</style>"), "trỏ ra ngoài"),
+        ("image/svg+xml", '<?xml-stylesheet href="https://a.example/x"?>' + svg(), "stylesheet"),
         ("image/svg+xml", '<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("&a;"), "ENTITY"),
     ],
 )
 def test_a_broken_or_unsafe_picture_is_an_error(kind, content, reason):
     with pytest.raises(ValueError, match=reason):
         pictures.decoded(kind, content)
+
+
+def test_a_picture_may_refer_to_its_own_parts():
+    own = '<g clip-path="url(#a)" style="fill: url(&quot;#b&quot;)"/><use href="#c"/>'
+    inner = '<image href="data:image/png;base64,AAAA"/><style>g { fill: url(#a) }</style>'
+    assert pictures.measured("image/svg+xml", svg(own + inner).encode()) == (40, 20)
 
 
 def test_a_whole_jpeg_passes():

@@ -6,8 +6,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from nbformat import v4
 
-from tests.book.browsing import PROJECT, reading
+from tests import writing
+from tests.book.browsing import NARROW, PROJECT, WIDE, reading
+from tests.book.conftest import Course, text
 
 VNU = PROJECT / "tests/web/node_modules/vnu-jar/build/dist/vnu.jar"
 LIMIT = 150_000  # bytes that a page may cost, compressed, with its fonts; pictures come besides
@@ -45,3 +48,92 @@ def test_pages_are_light(browser, real, project):
         if sum(costs.values()) > LIMIT:
             heavy[name] = (sum(costs.values()), costs)
     assert heavy == {}, heavy
+
+
+# Each would call window.alert, which `reading` takes for a trouble, or ask another host.
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<ScRiPt src=https://a.example/x.js></sCrIpT>",
+    "<img src=x onerror=alert(1)>",
+    "<img src='data:image/svg+xml,<svg onload=alert(1)>'>",
+    "<svg onload=alert(1)><animate onbegin=alert(1) attributeName=x dur=1s></svg>",
+    "<svg><style><img title='</style><img src=x onerror=alert(1)>'></svg>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)></style></mglyph></table>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'></noscript>",
+    "<iframe srcdoc='<script>parent.alert(1)</script>'></iframe>",
+    "<object data='data:text/html,<script>alert(1)</script>'></object>",
+    "<embed src=javascript:alert(1)>",
+    "<a id=a href='jav&#x09;ascript:alert(1)'>a</a><a href='JaVaScRiPt:alert(1)'>b</a>",
+    "<a href='data:text/html,<script>alert(1)</script>'>c</a>",
+    "<form action=javascript:alert(1)><button formaction=javascript:alert(1)>d</button></form>",
+    "<details open ontoggle=alert(1)><summary onclick=alert(1)>e</summary></details>",
+    "<input autofocus onfocus=alert(1)><video><source onerror=alert(1)></video>",
+    "<div style='background: url(https://a.example/x.png)'>f</div>",
+    "<style>@import 'https://a.example/x.css'; body { display: none }</style>",
+    "<link rel=stylesheet href=https://a.example/x.css><base href=https://a.example/>",
+    "<meta http-equiv=refresh content='0; url=https://a.example/'>",
+    "</article></main><script>alert(1)</script><!--",
+    "<p><b><!-- <img src=x onerror=alert(1)> --!><img src=x onerror=alert(1)>",
+]
+
+
+def test_known_attacks_run_nothing(browser, tmp_path):
+    course = Course(tmp_path / "course")
+    cells = [
+        writing.code(
+            "x",
+            outputs=[
+                v4.new_output("display_data", data={"text/html": attack, "text/plain": attack}),
+                v4.new_output("stream", name="stdout", text=attack),
+                v4.new_output("error", ename=attack, evalue=attack, traceback=[attack, attack]),
+            ],
+        )
+        for attack in ATTACKS
+    ]
+    course.add("a_vn.ipynb", text("# Tấn công"), *cells)
+    done = course.build()
+    assert done.returncode == 0, done.stderr
+    # From a folder, where no policy of a server helps.
+    with reading(browser, (course.root / "book/html/a_vn.html").as_uri()) as page:
+        assert page.get_by_role("heading", level=1).is_visible()
+        for link in page.locator(".outputs a, .outputs summary, .outputs button").all():
+            link.dispatch_event("click")
+            link.dispatch_event("focus")
+        page.wait_for_timeout(300)
+        assert page.url.endswith("a_vn.html")
+        assert page.locator(".cell").count() == len(ATTACKS)
+        assert page.locator("article :is(script, iframe, object, embed, style, form)").count() == 0
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_everything_is_reached_by_keyboard_and_seen(browser, real, viewport):
+    url, _ = real
+    with reading(browser, f"{url}/model-construction_vn.html", viewport=viewport) as page:
+        page.evaluate("document.querySelectorAll('details').forEach(e => (e.open = true))")
+        wanted = page.evaluate(
+            """() => {
+              const all = document.querySelectorAll("a[href], button, summary, [tabindex='0']")
+              const shown = [...all].filter((e) => e.checkVisibility({ visibilityProperty: true }))
+              shown.forEach((e, number) => (e.dataset.stop = number))
+              return shown.length
+            }"""
+        )
+        reached = set()
+        for _ in range(2 * wanted):
+            page.keyboard.press("Tab")
+            stop = page.evaluate(
+                """() => {
+                  const e = document.activeElement, style = getComputedStyle(e)
+                  const box = e.getBoundingClientRect()
+                  const seen = (box.bottom > 0 && box.top < innerHeight && style.opacity > 0)
+                  const ring = style.outlineStyle != "none" && parseFloat(style.outlineWidth) >= 2
+                  return [e.dataset.stop, seen && (ring || e.matches("#language input")),
+                          e.outerHTML.slice(0, 200)]
+                }"""
+            )
+            if stop[0] in reached:
+                break
+            if stop[0] is not None:
+                assert stop[1], stop
+                reached.add(stop[0])
+        assert len(reached) == wanted
