@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from pathlib import Path
 from report import heading, quartiles
 
 PROJECT = Path(__file__).resolve().parents[1]
-NOTEBOOKS = sorted((PROJECT / "notebooks").glob("*.ipynb"))
+SUMMARY = (PROJECT / "notebooks/SUMMARY.md").read_text(encoding="utf-8")
+NOTEBOOKS = [PROJECT / "notebooks" / name for name in re.findall(r"\((.+\.ipynb)\)", SUMMARY)]
 PAGES = 7
 GROWTH = (7, 70, 700)
 ROUNDS = 5
@@ -36,8 +38,8 @@ def course(root: Path, pages: int) -> list[Path]:
         original = NOTEBOOKS[len(paths) % len(NOTEBOOKS)]
         paths.append(folder / f"copy-{len(paths)}_vn.ipynb")
         shutil.copy(original, paths[-1])
-    summary = "".join(f"- [{path.stem}]({path.name})\n" for path in paths)
-    (folder / "SUMMARY.md").write_text(f"# Mục lục\n\n{summary}")
+    copies = [f"- [{path.stem}]({path.name})\n" for path in paths[len(NOTEBOOKS) :]]
+    (folder / "SUMMARY.md").write_text(f"{SUMMARY}\n{''.join(copies)}", encoding="utf-8")
     shutil.copy(PROJECT / "book.toml", root)
     (root / "d2lutil").symlink_to(PROJECT / "d2lutil")
     chapters = "".join(f"- file: notebooks/{path.stem}\n" for path in paths[1:])

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -97,7 +98,7 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     version = (raw.get("nbformat"), raw.get("nbformat_minor"))
     if version != (4, 5):
         raise NotebookError(
-            f"định dạng notebook {version[0]}.{version[1]}; khóa học dùng 4.5: "
+            f"định dạng notebook {version[0]!s:.20}.{version[1]!s:.20}; khóa học dùng 4.5: "
             "hãy mở và lưu lại bằng JupyterLab",
             path=path,
         )
@@ -108,7 +109,7 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
         notebook = nbformat.v4.rwbase.rejoin_lines(notebook)
     except Exception as error:
         # The schema checker raises errors of several libraries; each names what it met.
-        reason = str(error).strip().splitlines()[0]
+        reason = textwrap.shorten(str(error).strip().splitlines()[0], 300, placeholder=" …")
         raise NotebookError(f"notebook không hợp lệ: {reason}", path=path) from error
     return notebook
 

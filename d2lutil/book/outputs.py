@@ -47,7 +47,7 @@ def _one(output: NotebookNode, at: Cell) -> str:
             picture = pictures.decoded(kind, data[kind])
         except ValueError as error:
             raise at.error(f"đầu ra {kind}: {error}") from error
-        alt = "Hình do đoạn mã ngay trên vẽ ra"
+        alt = picture.title or "Hình do đoạn mã ngay trên vẽ ra"
         return f"<figure>{img(at.up(picture.address), alt, picture.size)}</figure>"
     for kind, show in (
         ("text/html", _html),

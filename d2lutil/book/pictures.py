@@ -8,6 +8,7 @@ import math
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
@@ -16,17 +17,22 @@ from xml.etree import ElementTree
 SUFFIXES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
 FOLDER = "pictures"  # in the site
 _HANDLER = re.compile(r"on[a-z]+$")
+_TITLE = re.compile(r"<svg\b[^>]*>\s*<title\b[^>]*>([^<]*)</title>")
 _HERE = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
 _OUTSIDE = re.compile(r"@import|url\(\s*(?![\s\"']*(?:#|data:image/))", re.IGNORECASE)
 _XHTML = "{http://www.w3.org/1999/xhtml}"
 
 
 class Picture(NamedTuple):
-    """A picture of a notebook: its address in the site, its bytes, its size in CSS pixels."""
+    """A picture of a notebook: its address in the site, its bytes, its size in CSS pixels.
+
+    `title` is what an SVG says of itself, "" where it says nothing.
+    """
 
     address: str
     data: bytes
     size: tuple[int, int] | None
+    title: str
 
 
 def decoded(kind: str, content: str) -> Picture:
@@ -44,7 +50,9 @@ def decoded(kind: str, content: str) -> Picture:
             raise ValueError(f"base64 sai ({error})") from error
     size = measured(kind, data)
     name = hashlib.sha256(data).hexdigest()[:16]
-    return Picture(f"{FOLDER}/{name}{SUFFIXES[kind]}", data, size)
+    title = _TITLE.search(content) if kind == "image/svg+xml" else None
+    words = " ".join(unescape(title[1]).split()) if title else ""
+    return Picture(f"{FOLDER}/{name}{SUFFIXES[kind]}", data, size, words)
 
 
 def measured(kind: str, data: bytes) -> tuple[int, int] | None:

@@ -82,6 +82,13 @@ def test_pictures_become_files(course):
     assert "Figure&gt;" not in html
 
 
+def test_an_svg_describes_itself(course):
+    html = shown(course, display(**{"image_svg+xml": svg("<title>Loss &amp;\n epoch</title>")}))
+    assert 'alt="Loss &amp; epoch"' in html
+    html = shown(course, display(**{"image_svg+xml": svg("<g><title>x</title></g>")}))
+    assert 'alt="Hình do đoạn mã ngay trên vẽ ra"' in html
+
+
 def test_html_keeps_tables_and_loses_what_runs_or_loads(course):
     html = shown(
         course,
