@@ -9,7 +9,7 @@ import pytest
 from nbformat import v4
 
 from tests import writing
-from tests.book.browsing import NARROW, PROJECT, WIDE, reading
+from tests.book.browsing import NARROW, PROJECT, WIDE, axe, reading
 from tests.book.conftest import Course, text
 
 VNU = PROJECT / "tests/web/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -137,3 +137,32 @@ def test_everything_is_reached_by_keyboard_and_seen(browser, real, viewport):
                 assert stop[1], stop
                 reached.add(stop[0])
         assert len(reached) == wanted
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_axe_finds_nothing_in_what_opens(browser, real, viewport, scheme):
+    url, _ = real
+    address = f"{url}/index_vn.html"
+    with reading(browser, address, viewport=viewport, color_scheme=scheme) as page:
+        page.keyboard.press("/")
+        page.get_by_role("searchbox").fill("khoi tao")
+        page.locator("dialog.search li").first.wait_for()
+        assert axe(page) == []
+        # The first empties the field.
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.locator(".term").first.focus()
+        page.locator(".term .card").first.wait_for()
+        assert axe(page) == []
+        page.evaluate("document.querySelectorAll('details').forEach(e => (e.open = true))")
+        assert axe(page) == []
+        if viewport is NARROW:
+            for name in ("Mục lục", "Ngôn ngữ"):
+                page.get_by_role("button", name=name).click()
+                assert axe(page) == []
+                page.keyboard.press("Escape")
+    for language in ("en", "both"):
+        shown = f"{address}?lang={language}"
+        with reading(browser, shown, viewport=viewport, color_scheme=scheme) as page:
+            assert axe(page) == []
