@@ -54,7 +54,7 @@
       input.checked = input.value === root.dataset.language
       input.addEventListener("change", () => keepingPlace(() => choose(input.value)))
     }
-    for (const pair of document.querySelectorAll(".pair")) {
+    for (const pair of document.querySelectorAll(".pair:not(:has(> figure))")) {
       const button = document.createElement("button")
       button.type = "button"
       button.className = "source-button"
