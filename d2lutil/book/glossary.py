@@ -15,12 +15,13 @@ from d2lutil.book.mdbook import MARK
 from d2lutil.book.page import Cell, Page, slug
 from d2lutil.notebook import NotebookError
 from d2lutil.translation import glossary_file
-from d2lutil.translation.glossary import Glossary, Term
+from d2lutil.translation.glossary import Glossary, Term, forms
 
 FILE = "glossary.toml"  # below the notebooks
 ADDRESS = "glossary.html"  # in the site
 TITLE = "Bảng thuật ngữ"
 _WORD = re.compile(r"\w+")
+_PART = re.compile(r"\w+|[^\w\s-]")  # a word or a sign between words
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = "\u0300\u0309\u0303\u0301\u0323"  # in the order of dictionaries
 
@@ -48,11 +49,12 @@ class Marker:
     """
 
     def __init__(self, glossary: Glossary) -> None:
-        self._glossary = glossary
         self._phrases: dict[str, list[tuple[list[str], Term]]] = {}
+        self._english: dict[Term, list[str]] = {}
         self._used: set[tuple[str, Term]] = set()
         self.first: dict[Term, tuple[Page, str]] = {}
         for term in glossary.terms:
+            self._english[term] = [f" {form} " for form in _numbers(forms(term))]
             for wording in term.translations:
                 words = _WORD.findall(wording.casefold())
                 self._phrases.setdefault(words[0], []).append((words, term))
@@ -64,7 +66,8 @@ class Marker:
 
         Headings, links and pictures stay as they are: a link in a link is none.
         """
-        english = "\n".join(token.content for token in source if token.type == "inline")
+        words = (_PART.findall(token.content.lower()) for token in source if token.type == "inline")
+        english = f" {' . '.join(map(' '.join, words))} "
         heading = False
         for token in block:
             heading = token.type == "heading_open" or (heading and token.type != "heading_close")
@@ -86,14 +89,19 @@ class Marker:
         folded = [word.group().casefold() for word in words]
         i = 0
         while i < len(words):
+            if folded[i] not in self._phrases:
+                i += 1
+                continue
             length, terms = self._at(folded, i)
             start, end = words[i].start(), words[i + max(length, 1) - 1].end()
             i += max(length, 1)
             for term in terms:
                 # Between the words of a term there is nothing but space.
-                if len(re.findall(r"\w+|[^\w\s-]", text[start:end])) != length:
+                if len(_PART.findall(text[start:end])) != length:
                     continue
-                if (at.page.source, term) in self._used or not self._glossary.has(term, english):
+                if (at.page.source, term) in self._used:
+                    continue
+                if not any(form in english for form in self._english[term]):
                     continue
                 self._used.add((at.page.source, term))
                 if start > done:
@@ -125,6 +133,14 @@ class Marker:
             f"{escape(words)}{_card(term)}</a>"
         )
         return Token("term", "", 0, content=words, meta={"html": html})
+
+
+def _numbers(wordings: Iterable[str]) -> Iterator[str]:
+    """Yield English wordings and their plurals."""
+    for wording in wordings:
+        yield from (wording, f"{wording}s", f"{wording}es")
+        if wording.endswith("y"):
+            yield f"{wording[:-1]}ies"
 
 
 def _card(term: Term) -> str:

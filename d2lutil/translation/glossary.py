@@ -68,10 +68,6 @@ class Glossary:
             term for prose in english.proses() for term in self._terms_in(prose.text) if term
         )
 
-    def has(self, term: Term, text: str) -> bool:
-        """Whether English text has the term, in any of its forms."""
-        return bool(_any_of((term.term, *term.forms), plural=True).search(text))
-
     def _terms_in(self, text: str) -> Iterator[Term | None]:
         for match in self._english.finditer(text):
             yield self._lookup(match.group())
