@@ -61,6 +61,8 @@ def _finish(site: Path, context: dict[str, Any]) -> None:
             _write(site / picture.address, picture.data)
     if (source_folder(context) / glossary.FILE).exists():
         wanted.add(glossary.ADDRESS)
+        text = (site / glossary.ADDRESS).read_text(encoding="utf-8")
+        sections += search.entries(glossary.ADDRESS, text)
     _write(site / "assets/sections.js", search.script(sections).encode())
     wanted |= _assets(site, context["config"]["output"]["html"].get("site-url", "/"), letters)
     for folder, _, names in os.walk(site, topdown=False):

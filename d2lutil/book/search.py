@@ -15,6 +15,9 @@ _HIDDEN = re.compile(
     r'<(\w+)\b[^>]*(?:class="(?:katex-html|formula|contents|download|card)\b|\blang="en")[^>]*>'
 )
 _HEADING = re.compile(r'<h([123]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
+_ENTRY = re.compile(
+    r'<div id="([^"]+)">\s*<dt>(.*?)</dt>\s*<dd>(.*?)(?:<a class="seen"[^<]*</a>)?</dd>', re.DOTALL
+)
 # Where one of these starts or ends, a word ends too.
 _BREAK = re.compile(r"</?(?:p|li|ul|ol|div|pre|t[dhr]|table|caption|br|h\d|summary|fig\w+)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
@@ -37,6 +40,13 @@ def sections(page: str, html: str) -> Iterator[Section]:
     parts = _HEADING.split(_without_hidden(body))
     for level, anchor, title, text in zip(*(parts[n::4] for n in range(1, 5)), strict=True):
         yield Section(page, unescape(anchor), int(level), _text(title), _text(text))
+
+
+def entries(page: str, html: str) -> Iterator[Section]:
+    """Yield the glossary's page and its entries, which are its sections, like `sections`."""
+    yield next(sections(page, html))._replace(text="")
+    for anchor, term, definition in _ENTRY.findall(html):
+        yield Section(page, unescape(anchor), 2, _text(term), _text(definition))
 
 
 def script(found: Iterable[Section]) -> str:

@@ -267,6 +267,11 @@
     list.querySelector("a")?.click()
   })
   dialog.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      // Else the first one would only empty the box.
+      event.preventDefault()
+      dialog.close()
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (!step) return
     const stops = [input, ...list.querySelectorAll("a")]
@@ -300,7 +305,7 @@
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const node = walker.currentNode
-      if (!node.parentElement.closest(".katex, .contents, .card, [lang=en], button")) pieces.push([node, tokensOf(node.data)])
+      if (!node.parentElement.closest(".katex, .contents, .card, .en, button")) pieces.push([node, tokensOf(node.data)])
     }
     const present = new Set(pieces.flatMap(([, tokens]) => tokens.flatMap((token) => token.terms)))
     const wanted = new Set(meanings(words, (term) => present.has(term)))

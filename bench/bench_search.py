@@ -1,0 +1,67 @@
+"""The book's search in the browser: from a changed question to the answers on the screen.
+
+Each question is asked many times, interleaved with the others. What is timed is the whole work of
+one keystroke: finding, ordering, writing the list with its excerpts, and laying it out.
+"""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+from report import heading, quartiles
+
+PROJECT = Path(__file__).resolve().parents[1]
+ROUNDS = 50
+# As typed: with marks, without, identifiers, a phrase, slips of the fingers, the first letters.
+QUESTIONS = [
+    *("khởi tạo", "khoi tao", "tầng ẩn", "dau vao", '"khởi tạo trễ"', "kết nối đầy đủ"),
+    *("collect_params", "HybridBlock", "nn.Dense", "colect_params", "kohi tao", "kh", "khở", "a"),
+]
+ASK = """async (question) => {
+  const input = document.querySelector("dialog.search input")
+  input.value = question
+  const start = performance.now()
+  input.dispatchEvent(new Event("input"))
+  document.querySelector("dialog.search ol").getBoundingClientRect()
+  return performance.now() - start
+}"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        for name in ("notebooks", "d2lutil", "book.toml"):
+            Path(folder, name).symlink_to(PROJECT / name)
+        subprocess.run([sys.executable, "-m", "d2lutil.book"], cwd=folder, check=True)
+        site = Path(folder, "book/html")
+        print(f"\n{heading()}")
+        for name in ("minisearch.js", "sections.js"):
+            size = len(gzip.compress((site / "assets" / name).read_bytes(), mtime=0))
+            print(f"{name}: {size / 1000:.0f} kB compressed, loaded when search is opened")
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto((site / "index.html").as_uri())
+        start = page.evaluate("performance.now()")
+        page.keyboard.press("/")
+        page.locator("dialog.search [role=status]", has_text="Gõ có dấu").wait_for()
+        opened = page.evaluate("performance.now()") - start
+        sections = page.evaluate("bookSections.length")
+        print(f"opened for the first time, {sections} sections indexed: {opened:.0f} ms\n")
+        times: dict[str, list[float]] = {question: [] for question in QUESTIONS}
+        for _ in range(ROUNDS):
+            for question in QUESTIONS:
+                times[question].append(page.evaluate(ASK, question))
+        print(f"ms an answer, medians of {ROUNDS} interleaved rounds (quartiles)")
+        for question, taken in times.items():
+            print("{0:20}{2:>6.1f} ({1:.1f}-{3:.1f})".format(question, *quartiles(taken)))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
