@@ -28,7 +28,7 @@ def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
 
     `context` and `book` are the two halves of what mdBook gives a preprocessor. Raises
     NotebookError for a chapter that is no notebook or a broken one (see `page_of`), and for a link
-    to a page or an anchor that the book does not have.
+    to a page or an anchor that the book does not have, and for a wrong number (`numbering.check`).
     """
     folder = source_folder(context)
     terms = glossary.load(folder)

@@ -17,8 +17,13 @@ if TYPE_CHECKING:
 
 SECTION, FIGURE, TABLE, FORMULA = "Mục", "Hình", "Bảng", "Công thức"
 ENGLISH = {SECTION: "Section", FIGURE: "Figure", TABLE: "Table", FORMULA: "Formula"}
-_KINDS = {name.lower(): kind for kind in ENGLISH for name in (kind, ENGLISH[kind])}
-_QUOTED = re.compile(rf"\b({'|'.join(_KINDS)}) \(?(\d+(?:\.\d+)*)(?!\w)", re.IGNORECASE)
+_KINDS = {name: kind for kind in ENGLISH for name in (kind, ENGLISH[kind])}
+_NUMBER = r"\d+(?:\.\d+)*"
+# "Hình 2.1" and "công thức (2.1)", but neither "hình 32 nhân 32" nor "công thức 2".
+_QUOTED = re.compile(
+    rf"\b(Mục|Hình|Bảng|Section|Figure|Table) ({_NUMBER})(?!\w)"
+    rf"|\b([Cc]ông thức|[Ff]ormula) \(({_NUMBER})\)"
+)
 
 
 class Label(NamedTuple):
@@ -91,8 +96,9 @@ class Numbering:
 
 def quoted(text: str) -> Iterator[Label]:
     """Yield the labels that a text quotes, in either language."""
-    for kind, number in _QUOTED.findall(text):
-        yield Label(_KINDS[kind.lower()], number)
+    for match in _QUOTED.finditer(text):
+        kind, number = filter(None, match.groups())
+        yield Label(_KINDS[kind.capitalize()], number)
 
 
 def check(pages: Mapping[str, Page]) -> None:
@@ -115,8 +121,7 @@ def check(pages: Mapping[str, Page]) -> None:
                         f"liên kết “{link.text}” dẫn tới {link.href}, nhưng {there}", link.line
                     )
         for cell, line, said in page.numbering.mentions:
-            # The number of a chapter may be quoted before the chapter is written.
-            if said not in every and (said.kind != SECTION or "." in said.number):
+            if said not in every:
                 raise cell.error(f"“{said}”: sách không có số này", line)
 
 
