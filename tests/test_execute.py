@@ -35,7 +35,7 @@ def test_second_run_gives_the_same_bytes(tmp_path):
         tmp_path / "a.ipynb",
         code("object()"),
         code("import sys\nprint('a'); print('b', file=sys.stderr); print('c')"),
-        code("import tempfile\ntempfile.mkdtemp()"),
+        code("import os, tempfile\nfolder = tempfile.mkdtemp()\nos.rmdir(folder)\nfolder"),
         code("1 / 0", "raises-exception"),
         code("import json\njson.loads('{')", "raises-exception"),
     )

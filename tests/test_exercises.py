@@ -3,6 +3,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 import unicodedata
 from collections import Counter
 from importlib import import_module
@@ -37,6 +38,12 @@ WRONG = [
     for answer, words in answers
 ]
 every_exercise = pytest.mark.parametrize("id", EXERCISES)
+
+
+@pytest.fixture(autouse=True)
+def own_temporary_folder(tmp_path, monkeypatch):
+    """What an answer leaves behind when it is killed goes with the test's own folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def answer_of(code):
