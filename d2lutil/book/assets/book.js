@@ -35,6 +35,24 @@ function placeContents() {
 wide.addEventListener("change", placeContents)
 placeContents()
 
+// There, the part that is being read stands out.
+const parts = [...document.querySelectorAll(".contents a")].map((link) => [
+  link,
+  document.getElementById(decodeURIComponent(link.hash.slice(1))),
+])
+let shown
+function follow() {
+  const passed = parts.findLast(([, heading]) => heading?.getBoundingClientRect().top < innerHeight / 4)
+  if (passed?.[0] === shown) return
+  shown?.removeAttribute("aria-current")
+  shown = passed?.[0]
+  if (!shown) return
+  shown.setAttribute("aria-current", "true")
+  if (wide.matches) contents.scrollTop = shown.offsetTop - contents.clientHeight / 2
+}
+addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true })
+follow()
+
 for (const box of document.querySelectorAll(".code")) {
   const button = document.createElement("button")
   button.type = "button"
@@ -54,7 +72,7 @@ for (const box of document.querySelectorAll(".code")) {
 
 // A box that scrolls must be reachable without a mouse.
 function reachBoxes() {
-  for (const box of document.querySelectorAll("pre, .scroll, .formula")) {
+  for (const box of document.querySelectorAll("pre, .out, .scroll, .formula")) {
     if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0
     else box.removeAttribute("tabindex")
   }
