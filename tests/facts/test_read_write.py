@@ -286,6 +286,7 @@ def test_another_type_is_told_and_can_be_cast():
 
 
 @claim("read-write", "error-table", "keys without a dot: a single layer, or a file of `export`")
+@claim("read-write", "error-table", "a model built under `name_scope` says `is missing in file`")
 @claim("read-write", "error-table", "wrap a single layer in a `Sequential` before saving")
 @claim(
     "read-write",
@@ -300,8 +301,26 @@ def test_keys_without_a_dot():
     for file in ("layer.params", "m-0000.params"):
         with pytest.raises(AssertionError, match="does not start with"):
             ready().load_parameters(file)
+        scoped = nn.Sequential()
+        with scoped.name_scope():
+            scoped.add(nn.Dense(4, in_units=3))
+        with pytest.raises(AssertionError, match="is missing in file"):
+            scoped.load_parameters(file)
     stack(layer).save_parameters("layer.params")
     stack(nn.Dense(4)).load_parameters("layer.params")
+
+
+@claim("read-write", "error-table", "loaded into a single layer, and gave arrays of the old kind")
+def test_a_single_layers_file_gives_old_arrays():
+    layer, made = (nn.Dense(4, in_units=3) for _ in range(2))
+    layer.initialize()
+    layer.save_parameters("layer.params")
+    with pytest.raises(TypeError, match=r"Cannot assign mx\.nd\.NDArray"):
+        layer.load_parameters("layer.params")
+    made.load_parameters("layer.params")
+    assert not isinstance(made.weight.data(), np.ndarray)
+    with pytest.raises(TypeError, match="received a legacy ndarray"):
+        made(np.ones((1, 3)))
 
 
 @claim("read-write", "error-table", "the file holds a list of arrays")
