@@ -23,16 +23,10 @@ def _check_there(answer: Any) -> None:
         x = np.array(probe.random(1, 3, 4), ctx=near)
         shown = f"answer(x, {far})"
         moved = call(shown, answer, x, far)
-        got = probe.array(moved, shown)
-        probe.compare(shown, got, x.asnumpy())
-        if moved.ctx != far:
-            raise Wrong(
-                f"Với `x` ở `{near}`, `{shown}` cho một mảng nằm ở `{moved.ctx}`. "
-                f"Kết quả phải nằm ở `{far}`."
-            )
+        _compare_place(shown, moved, x, far)
         shown = f"answer(x, {near})"
         stayed = call(shown, answer, x, near)
-        probe.compare(shown, probe.array(stayed, shown), x.asnumpy())
+        _compare_place(shown, stayed, x, near)
         # `as_in_context` gives another object for the same numbers: no copy either.
         stayed[:] = 0
         if x.asnumpy().any():
@@ -40,6 +34,15 @@ def _check_there(answer: Any) -> None:
                 f"`x` đã nằm ở `{near}` rồi mà `{shown}` vẫn chép ra một mảng mới. "
                 "`copyto` lúc nào cũng chép; hãy tìm phương thức chỉ chép khi cần."
             )
+
+
+def _compare_place(shown: str, moved: Any, x: Any, device: Any) -> None:
+    probe.compare(shown, probe.array(moved, shown), x.asnumpy())
+    if moved.ctx != device:
+        raise Wrong(
+            f"Với `x` ở `{x.ctx}`, `{shown}` cho một mảng nằm ở `{moved.ctx}`. "
+            f"Kết quả phải nằm ở `{device}`."
+        )
 
 
 THERE = Exercise(
@@ -79,7 +82,8 @@ def _number(value: Any, shown: str) -> float:
 
 def _check_intensity(answer: Any) -> None:
     probe.function(answer, "answer(n, k)")
-    for n, k in ((200, 100), (1024, 1), (64, 64)):
+    # With these sizes no two of the known mistakes give the same number.
+    for n, k in ((500, 100), (1024, 1), (64, 64)):
         shown = f"answer({n}, {k})"
         got = _number(call(shown, answer, n, k), shown)
         work, numbers = 2 * n * n * k, n * n + 2 * n * k
@@ -259,12 +263,16 @@ def _check_shift(answer: Any) -> None:
     probe.block_class(answer, "answer(units)")
     for units in (3, 5):
         shown = f"answer({units})"
-        net = call(shown, answer, units)
-        probe.block(net, shown)
+        net = _make_block(answer, shown, units)
         _refuse_other_parameters(net, units)
         pair = [mx.cpu(0), mx.cpu(1)]
         net.initialize(init=mx.init.One(), ctx=pair)
         (shift,) = net.collect_params().values()
+        if shift.list_ctx() != pair:
+            raise Wrong(
+                "Khối tự khởi tạo tham số ngay lúc được tạo, nên lần `initialize` trên hai thiết "
+                "bị không còn tác dụng. Hãy bỏ lời gọi `initialize` trong lớp của bạn."
+            )
         shown = f"answer({units})(x)"
         x = probe.random(1, 4, units)
         given = np.array(x)
@@ -301,6 +309,24 @@ def _check_shift(answer: Any) -> None:
             _try_gradient(output, shift, device)
 
 
+def _make_block(answer: Any, shown: str, units: int) -> Any:
+    from mxnet.gluon import Block
+
+    try:
+        net = call(shown, answer, units)
+    except Raised as raised:
+        if "has no attribute '_" in str(raised.error):
+            raise Wrong(
+                "Khối chưa được chuẩn bị để giữ tham số. "
+                "Hãy gọi `super().__init__()` ở dòng đầu tiên của `__init__`."
+            ) from None
+        raise
+    probe.block(net, shown)
+    if type(net).forward is Block.forward:
+        raise Wrong("Khối chưa có phương thức `forward`, nên không tính được gì.")
+    return net
+
+
 def _refuse_other_parameters(net: Any, units: int) -> None:
     found = [parameter.shape for parameter in net.collect_params().values()]
     if not found:
@@ -319,6 +345,11 @@ def _try_gradient(output: Any, shift: Any, device: Any) -> None:
     import mxnet as mx
     import numpy
 
+    if shift.grad_req == "null":
+        raise Wrong(
+            "`shift` không học được gì: nó là một hằng số hoặc đã bị đóng băng. "
+            "Hãy tạo nó bằng `self.params.get`."
+        )
     sentence = (
         f"Gradient không đến được bản chép của `shift` ở `{device}`, nên bản ấy không học được gì. "
         "Hãy cộng thẳng `x` với `self.shift.data(x.ctx)`."
@@ -369,6 +400,19 @@ _MISSING_PART = (
     "Hãy truyền ngược mất mát của mọi phần trước khi gọi `trainer.step`."
 )
 
+# Words of MXNet's messages and what they mean here.
+_KNOWN_ERRORS = {
+    "has not been updated by backward": _MISSING_PART,
+    "already in a computational graph": (
+        "`trainer.step` đổi các tham số trong lúc đang ghi băng. "
+        "Hãy gọi nó sau khối `with autograd.record()`, không phải bên trong."
+    ),
+    "cannot be evenly split": (
+        "Batch này không chia đều được, mà cách chia của bạn đòi phải đều. "
+        "`d2lutil.split_batch` chia được cả batch lẻ."
+    ),
+}
+
 
 def _check_step(answer: Any) -> None:
     from mxnet import cpu
@@ -404,8 +448,9 @@ def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
     try:
         value = call(shown, answer, net, trainer, gluon.loss.L2Loss(), *batch, devices)
     except Raised as raised:
-        if "has not been updated by backward" in str(raised.error):
-            raise Wrong(_MISSING_PART) from None
+        for words, sentence in _KNOWN_ERRORS.items():
+            if words in str(raised.error):
+                raise Wrong(sentence) from None
         raise
     got = _number(value, shown)
     if len(steps) != 1:
@@ -431,6 +476,8 @@ def _compare_weights(
     examples, parts = len(X), len(devices)
     size, larger = divmod(examples, parts)
     first = size + (larger > 0)
+    cuts = (slice(first), slice(first, None)) if parts > 1 else (slice(None),)
+    of_means = sum(error[cut].T @ X[cut] / len(X[cut]) for cut in cuts)
     mistakes = {
         "Bước này lớn gấp nhiều lần: `trainer.step` phải nhận kích thước của cả batch, "
         "không phải của một phần hay số 1.": [
@@ -444,6 +491,15 @@ def _compare_weights(
                 (error[first:], X[first:]),
             )
             if 0 < len(part) < examples
+        ],
+        "Mất mát bị chia hai lần: bạn lấy trung bình trong từng phần, rồi `trainer.step` lại chia "
+        "nữa. Hãy để mất mát của từng mẫu, và chỉ chia một lần trong `trainer.step`.": [
+            of_means / examples
+        ],
+        "Bạn lấy trung bình trong từng phần, nên mẫu ở phần nhỏ nặng hơn mẫu ở phần lớn. "
+        "Hãy để mất mát của từng mẫu, và chia một lần trong `trainer.step(len(X))`.": [
+            of_means,
+            of_means / parts,
         ],
         "Thiết bị nào cũng nhận cả batch, nên gradient bị tính nhiều lần. "
         "Hãy chia batch bằng `d2lutil.split_batch`.": [gradient * parts] * (parts > 1),

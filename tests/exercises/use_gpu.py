@@ -2,7 +2,7 @@
 
 import time
 
-from mxnet import autograd, cpu, init, nd, np, npx
+from mxnet import autograd, cpu, gluon, init, nd, np, npx
 from mxnet.gluon import nn
 
 import d2lutil
@@ -27,6 +27,10 @@ def always_copies(x, device):
 
 def stays(x, device):
     return x
+
+
+def always_the_second(x, device):
+    return x.as_in_ctx(cpu(1))
 
 
 def array_without_place(x, device):
@@ -207,6 +211,17 @@ def time_not_returned(f):
 # 4: a layer for every device
 
 
+class WithoutSuper(nn.Block):
+    def __init__(self, units):
+        self.shift = self.params.get("shift", shape=(units,), init="zeros")
+
+
+class WithoutForward(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        self.shift = self.params.get("shift", shape=(units,), init="zeros")
+
+
 class ShiftWithoutNumber(nn.Block):
     def __init__(self, units):
         super().__init__()
@@ -278,6 +293,21 @@ class WrongShape(nn.Block):
     def __init__(self, units):
         super().__init__()
         self.shift = self.params.get("shift", shape=(1, units), init="zeros")
+
+    def forward(self, x):
+        return x + self.shift.data(x.ctx)
+
+
+class ReadyTooEarly(ShiftWithoutNumber):
+    def __init__(self, units):
+        super().__init__(units)
+        self.initialize()
+
+
+class ConstantShift(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        self.shift = self.params.get_constant("shift", np.zeros(units))
 
     def forward(self, x):
         return x + self.shift.data(x.ctx)
@@ -384,6 +414,40 @@ def one_step_a_device(net, trainer, loss, X, y, devices):
     return mean_of(losses)
 
 
+def step_inside(net, trainer, loss, X, y, devices):
+    with autograd.record():
+        losses = losses_of(net, loss, X, y, devices)
+        autograd.backward(losses)
+        trainer.step(len(X))
+    return mean_of(losses)
+
+
+def split_evenly(net, trainer, loss, X, y, devices):
+    X_parts, y_parts = (gluon.utils.split_and_load(batch, devices) for batch in (X, y))
+    with autograd.record():
+        losses = [loss(net(part), label) for part, label in zip(X_parts, y_parts, strict=True)]
+    autograd.backward(losses)
+    trainer.step(len(X))
+    return mean_of(losses)
+
+
+def means_then_step(size):
+    def step(net, trainer, loss, X, y, devices):
+        with autograd.record():
+            losses = losses_of(net, loss, X, y, devices)
+            means = [part.mean() for part in losses]
+        autograd.backward(means)
+        trainer.step(size(X, devices))
+        return mean_of(losses)
+
+    return step
+
+
+means_by_one = means_then_step(lambda X, devices: 1)
+means_by_devices = means_then_step(lambda X, devices: len(devices))
+means_by_batch = means_then_step(lambda X, devices: len(X))
+
+
 def no_step(net, trainer, loss, X, y, devices):
     with autograd.record():
         losses = losses_of(net, loss, X, y, devices)
@@ -439,6 +503,7 @@ WRONG = {
         (always_copies, "`copyto` lúc nào cũng chép"),
         (new_array, "vẫn chép ra một mảng mới"),
         (stays, "cho một mảng nằm ở `cpu(0)`"),
+        (always_the_second, "`answer(x, cpu(0))` cho một mảng nằm ở `cpu(1)`"),
         (array_without_place, "cho một mảng nằm ở `cpu(0)`"),
         (only_zeros, "sai giá trị"),
         (through_numpy, "cho một giá trị kiểu `numpy.ndarray`"),
@@ -450,7 +515,7 @@ WRONG = {
         (bytes_over_operations, "lộn ngược"),
         (result_forgotten, "đếm thiếu một ma trận"),
         (matrix_only, "mới đếm các byte của ma trận"),
-        (guessed, "mà đáp số là `25`"),
+        (guessed, "mà đáp số là `35.71`"),
         (intensity_as_text, "cho một giá trị kiểu `str`"),
         (intensity_printed, "chứ không trả về kết quả"),
     ],
@@ -476,6 +541,10 @@ WRONG = {
         (NoShift, "khối chưa cộng `shift`"),
         (WrongShape, "cần đúng một tham số hình dạng `(3,)`"),
         (Detached, "bản ấy không học được gì"),
+        (WithoutSuper, "`super().__init__()` ở dòng đầu tiên"),
+        (WithoutForward, "chưa có phương thức `forward`"),
+        (ReadyTooEarly, "tự khởi tạo tham số ngay lúc được tạo"),
+        (ConstantShift, "nó là một hằng số"),
     ],
     "use-gpu/5": [
         (step_by_part, "kích thước của cả batch"),
@@ -484,6 +553,11 @@ WRONG = {
         (last_part_only_and_quiet, "Chỉ một thiết bị góp gradient"),
         (whole_batch_everywhere, "Thiết bị nào cũng nhận cả batch"),
         (one_step_a_device, "được gọi 2 lần"),
+        (step_inside, "sau khối `with autograd.record()`"),
+        (split_evenly, "chia được cả batch lẻ"),
+        (means_by_one, "mẫu ở phần nhỏ nặng hơn"),
+        (means_by_devices, "mẫu ở phần nhỏ nặng hơn"),
+        (means_by_batch, "chia hai lần"),
         (no_step, "được gọi 0 lần"),
         (not_recorded, "Các tham số không thay đổi"),
         (batch_not_moved, "Chỉ một thiết bị góp gradient"),
