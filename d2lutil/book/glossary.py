@@ -145,9 +145,14 @@ def _numbers(wordings: Iterable[str]) -> Iterator[str]:
 
 def _card(term: Term) -> str:
     return (
-        f'<span class="card"><b>{escape(term.vi)}</b> <i lang="en">{escape(term.term)}</i> '
+        f'<span class="card"><b>{escape(term.vi)}</b>{_english(term)} '
         f"<span>{escape(term.definition)}</span></span>"
     )
+
+
+def _english(term: Term) -> str:
+    # A word that Vietnamese took over, like "batch", need not be said twice.
+    return "" if term.term == term.vi else f' <i lang="en">{escape(term.term)}</i>'
 
 
 def page(marker: Marker, glossary: Glossary) -> str:
@@ -179,7 +184,7 @@ def _entry(term: Term, marker: Marker) -> str:
         title = escape(page.titles[0])
         seen = f' <a class="seen" href="{page.address}#{anchor}">Gặp ở “{title}”</a>'
     return (
-        f'<div id="{slug(term.term)}"><dt>{escape(term.vi)} <i lang="en">{escape(term.term)}</i>'
+        f'<div id="{slug(term.term)}"><dt>{escape(term.vi)}{_english(term)}'
         f"</dt><dd>{escape(term.definition)}{seen}</dd></div>\n"
     )
 

@@ -82,19 +82,27 @@ def _assets(site: Path, site_url: str, letters: set[str]) -> set[str]:
     files = {
         f"assets/{path.name}": path.read_bytes()
         for path in ASSETS.iterdir()
-        if path.suffix in (".css", ".js", ".svg")
+        if path.suffix in (".js", ".svg")
     }
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     files["404.html"] = lost.replace("{{site-url}}", site_url).encode()
     files["assets/minisearch.js"] = fonts.read("minisearch/dist/umd/index.js")
     katex = fonts.read("katex/dist/katex.min.css").decode()
-    files["assets/katex.css"] = _OLD_FONTS.sub("", katex).encode()
     for font in _FONT.findall(katex):
         files[f"assets/fonts/{font}"] = fonts.read(f"katex/dist/fonts/{font}")
     small = fonts.of_maths(letters)
-    files["assets/katex.css"] += small.pop("katex.css")
-    files |= {f"assets/{name}": data for name, data in (small | fonts.of_text()).items()}
+    text = fonts.of_text()
+    # One file for all styles: nothing is drawn before each of them has come.
+    files["assets/book.css"] = b"\n".join(
+        [
+            text.pop("fonts.css"),
+            _OLD_FONTS.sub("", katex).encode(),
+            small.pop("katex.css"),
+            *(path.read_bytes() for path in sorted(ASSETS.glob("*.css"))),
+        ]
+    )
+    files |= {f"assets/{name}": data for name, data in (small | text).items()}
     for package in ("katex", "@fontsource/source-serif-4", "@fontsource/ibm-plex-mono"):
         files[f"assets/licences/{package.split('/')[-1]}.txt"] = fonts.read(f"{package}/LICENSE")
     files["assets/licences/minisearch.txt"] = fonts.read("minisearch/LICENSE.txt")

@@ -20,6 +20,11 @@ definition = "Tầng ở giữa."
 """
 
 
+def test_a_word_that_is_the_same_in_both_languages_is_said_once():
+    kept = glossary.Term(term="batch", vi="batch", definition="Một nhóm mẫu.")
+    assert glossary._english(kept) == ""
+
+
 def marked(course, english, vietnamese):
     (course.notebooks / "glossary.toml").write_text(TOML)
     return page(course, writing.markdown(f"<!--\n{english}\n-->\n\n{vietnamese}", id="cell"))

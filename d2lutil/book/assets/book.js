@@ -51,7 +51,7 @@ function follow() {
   if (wide.matches) contents.scrollTop = shown.offsetTop - contents.clientHeight / 2
 }
 addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true })
-follow()
+addEventListener("load", follow)
 
 for (const box of document.querySelectorAll(".code")) {
   const button = document.createElement("button")
@@ -71,9 +71,12 @@ for (const box of document.querySelectorAll(".code")) {
 }
 
 // A box that scrolls must be reachable without a mouse.
+const boxes = [...document.querySelectorAll("pre, .out, .scroll, .formula")]
 function reachBoxes() {
-  for (const box of document.querySelectorAll("pre, .out, .scroll, .formula")) {
-    if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0
+  // First all are measured: one change between them, and the page would be laid out again for each.
+  const scrolls = boxes.map((box) => box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight)
+  for (const [n, box] of boxes.entries()) {
+    if (scrolls[n]) box.tabIndex = 0
     else box.removeAttribute("tabindex")
   }
 }

@@ -59,6 +59,7 @@
       button.type = "button"
       button.className = "source-button"
       button.textContent = "EN"
+      button.title = "Đoạn này bằng tiếng Anh"
       button.setAttribute("aria-label", "EN: đoạn này bằng tiếng Anh")
       button.setAttribute("aria-expanded", false)
       button.addEventListener("click", () => toggle(pair, button))

@@ -183,7 +183,7 @@
   const input = form.elements.tim
   const HELP =
     "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. “Cụm từ” để trong ngoặc kép. " +
-    "Phím ↓ ↑ để chọn, Enter để mở, Esc để đóng."
+    (matchMedia("(hover: none)").matches ? "" : "Phím ↓ ↑ để chọn, Enter để mở, Esc để đóng.")
 
   function item(hit, folded) {
     const { section, words } = hit
