@@ -149,6 +149,30 @@ def test_one_paragraph_on_demand_by_touch(browser, address):
         assert shown(page) == (True, True)
 
 
+def test_code_is_copied_by_touch(browser, real):
+    url, _ = real
+    touch = {"viewport": NARROW, "has_touch": True, "is_mobile": True}
+    allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
+    with reading(browser, f"{url}/parameters_vn.html", **touch, **allowed) as page:
+        button = page.get_by_role("button", name="Chép").first
+        assert button.evaluate("e => getComputedStyle(e).opacity") == "1"
+        button.tap()
+        page.get_by_role("button", name="Đã chép").wait_for()
+        code = page.locator(".code code").first.inner_text()
+        assert page.evaluate("navigator.clipboard.readText()") == code
+
+
+def test_the_contents_beside_the_text_tell_what_is_being_read(browser, real):
+    url, _ = real
+    with reading(browser, f"{url}/parameters_vn.html") as page:
+        links = page.locator(".contents a")
+        assert page.locator(".contents [aria-current]").count() == 0
+        for n in (2, 5, 1):
+            links.nth(n).click()
+            expect(links.nth(n)).to_have_attribute("aria-current", "true")
+            assert page.locator(".contents [aria-current]").count() == 1
+
+
 def test_the_languages_work_from_a_folder(browser, course):
     with reading(browser, (course.root / "book/html/a_vn.html").as_uri()) as page:
         choose(page, "Tiếng Anh")

@@ -30,6 +30,8 @@ def site(tmp_path_factory):
         text("# Khối"),
         text("### Lớp ẩn\n\nMột tầng ẩn, rồi một tầng ẩn nữa. Đâu là vào?"),
         text(f"## Dài\n\n{'chữ ' * 300}kim cương ở cuối{' chữ' * 300}"),
+        text("## Vòng\n\nTa gọi `step_all` rồi xem."),
+        text("### Bài vòng\n\nHãy gọi `step_all`."),
         text(
             "## Gấp\n\nNgoài.\n\n<details>\n<summary>Lời giải</summary>\n\nBên trong\n\n</details>"
         ),
@@ -150,6 +152,10 @@ def test_when_no_section_has_every_word_the_nearest_come(ask):
     assert "không mục nào có đủ mọi từ" in ask.page.get_by_role("status").inner_text()
 
 
+def test_a_section_comes_before_the_short_ones_below_it(ask):
+    assert ask("step_all") == ["Vòng", "Bài vòng"]
+
+
 def test_a_word_still_being_typed_is_found(ask):
     assert "Khởi tạo trễ" in ask("khở")
     assert "Khởi tạo trễ" in ask("khoi ta")
@@ -249,6 +255,34 @@ def test_the_keyboard_is_enough(browser, address, viewport):
         assert page.evaluate("document.activeElement.className") == "search-button"
 
 
+def test_the_dialog_keeps_the_focus_and_has_names(browser, address):
+    with reading(browser, f"{address}/a_vn.html") as page:
+        page.get_by_role("button", name="Tìm").click()
+        dialog = page.get_by_role("dialog", name="Tìm trong sách")
+        dialog.get_by_role("searchbox", name="Từ cần tìm").fill("tang")
+        dialog.get_by_role("link", name="Tầng").first.wait_for()
+        assert re.match(r"\d+ mục", dialog.get_by_role("status").inner_text())
+        reached = set()
+        for _ in range(3 * dialog.locator("a, button, input").count()):
+            page.keyboard.press("Tab")
+            inside, name = page.evaluate(
+                "[document.activeElement === document.body"
+                " || !!document.activeElement.closest('dialog'), document.activeElement.tagName]"
+            )
+            assert inside
+            reached.add(name)
+        assert {"INPUT", "BUTTON", "A"} <= reached
+
+
+def test_keys_are_told_only_where_there_are_some(browser, address):
+    for touch in (False, True):
+        phone = {"viewport": NARROW, "has_touch": True, "is_mobile": True} if touch else {}
+        with reading(browser, f"{address}/a_vn.html", **phone) as page:
+            page.get_by_role("button", name="Tìm").click()
+            page.get_by_text("Gõ có dấu").wait_for()
+            assert ("Phím ↓ ↑" in page.get_by_role("status").inner_text()) != touch
+
+
 def test_without_scripts_there_is_no_dead_box(browser, address):
     with reading(browser, f"{address}/a_vn.html", java_script_enabled=False) as page:
         assert not page.get_by_role("button", name="Tìm").is_visible()
@@ -288,6 +322,25 @@ def test_the_books_own_words_are_counted_rightly(browser, real, project):
             said = page.get_by_role("status").inner_text()
             assert wanted > 5
             assert re.match(r"\d+", said)[0] == str(wanted), question
+
+
+def test_the_books_own_names_are_found_from_a_folder(browser, project):
+    with reading(browser, (project.root / "book/html/index.html").as_uri()) as page:
+        page.keyboard.press("/")
+        page.get_by_text("Gõ có dấu").wait_for()
+        results = page.locator(".search li")
+        for question, name in [
+            ("collect_params", "collect_params"),
+            ("symbolblock", "SymbolBlock"),
+            ("save_parameters", "save_parameters"),
+            ("save_paramters", "save_parameters"),
+            ("dau vao", "đầu"),
+            ('"khởi tạo trễ"', "trễ"),
+        ]:
+            for form in ("NFC", "NFD"):
+                page.get_by_role("searchbox").fill(unicodedata.normalize(form, question))
+                marks = results.first.locator("mark").all_inner_texts()
+                assert name.lower() in {mark.lower() for mark in marks}, question
 
 
 def test_sections_are_what_a_reader_sees():

@@ -49,11 +49,20 @@
     )
   }
 
-  // Where the words stand one after the other, each as one of its terms; -1 if nowhere.
+  // Where the words stand one after the other, each found by its test; -1 if nowhere.
   function run(tokens, words) {
-    return tokens.findIndex((_, i) =>
-      words.every((word, n) => tokens[i + n]?.terms.some((term) => word.has(term)))
-    )
+    const last = tokens.length - words.length
+    for (let i = 0; i <= last; i++) if (words.every((word, n) => word(tokens[i + n]))) return i
+    return -1
+  }
+
+  // Whether a token has a term that passes. Tokens of one spelling share their terms: asked once.
+  function testOf(passes) {
+    const asked = new Map()
+    return ({ terms }) => {
+      if (!asked.has(terms)) asked.set(terms, terms.some(passes))
+      return asked.get(terms)
+    }
   }
 
   let index, sections, terms
@@ -70,7 +79,13 @@
       tokenize: (text) => text.match(WORD) ?? [],
       processTerm: termsOf,
       // Questions arrive as terms already.
-      searchOptions: { tokenize: (term) => [term], processTerm: (term) => term, boost: { title: 4 } },
+      // Sections stand before the short ones below them, an exercise say, in which a word weighs more.
+      searchOptions: {
+        tokenize: (term) => [term],
+        processTerm: (term) => term,
+        boost: { title: 4 },
+        boostDocument: (id) => (sections[id].level < 3 ? 1.4 : 1),
+      },
     })
     index.addAll(sections)
   }
@@ -98,12 +113,18 @@
     return { queries: [term], fuzzy, guessed: true }
   }
 
-  // The terms by which a section was found, for each word of the question.
-  function foundTerms(hit, queries) {
-    return queries.map(({ queries: [first], prefix, fuzzy, queries: all }) => {
-      if (hit.terms.includes(first)) return new Set([first])
-      if (prefix) return new Set(hit.terms.filter((term) => term.startsWith(first)))
-      return new Set(fuzzy ? hit.terms : all)
+  // For each word of the question, what tells by which tokens of a section it was found.
+  function testsOf(queries) {
+    const exact = queries.map(({ queries: [first] }) => first)
+    const tests = queries.map(({ queries: all, prefix }, n) => ({
+      whole: testOf((term) => term === exact[n]),
+      like: testOf(prefix ? (term) => term.startsWith(exact[n]) : (term) => all.includes(term)),
+    }))
+    return (hit) => queries.map(({ fuzzy }, n) => {
+      if (hit.terms.includes(exact[n])) return tests[n].whole
+      if (!fuzzy) return tests[n].like
+      const others = hit.terms.filter((term) => !exact.includes(term))
+      return testOf((term) => others.includes(term))
     })
   }
 
@@ -115,9 +136,10 @@
     let hits = index.search({ combineWith: "AND", queries })
     const partial = !hits.length && words.length > 1
     if (partial) hits = index.search({ combineWith: "OR", queries })
+    const tests = testsOf(queries)
     for (const hit of hits) {
       hit.section = sections[hit.id]
-      hit.words = foundTerms(hit, queries)
+      hit.words = tests(hit)
     }
     // Words in quotation marks stand together, in this order.
     let first = 0
@@ -187,7 +209,7 @@
 
   function item(hit, folded) {
     const { section, words } = hit
-    const isFound = (token) => token.terms.some((term) => words.some((word) => word.has(term)))
+    const isFound = (token) => words.some((word) => word(token))
     const [inTitle, inText] = [section.tokens.title.filter(isFound), section.tokens.text.filter(isFound)]
     const found = [
       ...inTitle.map(({ start, end }) => section.title.slice(start, end)),
@@ -227,7 +249,8 @@
     const { hits, partial, guessed, folded } = search(input.value)
     const count = hits.length
     list.replaceChildren(...hits.slice(0, SHOWN).map((hit) => item(hit, folded)))
-    list.scrollTop = 0
+    // Not now: the results would be laid out once more than needed.
+    requestAnimationFrame(() => (list.scrollTop = 0))
     status.textContent =
       (count ? `${count} mục` : "Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.") +
       (count > SHOWN ? `, đây là ${SHOWN} mục khớp nhất` : "") +
