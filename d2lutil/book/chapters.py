@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from d2lutil.book.numbering import Numbering
 from d2lutil.book.page import Cell, Page
 from d2lutil.book.terminal import FORBIDDEN
 from d2lutil.notebook import NotebookError
+from d2lutil.translation.glossary import Glossary
 
 _SECTION = re.compile(r'<h2 id="([^"]+)">(.*?) <a class="anchor"', re.DOTALL)
 # The paragraph in which a page says how long it takes and on which device.
@@ -33,42 +35,33 @@ def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
     folder = source_folder(context)
     terms = glossary.load(folder)
     marker = glossary.Marker(terms) if terms else None
-    jupyter = _jupyter(context)
+    address = jupyter(context)
     pages: dict[str, Page] = {}
     for chapter in chapters(book):
         label = f"{folder.name}/{chapter['path']}"
         pages[chapter["path"]] = page_of(
-            chapter["content"], chapter["path"], label, folder, marker, jupyter, _number(chapter)
+            chapter["content"], chapter["path"], label, folder, marker, address, _number(chapter)
         )
-    for page in pages.values():
-        for link in page.links:
-            if link.source not in pages:
-                raise link.cell.error(
-                    f"liên kết “{link.href}”: sách không có trang {link.source} "
-                    f"(các trang được kê trong {folder.name}/SUMMARY.md)",
-                    link.line,
-                )
-            if link.fragment and link.fragment not in pages[link.source].anchors:
-                raise link.cell.error(
-                    f"liên kết “{link.href}”: {link.source} không có neo “{link.fragment}”",
-                    link.line,
-                )
     numbering.check(pages)
     for chapter in chapters(book):
         page = pages[chapter["path"]]
         chapter["content"], chapter["path"] = page.html, page.address
-    if terms and marker:
-        book["items"].append(
-            _chapter(glossary.TITLE, glossary.ADDRESS, glossary.page(marker, terms))
-        )
+    if terms:
+        html = glossary_page(pages.values(), terms)
+        book["items"].append(_chapter(glossary.TITLE, glossary.ADDRESS, html))
     return book
+
+
+def glossary_page(pages: Iterable[Page], terms: Glossary) -> str:
+    """Return the HTML of the glossary's page, ready for mdBook."""
+    return _one_block(glossary.page(pages, terms))
 
 
 def _chapter(name: str, address: str, html: str) -> dict[str, Any]:
     # A page that no notebook stands behind.
     chapter: dict[str, Any] = {
         "name": name,
-        "content": _one_block(html),
+        "content": html,
         "number": None,
         "sub_items": [],
         "path": address,
@@ -82,7 +75,7 @@ def _number(chapter: dict[str, Any]) -> str:
     return ".".join(str(number) for number in chapter.get("number") or ())
 
 
-def _jupyter(context: dict[str, Any]) -> str:
+def jupyter(context: dict[str, Any]) -> str:
     """Return the address that opens a notebook in Jupyter when its path follows; "" if none is set.
 
     Raises NotebookError when it is no address of the web.
@@ -139,6 +132,11 @@ def page_of(
     head = f"{_head(source, facts or '', jupyter)}\n{_contents(body)}"
     body = body.replace("</h1>", f"</h1>\n{head}", 1)
     page.html = _one_block(f"{MARK}\n{body}\n</article>\n")
+    # What they hold is in the page now.
+    for link in page.links:
+        link.cell.attachments = {}
+    for mention in page.numbering.mentions:
+        mention.cell.attachments = {}
     return page
 
 

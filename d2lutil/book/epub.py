@@ -22,7 +22,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from d2lutil import files
 from d2lutil.book import pictures
-from d2lutil.book.__main__ import build
+from d2lutil.book.build import build
 from d2lutil.book.finished import headings, pages
 from d2lutil.notebook import NotebookError
 

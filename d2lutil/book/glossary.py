@@ -51,8 +51,6 @@ class Marker:
     def __init__(self, glossary: Glossary) -> None:
         self._phrases: dict[str, list[tuple[list[str], Term]]] = {}
         self._english: dict[Term, list[str]] = {}
-        self._used: set[tuple[str, Term]] = set()
-        self.first: dict[Term, tuple[Page, str]] = {}
         for term in glossary.terms:
             self._english[term] = [f" {form} " for form in _numbers(forms(term))]
             for wording in term.translations:
@@ -99,11 +97,10 @@ class Marker:
                 # Between the words of a term there is nothing but space.
                 if len(_PART.findall(text[start:end])) != length:
                     continue
-                if (at.page.source, term) in self._used:
+                if term.term in at.page.terms:
                     continue
                 if not any(form in english for form in self._english[term]):
                     continue
-                self._used.add((at.page.source, term))
                 if start > done:
                     yield Token("text", "", 0, content=text[done:start])
                 yield self._link(term, text[start:end], at)
@@ -127,7 +124,7 @@ class Marker:
 
     def _link(self, term: Term, words: str, at: Cell) -> Token:
         anchor = at.slug(f"{slug(term.term)} 1")
-        self.first.setdefault(term, (at.page, anchor))
+        at.page.terms[term.term] = anchor
         html = (
             f'<a class="term" id="{anchor}" href="{at.up(ADDRESS)}#{slug(term.term)}">'
             f"{escape(words)}{_card(term)}</a>"
@@ -155,16 +152,20 @@ def _english(term: Term) -> str:
     return "" if term.term == term.vi else f' <i lang="en">{escape(term.term)}</i>'
 
 
-def page(marker: Marker, glossary: Glossary) -> str:
+def page(pages: Iterable[Page], glossary: Glossary) -> str:
     """Return the HTML of the glossary's page; every entry leads to the term's first use."""
-    terms = sorted(glossary.terms, key=lambda term: _sorting(term.vi))
+    first: dict[str, tuple[Page, str]] = {}
+    for page in pages:
+        for term, anchor in page.terms.items():
+            first.setdefault(term, (page, anchor))
+    terms = sorted(glossary.terms, key=lambda entry: _sorting(entry.vi))
     groups = [
         (letter, list(group)) for letter, group in groupby(terms, key=lambda t: _letter(t.vi))
     ]
     letters = "".join(f'<li><a href="#chu-{_id(x)}">{x.upper()}</a></li>' for x, _ in groups)
     body = "\n".join(
         f'<h2 id="chu-{_id(letter)}">{letter.upper()}</h2>\n<dl class="glossary">'
-        + "".join(_entry(term, marker) for term in group)
+        + "".join(_entry(entry, first.get(entry.term)) for entry in group)
         + "</dl>"
         for letter, group in groups
     )
@@ -177,10 +178,10 @@ def page(marker: Marker, glossary: Glossary) -> str:
     )
 
 
-def _entry(term: Term, marker: Marker) -> str:
+def _entry(term: Term, first: tuple[Page, str] | None) -> str:
     seen = ""
-    if term in marker.first:
-        page, anchor = marker.first[term]
+    if first:
+        page, anchor = first
         title = escape(page.titles[0])
         seen = f' <a class="seen" href="{page.address}#{anchor}">Gặp ở “{title}”</a>'
     return (

@@ -16,39 +16,23 @@ def main(job: str) -> int:
     out, sys.stdout = sys.stdout, sys.stderr
     # Not the folder of this script: its modules would hide others of the same name.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
+    from d2lutil.book import fault
+    from d2lutil.notebook import NotebookError
+
     try:
         if job == "chapters":
             from d2lutil.book import chapters
         else:
             from d2lutil.book import publish
-        from d2lutil.notebook import NotebookError
-    except (ImportError, SyntaxError) as error:
-        print(
-            f"✗ Python ở {sys.executable} thiếu thư viện của sách ({error}). Hãy chạy make book, "
-            "hoặc kích hoạt môi trường trước: . .venv-book/bin/activate",
-            file=sys.stderr,
-        )
-        return 1
-    try:
         message = json.loads(sys.stdin.buffer.read())
         if job == "chapters":
             book = chapters.rendered(*message)
             out.buffer.write(json.dumps(book).encode())
         else:
             publish.publish(message)
-    except NotebookError as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
     except Exception as error:
-        place = error.__traceback__
-        while place and place.tb_next:
-            place = place.tb_next
-        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-        print(
-            f"✗ Lỗi của chương trình dựng sách, không phải của notebook: "
-            f"{type(error).__name__}: {error} ({where})",
-            file=sys.stderr,
-        )
+        reason = error if isinstance(error, NotebookError) else fault(error)
+        print(f"✗ {reason}", file=sys.stderr)
         return 1
     return 0
 

@@ -13,6 +13,7 @@ import quickjs
 from d2lutil.book import WEB
 from d2lutil.notebook import NotebookError
 
+KATEX = "katex/dist/katex.min.js"
 _UNSUPPORTED = "#d21001"  # colour in which KaTeX writes out a command that it was told to refuse
 # Vietnamese words stand in \text{}. KaTeX knows few of their letters and would build the others
 # from pieces, or stop: declared as symbols they are written whole, in the font of the page.
@@ -63,7 +64,7 @@ def render(tex: str, display: bool) -> str:
 
 @functools.cache
 def _katex() -> Callable[[str, bool], str]:
-    path = WEB / "katex" / "dist" / "katex.min.js"
+    path = WEB / KATEX
     try:
         source = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -102,11 +102,24 @@ def quoted(text: str) -> Iterator[Label]:
 
 
 def check(pages: Mapping[str, Page]) -> None:
-    """Raise NotebookError where a link or a text of `pages` (by notebook) quotes a wrong number.
+    """Raise NotebookError where a link or a text of `pages` (by notebook) leads nowhere.
 
-    A link must lead to what it names, or into the section that it names; what is named outside
-    a link must exist.
+    A link must lead to a page and an anchor that the book has, to what it names or into the
+    section that it names; what is named outside a link must exist.
     """
+    for page in pages.values():
+        for link in page.links:
+            if link.source not in pages:
+                raise link.cell.error(
+                    f"liên kết “{link.href}”: sách không có trang {link.source} "
+                    f"(các trang được kê trong {page.folder.name}/SUMMARY.md)",
+                    link.line,
+                )
+            if link.fragment and link.fragment not in pages[link.source].anchors:
+                raise link.cell.error(
+                    f"liên kết “{link.href}”: {link.source} không có neo “{link.fragment}”",
+                    link.line,
+                )
     every = {label for page in pages.values() for label in page.numbering.all}
     for page in pages.values():
         for link in page.links:

@@ -42,6 +42,7 @@ class Page:
     anchors: dict[str, str] = field(default_factory=dict)  # and the cell that has each
     links: list[Link] = field(default_factory=list)
     titles: list[str] = field(default_factory=list)
+    terms: dict[str, str] = field(default_factory=dict)  # and the anchor of the first use of each
     numbering: Numbering = field(default_factory=Numbering)
     html: str = ""
 

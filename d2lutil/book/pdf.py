@@ -19,7 +19,7 @@ from pathlib import Path
 from pypdf import PdfReader, PdfWriter
 
 from d2lutil import files
-from d2lutil.book.__main__ import build
+from d2lutil.book.build import build
 from d2lutil.book.finished import Heading, headings
 from d2lutil.notebook import NotebookError
 

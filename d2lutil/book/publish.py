@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,18 +37,22 @@ def publish(context: dict[str, Any]) -> None:
     """
     site = Path(context["destination"]).parent / "html"
     try:
-        _finish(site, context)
+        finish(site, context, [chapter["path"] for chapter in chapters(context["book"])])
     except BaseException:
         shutil.rmtree(site, ignore_errors=True)
         raise
 
 
-def _finish(site: Path, context: dict[str, Any]) -> None:
+def finish(site: Path, context: dict[str, Any], sources: Iterable[str]) -> None:
+    """Make the site of what mdBook has written from the notebooks `sources`.
+
+    Raises NotebookError like `publish`.
+    """
+    notebooks = source_folder(context)
     wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js"}
     sections: list[search.Section] = []
     letters: set[str] = set()
-    for chapter in chapters(context["book"]):
-        source = chapter["path"]
+    for source in sources:
         page = site / address(source)
         text = page.read_text(encoding="utf-8") if page.exists() else ""
         if MARK not in text:
@@ -57,9 +62,9 @@ def _finish(site: Path, context: dict[str, Any]) -> None:
         sections += search.sections(address(source), text)
         for picture in _PICTURE.findall(text):
             wanted.add(unquote(urlsplit(urljoin(address(source), unescape(picture))).path))
-        for picture in pictures.of_notebook(json.loads(chapter["content"])):
+        for picture in pictures.of_notebook(json.loads((notebooks / source).read_bytes())):
             _write(site / picture.address, picture.data)
-    if (source_folder(context) / glossary.FILE).exists():
+    if (notebooks / glossary.FILE).exists():
         wanted.add(glossary.ADDRESS)
         text = (site / glossary.ADDRESS).read_text(encoding="utf-8")
         sections += search.entries(glossary.ADDRESS, text)
@@ -73,6 +78,9 @@ def _finish(site: Path, context: dict[str, Any]) -> None:
         if not os.listdir(folder):
             os.rmdir(folder)
     for name in wanted:
+        if not (site / name).is_file() and (notebooks / name).is_file():
+            (site / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(notebooks / name, site / name)
         if not (site / name).is_file():
             raise NotebookError("trang web thiếu tệp này", path=name)
 

@@ -1,0 +1,138 @@
+"""Pages made by two processes, and remembered from build to build.
+
+A page depends on its notebook, and on what all pages share: the glossary, the pictures, the
+course's code, the installed packages. Its file is named by the hash of all these, so nothing is
+ever out of date; what the last build did not use is removed. Like compiled modules in
+`__pycache__`, the files are only for the program that wrote them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pickle
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from d2lutil.book import PROJECT, WEB, chapters, glossary, maths, pictures
+from d2lutil.book.glossary import Marker
+from d2lutil.book.page import Page
+from d2lutil.book.summary import Chapter
+from d2lutil.notebook import NotebookError
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+class _Job(NamedTuple):
+    """A page to be made: of which chapter, with what, and the file that remembers it."""
+
+    chapter: Chapter
+    folder: Path
+    marker: Marker | None
+    jupyter: str
+    kept: Path
+
+    def made(self) -> Page:
+        """Make the page and remember it; NotebookError like `chapters.page_of`."""
+        source, number = self.chapter
+        label = f"{self.folder.name}/{source}"
+        try:
+            text = (self.folder / source).read_bytes().decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise NotebookError(
+                f"không phải UTF-8: byte {error.object[error.start]:#04x} ở vị trí {error.start}",
+                path=label,
+            ) from error
+        page = chapters.page_of(text, source, label, self.folder, self.marker, self.jupyter, number)
+        data = pickle.dumps(page)
+        self.kept.write_bytes(self._digest(data) + data)
+        return page
+
+    def remembered(self) -> Page | None:
+        """Return the page if its file is there and whole."""
+        try:
+            kept = self.kept.read_bytes()
+        except FileNotFoundError:
+            return None
+        digest, data = kept[:_DIGEST], kept[_DIGEST:]
+        if digest != self._digest(data):
+            return None
+        page: Page = pickle.loads(data)
+        return page
+
+    def _digest(self, data: bytes) -> bytes:
+        return hashlib.sha256(self.kept.name.encode() + data).digest()
+
+
+def pages(
+    listed: Sequence[Chapter], folder: Path, marker: Marker | None, jupyter: str, store: Path
+) -> Iterator[Page]:
+    """Yield the page of each chapter, in order; the folder `store` keeps them for the next build.
+
+    Raises NotebookError like `chapters.page_of`, for the first chapter that has no page.
+    """
+    store.mkdir(exist_ok=True)
+    ground = _ground(folder, jupyter)
+    jobs = []
+    for chapter in listed:
+        data = (folder / chapter.source).read_bytes()
+        name = hashlib.sha256(repr((ground, chapter)).encode() + data).hexdigest()
+        jobs.append(_Job(chapter, folder, marker, jupyter, store / name))
+    _make(job for job in jobs if not job.kept.exists())
+    for job in jobs:
+        yield job.remembered() or job.made()
+    used = {job.kept for job in jobs}
+    for path in store.iterdir():
+        if path not in used:
+            path.unlink()
+
+
+def _make(missing: Iterable[_Job]) -> None:
+    """Make pages, half of them in a second process."""
+    jobs = sorted(missing, key=lambda job: -(job.folder / job.chapter.source).stat().st_size)
+    if len(jobs) < 3:
+        return
+    # What the first page needs to be loaded, both processes have then.
+    _make_all([jobs.pop()])
+    child = os.fork()
+    if child == 0:
+        # Whatever goes wrong here, the first process tries these pages again.
+        try:
+            _make_all(jobs[::2])
+        finally:
+            os._exit(0)
+    try:
+        _make_all(jobs[1::2])
+    finally:
+        os.waitpid(child, 0)
+
+
+def _make_all(jobs: Iterable[_Job]) -> None:
+    # A fault is met again, and told, when the pages are asked for in their order.
+    with suppress(NotebookError):
+        for job in jobs:
+            job.made()
+
+
+def _ground(folder: Path, jupyter: str) -> str:
+    """Return the hash of what all pages depend on."""
+    packages = sorted(
+        name
+        for place in sys.path
+        if os.path.isdir(place)
+        for name in os.listdir(place)
+        if name.endswith(".dist-info")
+    )
+    digest = hashlib.sha256(repr((sys.version, packages, jupyter)).encode())
+    shown = (path for path in folder.rglob("*") if path.suffix in pictures.SUFFIXES.values())
+    code = (PROJECT / "d2lutil").rglob("*.py")
+    for path in [*sorted(code), WEB / maths.KATEX, folder / glossary.FILE, *sorted(shown)]:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            data = repr(error).encode()  # what needs the file will say so
+        digest.update(f"{path} {len(data)}\n".encode() + data)
+    return digest.hexdigest()
