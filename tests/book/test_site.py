@@ -1,15 +1,18 @@
 """The site as a reader meets it: real kernel, real mdBook, real browser."""
 
 import re
+from collections.abc import Iterable
+from itertools import product
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, ViewportSize
 
 from d2lutil import execute
 from tests import writing
 from tests.book.browsing import NARROW, WIDE, axe, reading, served
 from tests.book.conftest import Course, text
 
+LOOKS = list(product(("light", "dark"), (WIDE, NARROW)))
 ENGLISH = "Only the source of a translation says this sentence."
 EVERY_KIND = [
     writing.markdown(
@@ -58,16 +61,15 @@ def address(course):
         yield url
 
 
-def check(browser: Browser, url: str) -> None:
-    """What holds for every page."""
+def check(browser: Browser, url: str, looks: Iterable[tuple[str, ViewportSize]]) -> None:
+    """What holds for every page, in every look: a colour scheme and a size."""
     with reading(browser, url) as page:
         assert page.locator("html").get_attribute("lang") == "vi"
-        for scheme in ("light", "dark"):
+        for scheme, size in looks:
             page.emulate_media(color_scheme=scheme)
-            for size in (WIDE, NARROW):
-                page.set_viewport_size(size)
-                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-                assert axe(page) == []
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            assert axe(page) == []
         assert ENGLISH not in page.inner_text("body")
         for label in page.evaluate(
             "[...document.querySelectorAll('[aria-label], [title], button')]"
@@ -92,14 +94,16 @@ def check(browser: Browser, url: str) -> None:
 
 @pytest.mark.parametrize("name", ["index", "a_vn", "b_vn", "print", "404"])
 def test_a_page_is_sound_under_a_strict_policy(browser, address, name):
-    check(browser, f"{address}/{name}.html")
+    check(browser, f"{address}/{name}.html", LOOKS)
 
 
 def test_the_pages_of_the_project_are_sound(browser, real):
     url, names = real
     assert {"index", "index_vn", "model-construction_vn", "print", "404"} <= set(names)
-    for name in set(names) - {"index", "404"}:
-        check(browser, f"{url}/{name}.html")
+    for name in set(names) - {"index", "404", "print"}:
+        check(browser, f"{url}/{name}.html", LOOKS)
+    # All these pages on one: what it adds to them shows in two looks as well as in four.
+    check(browser, f"{url}/print.html", [("light", WIDE), ("dark", NARROW)])
 
 
 def test_the_site_works_from_a_folder(browser, course):
