@@ -99,7 +99,7 @@ DRIFTS = [
         "đích liên kết",
         in_vietnamese(r"((?<!!)\[[^\]]*\]\([^)]*)\)", r"\1x)"),
     ),
-    Drift("picture changed", "image", "hình khác", in_vietnamese(r"\.svg\)", "2.svg)")),
+    Drift("picture changed", "image", "hình khác", in_vietnamese(r"\.svg ", "2.svg ")),
     Drift("not translated", "untranslated", "chưa dịch", first_paragraph_untranslated),
     Drift("translation lost", "pair", "thiếu bản tiếng Việt", lambda english, _: (english, "")),
     Drift("comment nested", "pair", "chú thích lồng", in_english(r"\Z", " <!-- x")),
