@@ -2,7 +2,7 @@
 
 Peers run in an environment of their own (`.venv-bench`, built by uv). Rounds are interleaved; a
 rebuild follows one edit. Memory is the peak of all processes of a build together, each shared page
-counted once (PSS), in a run that is not timed.
+counted once (PSS), in a run that is not timed. A page's weight is what a real browser asks for.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import gzip
 import os
 import re
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
+from playwright.sync_api import sync_playwright
 from report import heading, quartiles
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -27,6 +30,10 @@ PAGES = 7
 GROWTH = (7, 70, 700)
 ROUNDS = 5
 BENCH = PROJECT / ".venv-bench"
+TOOLS = ("this book", "Jupyter Book 1.0.4", "nbconvert html")
+KINDS = {".html": "html", ".css": "code", ".js": "code"} | dict.fromkeys(
+    (".woff2", ".woff", ".ttf"), "font"
+)
 
 
 def course(root: Path, pages: int) -> list[Path]:
@@ -55,14 +62,15 @@ def course(root: Path, pages: int) -> list[Path]:
 def commands(root: Path, paths: Sequence[Path]) -> dict[str, list[str]]:
     """Return the command of each tool that builds the course in `root`."""
     tools = str(BENCH / "bin")
-    return {
-        "this book": [sys.executable, "-m", "d2lutil.book"],
-        "Jupyter Book 1.0.4": [f"{tools}/jupyter-book", "build", "-q", str(root)],
-        "nbconvert html": [
+    builds = (
+        [sys.executable, "-m", "d2lutil.book"],
+        [f"{tools}/jupyter-book", "build", "-q", str(root)],
+        [
             *[f"{tools}/jupyter-nbconvert", "--to", "html", "--output-dir", str(root / "html")],
             *map(str, paths),
         ],
-    }
+    )
+    return dict(zip(TOOLS, builds, strict=True))
 
 
 def seconds(command: Sequence[str], root: Path) -> float:
@@ -134,41 +142,69 @@ def compare() -> None:
             )
             ratio = quartiles(cold[name])[1] / own
             print(f"{name:20}{times}{ratio:>8.1f}{megabytes(command, root):>9.0f}")
-        seconds(tools["this book"], root)
-        _sizes(root / "book" / "html", paths[:2])
+        for command in tools.values():
+            seconds(command, root)
+        weigh(root)
 
 
-def _sizes(site: Path, paths: Sequence[Path]) -> None:
-    print("\npage, kB compressed     HTML   styles, scripts   fonts, without KaTeX's")
-    assets = site / "assets"
-    shared = sum(
-        len(gzip.compress(path.read_bytes(), mtime=0))
-        for path in assets.iterdir()
-        if path.suffix in (".css", ".js")
-    )
-    fonts = sum(
-        path.stat().st_size
-        for path in (assets / "fonts").iterdir()
-        if not path.name.startswith("KaTeX")
-        or "Main-Regular" in path.name
-        or "Math-It" in path.name
-    )
-    for path in paths:
-        page = (site / path.with_suffix(".html").name).read_bytes()
-        html = len(gzip.compress(page, mtime=0))
-        print(f"{path.stem:24}{html / 1000:>4.0f}{shared / 1000:>18.0f}{fonts / 1000:>27.0f}")
+def weigh(root: Path) -> None:
+    """Print what a browser loads to show Section 1, pictures aside, in each tool's site."""
+    name = NOTEBOOKS[1].stem
+    folders = dict(zip(TOOLS, ("book/html", "_build/html", "html"), strict=True))
+    print("\none page, kB compressed      HTML   styles, scripts   fonts   all   other hosts asked")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
+        for tool, folder in folders.items():
+            site = root / folder
+            (path,) = site.rglob(f"{name}.html")
+            asked: set[str] = set()
+            page = browser.new_page()
+            page.on("request", lambda request, asked=asked: asked.add(request.url))
+            page.goto(path.as_uri())
+            page.evaluate("document.fonts.ready.then(() => null)")
+            page.wait_for_timeout(500)
+            page.close()
+            sums, others = {"html": 0, "code": 0, "font": 0}, set()
+            for url in asked:
+                parts = urlsplit(url)
+                if parts.scheme == "file":
+                    file = Path(unquote(parts.path))
+                    kind = KINDS.get(file.suffix)
+                    if kind and file.is_file():
+                        sums[kind] += compressed(file)
+                elif parts.scheme.startswith("http"):
+                    others.add(parts.hostname)
+            html, code, font = (size / 1000 for size in sums.values())
+            print(
+                f"{tool:24}{html:>9.0f}{code:>18.0f}{font:>8.0f}{html + code + font:>6.0f}"
+                f"   {', '.join(sorted(map(str, others))) or '-'}"
+            )
+        browser.close()
+
+
+def compressed(file: Path) -> int:
+    """Return the bytes that a file takes on the wire: text is compressed there."""
+    data = file.read_bytes()
+    return len(data if KINDS[file.suffix] == "font" else gzip.compress(data, mtime=0))
 
 
 def grow() -> None:
     """Print how the cost grows with the number of notebooks."""
-    print("\nthis book: notebooks, seconds, ms a notebook, peak MB")
+    print("\nthis book, cold: notebooks, seconds, ms a notebook, peak MB")
     for pages in GROWTH:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder) / "course"
             command = commands(root, course(root, pages))["this book"]
-            taken = quartiles([seconds(command, root) for _ in range(3)])[1]
+            taken = []
+            for _ in range(3 if pages < 700 else 1):
+                clean(root)
+                taken.append(seconds(command, root))
+            clean(root)
             memory = megabytes(command, root)
-            print(f"{pages:>20}{taken:>9.2f}{1000 * taken / pages:>10.0f}{memory:>10.0f}")
+            median = statistics.median(taken)
+            print(f"{pages:>20}{median:>9.2f}{1000 * median / pages:>10.0f}{memory:>10.0f}")
 
 
 def main() -> None:
