@@ -7,7 +7,9 @@ notebook back. What is wrong is told in Vietnamese, with file, cell and line.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import importlib.util
 import json
 import os
 import re
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 from d2lutil import files
 
 if TYPE_CHECKING:
+    from jsonschema_rs import Validator
     from nbformat import NotebookNode
 
 _OPEN, _CLOSE = "<!--", "-->"
@@ -80,9 +83,6 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
 
     Raises NotebookError like `read`.
     """
-    # Takes 0.1 s, and who only needs NotebookError should not wait for it.
-    import nbformat
-
     try:
         raw = json.loads(text)
         json.dumps(raw, ensure_ascii=False).encode()
@@ -103,15 +103,74 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
             path=path,
         )
     _refuse_shared_ids(raw["cells"], path)
+    if not _schema().is_valid(raw):
+        _refuse_invalid(raw, path)
+    notebook: NotebookNode = _node(raw)
+    _join_lines(notebook)
+    return notebook
+
+
+class _Node(dict[str, Any]):
+    """A part of a notebook whose keys are attributes too, like nbformat's own.
+
+    That one, and the check of its validity, would cost a reader 0.2 s before the first notebook.
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+    __setattr__ = dict.__setitem__
+    __delattr__ = dict.__delitem__
+
+
+def _node(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _Node({key: _node(part) for key, part in value.items()})
+    return [_node(part) for part in value] if isinstance(value, list) else value
+
+
+def _join_lines(notebook: NotebookNode) -> None:
+    # Text may be kept as a list of lines; JSON data that is a list stays one.
+    for cell in notebook.cells:
+        texts = [(cell, "source")]
+        bundles = list(cell.get("attachments", {}).values())
+        for output in cell.get("outputs", []):
+            texts += [(output, "text")] if output.output_type == "stream" else []
+            bundles += [output.data] if "data" in output else []
+        texts += [(bundle, kind) for bundle in bundles for kind in bundle if not _is_json(kind)]
+        for holder, key in texts:
+            if isinstance(holder[key], list):
+                holder[key] = "".join(holder[key])
+
+
+def _is_json(kind: str) -> bool:
+    return kind == "application/json" or kind.endswith("+json")
+
+
+@functools.cache
+def _schema() -> Validator:
+    from jsonschema_rs import validator_for
+
+    package = importlib.util.find_spec("nbformat")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("nbformat")
+    path = Path(package.origin).parent / "v4" / "nbformat.v4.5.schema.json"
+    return validator_for(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _refuse_invalid(raw: Any, path: str | os.PathLike[str] | None) -> None:
+    """Raise the error with the reason that nbformat finds, which knows what cells are made of."""
+    import nbformat
+
     try:
         nbformat.validate(raw)
-        notebook: NotebookNode = nbformat.from_dict(raw)
-        notebook = nbformat.v4.rwbase.rejoin_lines(notebook)
     except Exception as error:
         # The schema checker raises errors of several libraries; each names what it met.
         reason = textwrap.shorten(str(error).strip().splitlines()[0], 300, placeholder=" …")
         raise NotebookError(f"notebook không hợp lệ: {reason}", path=path) from error
-    return notebook
 
 
 def dumps(notebook: NotebookNode) -> str:

@@ -1,10 +1,14 @@
 import json
+from pathlib import Path
 
+import nbformat
 import pytest
 
 from d2lutil import notebook
 from d2lutil.notebook import Halves, NotebookError, fingerprint, split, translated_from
 from tests.writing import code, markdown, write
+
+PROJECT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -119,3 +123,29 @@ def test_the_fingerprint_a_cell_was_translated_from_is_in_its_metadata():
         assert translated_from(cell) is None
     cell.metadata["d2l"] = {"english": "0123456789ab"}
     assert translated_from(cell) == "0123456789ab"
+
+
+SPLIT = {
+    "image/png": ["aGE=\n", "aGE="],
+    "application/json": ["giữ", "nguyên"],
+    "application/vnd.x+json": [["giữ"], 1],
+}
+OUTPUTS = [
+    {"output_type": "stream", "name": "stdout", "text": ["một\n", "hai"]},
+    {"output_type": "display_data", "metadata": {}, "data": SPLIT},
+    {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["một", "hai"]},
+]
+PARTS = {"cell_type": "code", "execution_count": None, "outputs": OUTPUTS, "source": ["a\n", "b"]}
+LINES = {"cell_type": "markdown", "attachments": {"a.png": SPLIT}, "source": ["c\n", "d"]}
+
+
+def test_reads_what_nbformat_reads():
+    cells = [{"id": f"c{n}", "metadata": {}} | cell for n, cell in enumerate((PARTS, LINES))]
+    odd = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    course = (path.read_text() for path in (PROJECT / "notebooks").glob("*.ipynb"))
+    for text in (odd, *course):
+        ours, theirs = notebook.loads(text), nbformat.reads(text, as_version=4)
+        assert ours == theirs
+        assert notebook.dumps(ours) == notebook.dumps(theirs)
+    assert notebook.loads(odd).cells[0].outputs[0].text == "một\nhai"
+    assert not hasattr(notebook.loads(odd), "khong_co")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import nh3
-from nbformat import NotebookNode
 
 from d2lutil.book import markdown, maths, pictures, terminal
 from d2lutil.book.page import Cell, img
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LONG_TRACEBACK = 50  # lines
 _DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,")
