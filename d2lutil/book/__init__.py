@@ -5,11 +5,30 @@
 (`publish`: what the site needs beside its pages, and nothing else).
 """
 
+import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from d2lutil.notebook import NotebookError
 
 PROJECT = Path(__file__).resolve().parents[2]
 WEB = PROJECT / "setup" / "web" / "node_modules"  # fonts and KaTeX, put there by `npm ci`
+
+
+def command(make: Callable[[Path], Path], otherwise: str = "") -> int:
+    """Make something of the course in the current folder and say what; return 0.
+
+    Return 1 after one clear message, followed by `otherwise`, when it cannot be made.
+    """
+    try:
+        path = make(Path.cwd())
+    except Exception as error:
+        reason = error if isinstance(error, NotebookError) else fault(error)
+        print(f"✗ {reason}{otherwise}", file=sys.stderr)
+        return 1
+    print(f"✓ {os.path.relpath(path)}")
+    return 0
 
 
 def fault(error: Exception) -> str:

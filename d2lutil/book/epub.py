@@ -6,10 +6,8 @@ Made from the pages of the site: their Vietnamese text, formulas as MathML, pict
 from __future__ import annotations
 
 import io
-import os
 import posixpath
 import re
-import sys
 import tomllib
 import uuid
 import zipfile
@@ -21,10 +19,9 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from d2lutil import files
-from d2lutil.book import pictures
+from d2lutil.book import command, pictures
 from d2lutil.book.build import build
 from d2lutil.book.finished import headings, pages
-from d2lutil.notebook import NotebookError
 
 NAME = "tinh-toan-hoc-sau.epub"
 _STYLE = Path(__file__).parent / "paper" / "epub.css"
@@ -217,16 +214,5 @@ def _zipped(parts: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def main() -> int:
-    """Make the EPUB of the book of the current folder; return 0, or 1 after one clear message."""
-    try:
-        path = make(Path.cwd())
-    except NotebookError as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
-    print(f"✓ {os.path.relpath(path)}")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command(make))

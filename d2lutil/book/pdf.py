@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 from pypdf import PdfReader, PdfWriter
 
 from d2lutil import files
+from d2lutil.book import command
 from d2lutil.book.build import build
 from d2lutil.book.finished import Heading, headings
 from d2lutil.notebook import NotebookError
@@ -124,16 +124,5 @@ def _finished(printed: PdfReader, about: Mapping[str, str]) -> bytes:
         return file.read()
 
 
-def main() -> int:
-    """Make the PDF of the book of the current folder; return 0, or 1 after one clear message."""
-    try:
-        path = make(Path.cwd())
-    except NotebookError as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
-    print(f"✓ {os.path.relpath(path)}")
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(command(make))
