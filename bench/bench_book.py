@@ -1,8 +1,9 @@
 """The book beside its peers, on copies of the course's notebooks: seconds, memory, page sizes.
 
-Peers run in an environment of their own (`.venv-bench`, built by uv). Rounds are interleaved; a
-rebuild follows one edit. Memory is the peak of all processes of a build together, each shared page
-counted once (PSS), in a run that is not timed. A page's weight is what a real browser asks for.
+The book is built in the environment of `make book`, its peers in one of their own
+(`.venv-bench`, made by uv). Rounds are interleaved; a rebuild follows one edit. Memory is the peak
+of all processes of a build together, each shared page counted once (PSS), in a run that is not
+timed. A page's weight is what a real browser asks for.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def commands(root: Path, paths: Sequence[Path]) -> dict[str, list[str]]:
     """Return the command of each tool that builds the course in `root`."""
     tools = str(BENCH / "bin")
     builds = (
-        [sys.executable, "-m", "d2lutil.book"],
+        [str(PROJECT / ".venv-book/bin/python"), "-m", "d2lutil.book"],
         [f"{tools}/jupyter-book", "build", "-q", str(root)],
         [
             *[f"{tools}/jupyter-nbconvert", "--to", "html", "--output-dir", str(root / "html")],
