@@ -97,13 +97,20 @@ def test_a_page_is_sound_under_a_strict_policy(browser, address, name):
     check(browser, f"{address}/{name}.html", LOOKS)
 
 
-def test_the_pages_of_the_project_are_sound(browser, real):
+@pytest.mark.parametrize(
+    "looks",
+    [
+        pytest.param(LOOKS[::3], id="two looks"),  # both schemes, both sizes
+        pytest.param(LOOKS, id="four looks", marks=pytest.mark.long),
+    ],
+)
+def test_the_pages_of_the_project_are_sound(browser, real, looks):
     url, names = real
     assert {"index", "index_vn", "model-construction_vn", "print", "404"} <= set(names)
     for name in set(names) - {"index", "404", "print"}:
-        check(browser, f"{url}/{name}.html", LOOKS)
+        check(browser, f"{url}/{name}.html", looks)
     # All these pages on one: what it adds to them shows in two looks as well as in four.
-    check(browser, f"{url}/print.html", [("light", WIDE), ("dark", NARROW)])
+    check(browser, f"{url}/print.html", LOOKS[::3])
 
 
 def test_the_site_works_from_a_folder(browser, course):
