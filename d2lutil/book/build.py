@@ -46,10 +46,19 @@ def build(root: Path) -> Path:
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
         _write_pages(context, listed, folder / ".pages", fresh / "src")
-        made = _run_mdbook(context, fresh / "src", fresh / "html")
+        with _mdbook(context, fresh / "src", fresh / "html") as process:
+            # mdBook is busy for a while.
+            wanted = publish.add(
+                fresh / "more",
+                context,
+                [chapter.source for chapter in listed],
+                lambda address: _page(fresh / "src", address).read_text(encoding="utf-8"),
+            )
+            made = _made(process, context, fresh / "html")
         for path in made.rglob("*.html"):
             _mend_menu(path)
-        publish.finish(made, context, [chapter.source for chapter in listed])
+        _move_files(fresh / "more", made)
+        publish.tidy(made, wanted)
         site, old = folder / "html", fresh / "old"
         if site.exists():
             site.rename(old)
@@ -73,56 +82,76 @@ def _write_pages(
     marker = glossary.Marker(terms) if terms else None
     pages: dict[str, Page] = {}
     for page in remembered.pages(listed, folder, marker, chapters.jupyter(context), store):
-        _write(target / page.address, page.html)
+        _write(_page(target, page.address), page.html)
         page.html = ""  # all pages together would fill the memory
         pages[page.source] = page
     numbering.check(pages)
     text = summary.renamed(folder, ".md")
     if terms:
-        _write(target / glossary.ADDRESS, chapters.glossary_page(pages.values(), terms))
+        _write(_page(target, glossary.ADDRESS), chapters.glossary_page(pages.values(), terms))
         text += f"\n[{glossary.TITLE}]({Path(glossary.ADDRESS).with_suffix('.md')})\n"
     (target / summary.FILE).write_text(text, encoding="utf-8")
 
 
-def _write(path: Path, html: str) -> None:
+def _page(folder: Path, address: str) -> Path:
     # mdBook would copy any other file to the site, over the page.
+    return (folder / address).with_suffix(".md")
+
+
+def _write(path: Path, html: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.with_suffix(".md").write_text(html, encoding="utf-8")
+    path.write_text(html, encoding="utf-8")
 
 
-def _run_mdbook(context: dict[str, Any], source: Path, destination: Path) -> Path:
-    """Let mdBook make the site of finished pages; return its folder."""
-    config = context["config"]
-    preprocessors, outputs = (
-        {name: table for name, table in config.get(kind, {}).items() if name != ours}
-        for kind, ours in (("preprocessor", "chapters"), ("output", "publish"))
-    )
+def _tables(context: dict[str, Any], kind: str, ours: str) -> dict[str, Any]:
+    # Of book.toml what is not done here.
+    found = context["config"].get(kind, {})
+    return {name: table for name, table in found.items() if name != ours}
+
+
+def _mdbook(context: dict[str, Any], source: Path, destination: Path) -> subprocess.Popen[str]:
+    """Start mdBook, which makes the site of finished pages."""
     # mdBook, and the Python of other hooks, come from this environment.
     bin_folder = str(Path(sys.executable).parent)
     environment = {
         **os.environ,
         "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
         "MDBOOK_BOOK__SRC": str(source.resolve()),
-        "MDBOOK_PREPROCESSOR": json.dumps(preprocessors),
-        "MDBOOK_OUTPUT": json.dumps(outputs),
+        "MDBOOK_PREPROCESSOR": json.dumps(_tables(context, "preprocessor", "chapters")),
+        "MDBOOK_OUTPUT": json.dumps(_tables(context, "output", "publish")),
     }
     try:
-        done = subprocess.run(
+        return subprocess.Popen(
             ["mdbook", "build", context["root"], "--dest-dir", str(destination.resolve())],
             env=environment,
-            capture_output=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
             encoding="utf-8",
             errors="replace",
         )
     except FileNotFoundError as error:
         raise NotebookError("không có lệnh mdbook: hãy chạy make book, nó tự cài mdBook") from error
-    site = destination if len(outputs) == 1 else destination / "html"
-    if done.returncode or not (site / "index.html").is_file():
-        said = done.stderr.splitlines()
+
+
+def _made(process: subprocess.Popen[str], context: dict[str, Any], destination: Path) -> Path:
+    """Wait for mdBook; return the folder of its site, or raise NotebookError with what it said."""
+    _, errors = process.communicate()
+    alone = len(_tables(context, "output", "publish")) == 1
+    site = destination if alone else destination / "html"
+    if process.returncode or not (site / "index.html").is_file():
+        said = errors.splitlines()
         reasons = [line for line in said if not re.match(r"\s*INFO\b", line)]
         raise NotebookError("mdBook dừng lại:\n" + "\n".join(reasons or said))
     return site
+
+
+def _move_files(source: Path, target: Path) -> None:
+    for folder, _, names in os.walk(source):
+        place = target / Path(folder).relative_to(source)
+        place.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            os.replace(Path(folder, name), place / name)
 
 
 def _mend_menu(path: Path) -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -36,40 +36,58 @@ def publish(context: dict[str, Any]) -> None:
     half-finished can be published.
     """
     site = Path(context["destination"]).parent / "html"
+
+    def read(address: str) -> str:
+        page = site / address
+        text = page.read_text(encoding="utf-8") if page.exists() else ""
+        if MARK not in text:
+            raise NotebookError("mdBook không đưa trang này qua d2lutil.book", path=address)
+        return text
+
     try:
-        finish(site, context, [chapter["path"] for chapter in chapters(context["book"])])
+        sources = [chapter["path"] for chapter in chapters(context["book"])]
+        tidy(site, add(site, context, sources, read))
     except BaseException:
         shutil.rmtree(site, ignore_errors=True)
         raise
 
 
-def finish(site: Path, context: dict[str, Any], sources: Iterable[str]) -> None:
-    """Make the site of what mdBook has written from the notebooks `sources`.
+def add(
+    target: Path, context: dict[str, Any], sources: Iterable[str], read: Callable[[str], str]
+) -> set[str]:
+    """Write into folder `target` what a site needs beside its pages; return all names of the site.
 
-    Raises NotebookError like `publish`.
+    `sources` are the book's notebooks, `read` returns the HTML of the page at an address. Raises
+    NotebookError like `publish`.
     """
     notebooks = source_folder(context)
-    wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js"}
+    pages = {source: address(source) for source in sources}
+    copied = set(pages)
     sections: list[search.Section] = []
     letters: set[str] = set()
-    for source in sources:
-        page = site / address(source)
-        text = page.read_text(encoding="utf-8") if page.exists() else ""
-        if MARK not in text:
-            raise NotebookError("mdBook không đưa notebook này qua d2lutil.book", path=source)
-        wanted |= {source, address(source)}
+    for source, page in pages.items():
+        text = read(page)
         letters |= fonts.letters_of_maths(text)
-        sections += search.sections(address(source), text)
+        sections += search.sections(page, text)
         for picture in _PICTURE.findall(text):
-            wanted.add(unquote(urlsplit(urljoin(address(source), unescape(picture))).path))
+            copied.add(unquote(urlsplit(urljoin(page, unescape(picture))).path))
         for picture in pictures.of_notebook(json.loads((notebooks / source).read_bytes())):
-            _write(site / picture.address, picture.data)
+            _write(target / picture.address, picture.data)
+    wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js"}
+    wanted |= copied | set(pages.values())
     if (notebooks / glossary.FILE).exists():
         wanted.add(glossary.ADDRESS)
-        text = (site / glossary.ADDRESS).read_text(encoding="utf-8")
-        sections += search.entries(glossary.ADDRESS, text)
-    _write(site / "assets/sections.js", search.script(sections).encode())
-    wanted |= _assets(site, context["config"]["output"]["html"].get("site-url", "/"), letters)
+        sections += search.entries(glossary.ADDRESS, read(glossary.ADDRESS))
+    for name in copied:
+        if (notebooks / name).is_file():
+            _write(target / name, (notebooks / name).read_bytes())
+    _write(target / "assets/sections.js", search.script(sections).encode())
+    site_url = context["config"]["output"]["html"].get("site-url", "/")
+    return wanted | _assets(target, site_url, letters)
+
+
+def tidy(site: Path, wanted: set[str]) -> None:
+    """Leave only the `wanted` files in a site; NotebookError where one of them is missing."""
     for folder, _, names in os.walk(site, topdown=False):
         for name in names:
             file = Path(folder, name)
@@ -77,10 +95,7 @@ def finish(site: Path, context: dict[str, Any], sources: Iterable[str]) -> None:
                 file.unlink()
         if not os.listdir(folder):
             os.rmdir(folder)
-    for name in wanted:
-        if not (site / name).is_file() and (notebooks / name).is_file():
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(notebooks / name, site / name)
+    for name in sorted(wanted):
         if not (site / name).is_file():
             raise NotebookError("trang web thiếu tệp này", path=name)
 

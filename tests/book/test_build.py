@@ -235,7 +235,7 @@ def test_a_page_that_was_not_rendered_is_never_published(course):
     config.write_text(config.read_text().replace('renderers = ["html"]', 'renderers = ["x"]'))
     done = course.run("mdbook", "build")
     assert done.returncode != 0
-    assert "a_vn.ipynb: mdBook không đưa notebook này qua d2lutil.book" in done.stderr
+    assert "a_vn.html: mdBook không đưa trang này qua d2lutil.book" in done.stderr
     assert course.site() == {}
 
 
