@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from numbers import Real
 from typing import Any
-from unittest import mock
 
 from d2lutil.exercises import probe
 from d2lutil.exercises.exercise import Exercise, Solution
@@ -200,6 +199,9 @@ def _engine(calls: list[str], busy: float) -> Iterator[None]:
     seconds (both nothing when `busy` is 0). Every way to wait is one of the engine's functions
     here.
     """
+    # Takes as long to load as all exercises together, and the book needs only their texts.
+    from unittest import mock
+
     from mxnet.base import _LIB as library
 
     left = {"before": busy, "after": QUEUED if busy else 0.0}
