@@ -84,7 +84,7 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     Raises NotebookError like `read`.
     """
     try:
-        raw = json.loads(text)
+        raw = json.loads(text, object_hook=_Node)
         json.dumps(raw, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         # JSON can escape half of a surrogate pair, UTF-8 has no bytes for it.
@@ -105,9 +105,8 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     _refuse_shared_ids(raw["cells"], path)
     if not _schema().is_valid(raw):
         _refuse_invalid(raw, path)
-    notebook: NotebookNode = _node(raw)
-    _join_lines(notebook)
-    return notebook
+    _join_lines(raw)
+    return raw
 
 
 class _Node(dict[str, Any]):
@@ -124,12 +123,6 @@ class _Node(dict[str, Any]):
 
     __setattr__ = dict.__setitem__
     __delattr__ = dict.__delitem__
-
-
-def _node(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _Node({key: _node(part) for key, part in value.items()})
-    return [_node(part) for part in value] if isinstance(value, list) else value
 
 
 def _join_lines(notebook: NotebookNode) -> None:

@@ -184,6 +184,6 @@ def _contents(body: str) -> str:
 def _one_block(html: str) -> str:
     # To mdBook a page is one HTML block of Markdown, which ends at a blank line: so there is none.
     parts = re.split(r"(<pre\b.*?</pre>)", FORBIDDEN.sub("", html), flags=re.DOTALL)
-    parts[::2] = [re.sub(r"\s*\n\s*", "\n", part) for part in parts[::2]]
+    parts[::2] = [re.sub(r"\n\s+", "\n", part) for part in parts[::2]]
     parts[1::2] = [part.replace("\n", "&#10;") for part in parts[1::2]]
     return "".join(parts)

@@ -1,55 +1,95 @@
-"""Source code as HTML, coloured at build time."""
+"""Source code as HTML, coloured at build time; tree-sitter finds out what each piece of it is."""
 
 from __future__ import annotations
 
+import builtins
 import functools
+from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
-from pygments.util import ClassNotFound
+import tree_sitter_python
+from tree_sitter import Language, Parser, Tree
 
-# The classes that book.css colours.
+# The classes that book.css colours; what stands in such a node has its colour too,
 _COLOURS = {
-    "k": (Keyword, Operator.Word),
-    "s": (String,),
-    "m": (Number,),
-    "c": (Comment,),
-    "nb": (Name.Builtin, Name.Exception),
-    "nf": (Name.Function, Name.Class),
-    "nd": (Name.Decorator,),
+    "comment": "c",
+    "decorator": "nd",
+    "false": "k",
+    "float": "m",
+    "format_specifier": "s",
+    "integer": "m",
+    "none": "k",
+    "string": "s",
+    "true": "k",
+    "type_conversion": "s",
 }
+# unless it is code of its own.
+_PLAIN = {"argument_list", "interpolation"}
+# Parts of these are leaves, the rest of them is not.
+_WHOLE = {"format_specifier", "string_content"}
+_DEFINED = {("class_definition", "name"), ("function_definition", "name")}
+_BUILTINS = {name for name in dir(builtins) if not name.startswith("_")} | {"cls", "self"}
+# Where a name is not the builtin that is written like it: `x.max`, `f(max=1)`.
+_OTHERS = {("attribute", "attribute"), ("keyword_argument", "name")}
 
 
 def block(source: str, language: str) -> str:
-    """Return source code as `<pre>` in a box; plain where Pygments does not know the language."""
-    lexer = _lexer(language)
+    """Return source code as `<pre>` in a box, coloured if its language is "python"."""
     text = source.rstrip("\n")
-    html = _coloured(text, lexer) if lexer else escape(text, quote=False)
+    html = _coloured(text) if language == "python" else escape(text, quote=False)
     return f'<div class="code"><pre><code>{html}</code></pre></div>'
 
 
-def _coloured(text: str, lexer: Lexer) -> str:
-    # Pygments' own formatter marks every token, which makes a page half as heavy again.
+def _coloured(text: str) -> str:
+    data = text.encode()
     pieces: list[str] = []
-    for colour, group in groupby(lexer.get_tokens(text), key=lambda token: _colour(token[0])):
-        piece = escape("".join(value for _, value in group), quote=False)
-        pieces.append(f'<span class="{colour}">{piece}</span>' if colour else piece)
+    done = 0
+    # A span around every leaf would make a page half as heavy again.
+    for colour, group in groupby(_leaves(_parser().parse(data)), key=lambda leaf: leaf[0]):
+        if colour:
+            leaves = list(group)
+            start, end = leaves[0][1], leaves[-1][2]
+            pieces += [_escaped(data[done:start]), f'<span class="{colour}">']
+            pieces += [_escaped(data[start:end]), "</span>"]
+            done = end
+    pieces.append(_escaped(data[done:]))
     return "".join(pieces)
 
 
-@functools.cache
-def _colour(kind: _TokenType) -> str:
-    return next(
-        (name for name, kinds in _COLOURS.items() if any(kind in parent for parent in kinds)), ""
-    )
+def _escaped(data: bytes) -> str:
+    return escape(data.decode(), quote=False)
+
+
+def _leaves(tree: Tree) -> Iterator[tuple[str, int, int]]:
+    """Yield colour ("" for none), start and end of every leaf, in bytes."""
+    cursor = tree.walk()
+    around = [("", "")]  # kind and colour of the nodes that the cursor is in
+    while True:
+        node = cursor.node
+        parent, colour = around[-1]
+        kind, place = node.type, (parent, cursor.field_name)
+        if kind in _COLOURS:
+            colour = _COLOURS[kind]
+        elif kind in _PLAIN:
+            colour = ""
+        elif place in _DEFINED:
+            colour = "nf"
+        elif not colour and kind == "identifier":
+            known = node.text.decode() in _BUILTINS and place not in _OTHERS
+            colour = "nb" if known else ""
+        elif not node.is_named and kind[:1].isalpha():
+            colour = "k"
+        if kind not in _WHOLE and cursor.goto_first_child():
+            around.append((kind, colour))
+            continue
+        yield colour, node.start_byte, node.end_byte
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+            around.pop()
 
 
 @functools.cache
-def _lexer(language: str) -> Lexer | None:
-    try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False) if language else None
-    except ClassNotFound:
-        return None
+def _parser() -> Parser:
+    return Parser(Language(tree_sitter_python.language()))

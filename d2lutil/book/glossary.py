@@ -94,12 +94,12 @@ class Marker:
             start, end = words[i].start(), words[i + max(length, 1) - 1].end()
             i += max(length, 1)
             for term in terms:
-                # Between the words of a term there is nothing but space.
-                if len(_PART.findall(text[start:end])) != length:
-                    continue
                 if term.term in at.page.terms:
                     continue
                 if not any(form in english for form in self._english[term]):
+                    continue
+                # Between the words of a term there is nothing but space.
+                if len(_PART.findall(text[start:end])) != length:
                     continue
                 if start > done:
                     yield Token("text", "", 0, content=text[done:start])
@@ -111,13 +111,13 @@ class Marker:
         elif done < len(text):
             yield Token("text", "", 0, content=text[done:])
 
-    def _at(self, words: Sequence[str], i: int) -> tuple[int, list[Term]]:
+    def _at(self, words: list[str], i: int) -> tuple[int, list[Term]]:
         """Return the length of the longest wording that starts at word `i`, and its terms."""
         longest, terms = 0, []
         for phrase, term in self._phrases.get(words[i], ()):
             if len(phrase) < longest:
                 break
-            if list(words[i : i + len(phrase)]) == phrase:
+            if words[i : i + len(phrase)] == phrase:
                 longest = len(phrase)
                 terms.append(term)
         return longest, terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import functools
 import hashlib
 import math
 import re
@@ -55,6 +56,8 @@ def decoded(kind: str, content: str) -> Picture:
     return Picture(f"{FOLDER}/{name}{SUFFIXES[kind]}", data, size, words)
 
 
+# Both halves of a cell show the same pictures.
+@functools.lru_cache(maxsize=16)
 def measured(kind: str, data: bytes) -> tuple[int, int] | None:
     """Return width and height in CSS pixels, None where the picture does not say.
 

@@ -35,6 +35,14 @@ class _Job(NamedTuple):
     jupyter: str
     kept: Path
 
+    def claimed(self) -> bool:
+        """Return whether the page is this process's to make; another one may have taken it."""
+        try:
+            self.kept.touch(exist_ok=False)
+        except FileExistsError:
+            return False
+        return True
+
     def made(self) -> Page:
         """Make the page and remember it; NotebookError like `chapters.page_of`."""
         source, number = self.chapter
@@ -91,21 +99,19 @@ def pages(
 
 
 def _make(missing: Iterable[_Job]) -> None:
-    """Make pages, half of them in a second process."""
+    """Make pages, about half of them in a second process."""
     jobs = sorted(missing, key=lambda job: -(job.folder / job.chapter.source).stat().st_size)
     if len(jobs) < 3:
         return
-    # What the first page needs to be loaded, both processes have then.
-    _make_all([jobs.pop()])
     child = os.fork()
     if child == 0:
         # Whatever goes wrong here, the first process tries these pages again.
         try:
-            _make_all(jobs[::2])
+            _make_all(jobs)
         finally:
             os._exit(0)
     try:
-        _make_all(jobs[1::2])
+        _make_all(jobs)
     finally:
         os.waitpid(child, 0)
 
@@ -114,7 +120,8 @@ def _make_all(jobs: Iterable[_Job]) -> None:
     # A fault is met again, and told, when the pages are asked for in their order.
     with suppress(NotebookError):
         for job in jobs:
-            job.made()
+            if job.claimed():
+                job.made()
 
 
 def _ground(folder: Path, jupyter: str) -> str:
