@@ -8,6 +8,7 @@ ever out of date; what the last build did not use is removed. Like compiled modu
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 import pickle
@@ -103,6 +104,9 @@ def _make(missing: Iterable[_Job]) -> None:
     jobs = sorted(missing, key=lambda job: -(job.folder / job.chapter.source).stat().st_size)
     if len(jobs) < 3:
         return
+    # What is loaded now stays until the end. Without a look by the collector, which writes to what
+    # it looks at, both processes go on sharing it.
+    gc.freeze()
     child = os.fork()
     if child == 0:
         # Whatever goes wrong here, the first process tries these pages again.
