@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _OPEN, _CLOSE = "<!--", "-->"
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
 class NotebookError(ValueError):
@@ -85,7 +86,8 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     """
     try:
         raw = json.loads(text, object_hook=_Node)
-        json.dumps(raw, ensure_ascii=False).encode()
+        if _SURROGATE.search(text):
+            json.dumps(raw, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         # JSON can escape half of a surrogate pair, UTF-8 has no bytes for it.
         reason = f"có nửa ký tự Unicode {error.object[error.start]!a}, không ghi lại được"

@@ -1,7 +1,7 @@
-"""Builds the site of the course: pages made here, put into the theme by mdBook, then published.
+"""Builds the site of the course: mdBook makes the frames, while the pages are made here.
 
 Plain `mdbook build` makes the same site with the hooks of book.toml (see `hook`), but hands every
-notebook from program to program, a few bytes at a time. Here mdBook is given finished pages.
+notebook from program to program, a few bytes at a time.
 
 mdBook empties its destination before it writes. So it writes beside the site, and the new site
 takes the old one's place only when it is complete.
@@ -17,15 +17,16 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from d2lutil.book import chapters, glossary, numbering, publish, remembered, summary
-from d2lutil.book.mdbook import source_folder
-from d2lutil.book.page import Page
+from d2lutil.book import chapters, glossary, publish, summary
+from d2lutil.book.mdbook import build_folder, frame, site_url, source_folder
+from d2lutil.book.page import address
 from d2lutil.notebook import NotebookError
 
-_MENU = re.compile(rb'^(<li><a href="[^"]*)\.md"')
+_MENU = re.compile(r'^(<li><a href="[^"]*)\.md"', re.MULTILINE)
 
 
 def build(root: Path) -> Path:
@@ -39,26 +40,19 @@ def build(root: Path) -> Path:
         raise NotebookError(
             f"không đọc được ({error}): hãy chạy trong thư mục gốc của dự án", path="book.toml"
         ) from error
-    context = {"root": str(root), "config": {"book": {}, "output": {"html": {}}, **config}}
+    context = {"root": str(root), "config": {"book": {}, "output": {}, **config}}
     listed = summary.chapters(source_folder(context))
-    folder = Path(root, config.get("build", {}).get("build-dir", "book"))
+    folder = build_folder(context)
     folder.mkdir(exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
-        _write_pages(context, listed, folder / ".pages", fresh / "src")
+        _write_frames(source_folder(context), listed, fresh / "src")
         with _mdbook(context, fresh / "src", fresh / "html") as process:
-            # mdBook is busy for a while.
-            wanted = publish.add(
-                fresh / "more",
-                context,
-                [chapter.source for chapter in listed],
-                lambda address: _page(fresh / "src", address).read_text(encoding="utf-8"),
-            )
+            pages = chapters.pages(context, listed)
+            chapters.check(pages)
             made = _made(process, context, fresh / "html")
-        for path in made.rglob("*.html"):
-            _mend_menu(path)
-        _move_files(fresh / "more", made)
-        publish.tidy(made, wanted)
+        _mend_menus(made.rglob("*.html"))
+        publish.finish(made, pages, site_url(context))
         site, old = folder / "html", fresh / "old"
         if site.exists():
             site.rename(old)
@@ -73,34 +67,26 @@ def build(root: Path) -> Path:
     return site
 
 
-def _write_pages(
-    context: dict[str, Any], listed: list[summary.Chapter], store: Path, target: Path
-) -> None:
-    """Write into folder `target` what mdBook makes the site from: a list and a file a page."""
-    folder = source_folder(context)
-    terms = glossary.load(folder)
-    marker = glossary.Marker(terms) if terms else None
-    pages: dict[str, Page] = {}
-    for page in remembered.pages(listed, folder, marker, chapters.jupyter(context), store):
-        _write(_page(target, page.address), page.html)
-        page.html = ""  # all pages together would fill the memory
-        pages[page.source] = page
-    numbering.check(pages)
-    text = summary.renamed(folder, ".md")
-    if terms:
-        _write(_page(target, glossary.ADDRESS), chapters.glossary_page(pages.values(), terms))
+def _write_frames(notebooks: Path, listed: Iterable[summary.Chapter], target: Path) -> None:
+    """Write into folder `target` what mdBook makes the frames from: a list and a file a page."""
+    text = summary.renamed(notebooks, ".md")
+    addresses = [address(chapter.source) for chapter in listed]
+    if (notebooks / glossary.FILE).exists():
+        addresses.append(glossary.ADDRESS)
         text += f"\n[{glossary.TITLE}]({Path(glossary.ADDRESS).with_suffix('.md')})\n"
+    for page in addresses:
+        # mdBook would copy a file of any other kind to the site, over the page.
+        path = (target / page).with_suffix(".md")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(frame(page), encoding="utf-8")
     (target / summary.FILE).write_text(text, encoding="utf-8")
 
 
-def _page(folder: Path, address: str) -> Path:
-    # mdBook would copy any other file to the site, over the page.
-    return (folder / address).with_suffix(".md")
-
-
-def _write(path: Path, html: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(html, encoding="utf-8")
+def _mend_menus(frames: Iterable[Path]) -> None:
+    # They lead to what mdBook was given.
+    for path in frames:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(_MENU.sub(r'\1.html"', text), encoding="utf-8")
 
 
 def _tables(context: dict[str, Any], kind: str, ours: str) -> dict[str, Any]:
@@ -110,7 +96,7 @@ def _tables(context: dict[str, Any], kind: str, ours: str) -> dict[str, Any]:
 
 
 def _mdbook(context: dict[str, Any], source: Path, destination: Path) -> subprocess.Popen[str]:
-    """Start mdBook, which makes the site of finished pages."""
+    """Start mdBook, which makes the frames."""
     # mdBook, and the Python of other hooks, come from this environment.
     bin_folder = str(Path(sys.executable).parent)
     environment = {
@@ -144,23 +130,3 @@ def _made(process: subprocess.Popen[str], context: dict[str, Any], destination: 
         reasons = [line for line in said if not re.match(r"\s*INFO\b", line)]
         raise NotebookError("mdBook dừng lại:\n" + "\n".join(reasons or said))
     return site
-
-
-def _move_files(source: Path, target: Path) -> None:
-    for folder, _, names in os.walk(source):
-        place = target / Path(folder).relative_to(source)
-        place.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            os.replace(Path(folder, name), place / name)
-
-
-def _mend_menu(path: Path) -> None:
-    # The menu leads to what mdBook was given. The page of all pages may be too big for the memory.
-    mended = path.with_suffix(".mended")
-    with path.open("rb") as page, mended.open("wb") as target:
-        for line in page:
-            target.write(_MENU.sub(rb'\1.html"', line))
-            if line.startswith(b"</nav>"):
-                break
-        shutil.copyfileobj(page, target)
-    mended.rename(path)

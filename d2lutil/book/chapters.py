@@ -1,67 +1,39 @@
-"""The preprocessor: every chapter's notebook becomes the HTML of its page."""
+"""The preprocessor: every chapter becomes a frame for its page, if all pages can be made."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from html import escape
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote
 
-from d2lutil import notebook
-from d2lutil.book import bilingual, code, glossary, numbering, outputs, practice
-from d2lutil.book.mdbook import MARK, chapters, source_folder
-from d2lutil.book.numbering import Numbering
-from d2lutil.book.page import Cell, Page
-from d2lutil.book.terminal import FORBIDDEN
+from d2lutil.book import glossary, numbering, remembered
+from d2lutil.book.mdbook import build_folder, chapters, frame, listed, source_folder
+from d2lutil.book.page import Page, address
+from d2lutil.book.summary import Chapter
 from d2lutil.notebook import NotebookError
-from d2lutil.translation.glossary import Glossary
-
-_SECTION = re.compile(r'<h2 id="([^"]+)">(.*?) <a class="anchor"', re.DOTALL)
-# The paragraph in which a page says how long it takes and on which device.
-_FACTS = re.compile(r'(?:<div class="pair">)?<p><strong>Thời gian\b')
-STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
-_LINK = re.compile(r"</?a\b[^>]*>")
 
 
-def rendered(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
-    """Return mdBook's `book` with every chapter as HTML in place of its notebook's JSON.
+def framed(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
+    """Return mdBook's `book` with a frame in place of every notebook's JSON, and the glossary's.
 
     `context` and `book` are the two halves of what mdBook gives a preprocessor. Raises
-    NotebookError for a chapter that is no notebook or a broken one (see `page_of`), and for a link
-    to a page or an anchor that the book does not have, and for a wrong number (`numbering.check`).
+    NotebookError like `pages` and `check`, and for a chapter that is no notebook.
     """
-    folder = source_folder(context)
-    terms = glossary.load(folder)
-    marker = glossary.Marker(terms) if terms else None
-    address = jupyter(context)
-    pages: dict[str, Page] = {}
+    found = pages(context, listed(book))
+    check(found)
     for chapter in chapters(book):
-        label = f"{folder.name}/{chapter['path']}"
-        pages[chapter["path"]] = page_of(
-            chapter["content"], chapter["path"], label, folder, marker, address, _number(chapter)
-        )
-    numbering.check(pages)
-    for chapter in chapters(book):
-        page = pages[chapter["path"]]
-        chapter["content"], chapter["path"] = page.html, page.address
-    if terms:
-        html = glossary_page(pages.values(), terms)
-        book["items"].append(_chapter(glossary.TITLE, glossary.ADDRESS, html))
+        chapter["path"] = address(chapter["path"])
+        chapter["content"] = frame(chapter["path"])
+    if found.terms:
+        book["items"].append(_chapter(glossary.TITLE, glossary.ADDRESS))
     return book
 
 
-def glossary_page(pages: Iterable[Page], terms: Glossary) -> str:
-    """Return the HTML of the glossary's page, ready for mdBook."""
-    return _one_block(glossary.page(pages, terms))
-
-
-def _chapter(name: str, address: str, html: str) -> dict[str, Any]:
+def _chapter(name: str, address: str) -> dict[str, Any]:
     # A page that no notebook stands behind.
     chapter: dict[str, Any] = {
         "name": name,
-        "content": html,
+        "content": frame(address),
         "number": None,
         "sub_items": [],
         "path": address,
@@ -71,11 +43,28 @@ def _chapter(name: str, address: str, html: str) -> dict[str, Any]:
     return {"Chapter": chapter}
 
 
-def _number(chapter: dict[str, Any]) -> str:
-    return ".".join(str(number) for number in chapter.get("number") or ())
+def pages(context: dict[str, Any], listed: Sequence[Chapter]) -> remembered.Pages:
+    """Return the pages of chapters; NotebookError where the glossary or book.toml is wrong."""
+    folder = source_folder(context)
+    store = build_folder(context) / ".pages"
+    return remembered.Pages(listed, folder, glossary.load(folder), _jupyter(context), store)
 
 
-def jupyter(context: dict[str, Any]) -> str:
+def check(pages: Iterable[Page]) -> None:
+    """Raise NotebookError unless all pages can be made and agree.
+
+    They do where every link leads to a page and an anchor that the book has, and every number that
+    the text quotes is right (see `numbering.check`).
+    """
+    found: dict[str, Page] = {}
+    for page in pages:
+        # All pages together would fill the memory.
+        page.html, page.pictures, page.sections = "", {}, []
+        found[page.source] = page
+    numbering.check(found)
+
+
+def _jupyter(context: dict[str, Any]) -> str:
     """Return the address that opens a notebook in Jupyter when its path follows; "" if none is set.
 
     Raises NotebookError when it is no address of the web.
@@ -87,103 +76,3 @@ def jupyter(context: dict[str, Any]) -> str:
             path="book.toml",
         )
     return address
-
-
-def page_of(
-    text: str,
-    source: str,
-    label: str,
-    folder: Path,
-    marker: glossary.Marker | None = None,
-    jupyter: str = "",
-    number: str = "",
-) -> Page:
-    """Return the page of a notebook, given its JSON.
-
-    `source` is its path below `folder`, `label` its name in messages, `marker` marks terms, and
-    `jupyter` is the address before a notebook's path that opens it there, `number` the chapter's.
-    Raises NotebookError when it is not a notebook of the course, or has a cell that the book
-    cannot show.
-    """
-    nb = notebook.loads(text, path=label)
-    page = Page(source, label, folder, numbering=Numbering(number))
-    parts = []
-    for name, cell in notebook.named_cells(nb):
-        at = Cell(page, name)
-        if cell.cell_type == "markdown":
-            halves = notebook.split(cell.source, path=label, cell=name)
-            at = Cell(page, name, halves.vietnamese_line, cell.get("attachments", {}), True)
-            blocks = bilingual.render(halves, at, marker)
-            if notebook.translated_from(cell) not in (None, notebook.fingerprint(halves.english)):
-                _mark_stale(blocks)
-            parts += blocks
-        elif cell.cell_type == "code":
-            parts.append(_code_cell(cell, at))
-        else:
-            raise at.error(f"ô kiểu {cell.cell_type} không có chỗ trong sách: đổi sang Markdown")
-    if len(page.titles) != 1:
-        raise NotebookError(
-            f"trang phải có đúng một tiêu đề lớn (# …), ở đây có {len(page.titles)}", path=label
-        )
-    facts = next((part for part in parts if _FACTS.match(part)), None)
-    if facts:
-        parts.remove(facts)
-    body = "\n".join(parts)
-    head = f"{_head(source, facts or '', jupyter)}\n{_contents(body)}"
-    body = body.replace("</h1>", f"</h1>\n{head}", 1)
-    page.html = _one_block(f"{MARK}\n{body}\n</article>\n")
-    # What they hold is in the page now.
-    for link in page.links:
-        link.cell.attachments = {}
-    for mention in page.numbering.mentions:
-        mention.cell.attachments = {}
-    return page
-
-
-def _mark_stale(blocks: list[str]) -> None:
-    # Below the heading that the cell may start with.
-    place = next((n for n, block in enumerate(blocks) if not block.startswith("<h")), len(blocks))
-    blocks.insert(place, f'<p class="stale">{STALE}</p>')
-
-
-def _head(source: str, facts: str, jupyter: str) -> str:
-    """Return what stands below a page's title: its time and device, and where to work with it."""
-    file = escape(source.rsplit("/", 1)[-1])
-    links = f'<a href="{file}" download>Tải notebook</a>'
-    if jupyter:
-        links += f' <a href="{escape(jupyter + quote(source))}">Mở trong Jupyter</a>'
-    return f'<div class="head">{facts}<p class="ways">{links}</p></div>'
-
-
-def _code_cell(cell: Any, at: Cell) -> str:
-    if not cell.source.strip():
-        return ""
-    help_ = practice.render(cell.source, at)
-    if help_ is not None:
-        return help_
-    count = f' data-count="{cell.execution_count}"' if cell.execution_count else ""
-    return (
-        f'<div class="cell"{count}>{code.block(cell.source, "python")}'
-        f"{outputs.render(cell, at)}</div>"
-    )
-
-
-def _contents(body: str) -> str:
-    links = "".join(
-        f'<li><a href="#{anchor}">{_LINK.sub("", title)}</a></li>'
-        for anchor, title in _SECTION.findall(body)
-    )
-    if not links:
-        return ""
-    return (
-        '<details class="contents"><summary>Trong trang này</summary>'
-        f'<nav aria-label="Trong trang này"><ol>{links}</ol></nav></details>'
-    )
-
-
-def _one_block(html: str) -> str:
-    # To mdBook a page is one HTML block of Markdown, which ends at a blank line: so there is none.
-    parts = re.split(r"(<pre\b.*?</pre>)", FORBIDDEN.sub("", html), flags=re.DOTALL)
-    parts[::2] = [re.sub(r"\n\s+", "\n", part) for part in parts[::2]]
-    parts[1::2] = [part.replace("\n", "&#10;") for part in parts[1::2]]
-    return "".join(parts)

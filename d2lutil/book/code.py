@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 
 import tree_sitter_python
-from tree_sitter import Language, Parser, Tree
+from tree_sitter import Language, Parser
 
 # The classes that book.css colours; what stands in such a node has its colour too,
 _COLOURS = {
@@ -46,7 +46,7 @@ def _coloured(text: str) -> str:
     pieces: list[str] = []
     done = 0
     # A span around every leaf would make a page half as heavy again.
-    for colour, group in groupby(_leaves(_parser().parse(data)), key=lambda leaf: leaf[0]):
+    for colour, group in groupby(_leaves(data), key=lambda leaf: leaf[0]):
         if colour:
             leaves = list(group)
             start, end = leaves[0][1], leaves[-1][2]
@@ -61,12 +61,11 @@ def _escaped(data: bytes) -> str:
     return escape(data.decode(), quote=False)
 
 
-def _leaves(tree: Tree) -> Iterator[tuple[str, int, int]]:
-    """Yield colour ("" for none), start and end of every leaf, in bytes."""
-    cursor = tree.walk()
+def _leaves(data: bytes) -> Iterator[tuple[str, int, int]]:
+    """Yield colour ("" for none), start and end of every leaf of Python's syntax tree."""
+    cursor = _parser().parse(data).walk()
     around = [("", "")]  # kind and colour of the nodes that the cursor is in
-    while True:
-        node = cursor.node
+    while node := cursor.node:
         parent, colour = around[-1]
         kind, place = node.type, (parent, cursor.field_name)
         if kind in _COLOURS:
@@ -76,7 +75,8 @@ def _leaves(tree: Tree) -> Iterator[tuple[str, int, int]]:
         elif place in _DEFINED:
             colour = "nf"
         elif not colour and kind == "identifier":
-            known = node.text.decode() in _BUILTINS and place not in _OTHERS
+            name = data[node.start_byte : node.end_byte].decode()
+            known = name in _BUILTINS and place not in _OTHERS
             colour = "nb" if known else ""
         elif not node.is_named and kind[:1].isalpha():
             colour = "k"

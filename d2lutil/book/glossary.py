@@ -83,6 +83,9 @@ class Marker:
 
     def _split(self, token: Token, english: str, at: Cell) -> Iterator[Token]:
         text, done = token.content, 0
+        if not self._may_start(text, at):
+            yield token
+            return
         words = list(_WORD.finditer(text))
         folded = [word.group().casefold() for word in words]
         i = 0
@@ -110,6 +113,14 @@ class Marker:
             yield token
         elif done < len(text):
             yield Token("text", "", 0, content=text[done:])
+
+    def _may_start(self, text: str, at: Cell) -> bool:
+        """Return whether a wording of a term that is new to the page may start in a text."""
+        return any(
+            term.term not in at.page.terms
+            for word in _WORD.findall(text.casefold())
+            for _, term in self._phrases.get(word, ())
+        )
 
     def _at(self, words: list[str], i: int) -> tuple[int, list[Term]]:
         """Return the length of the longest wording that starts at word `i`, and its terms."""

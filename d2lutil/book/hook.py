@@ -26,7 +26,7 @@ def main(job: str) -> int:
             from d2lutil.book import publish
         message = json.loads(sys.stdin.buffer.read())
         if job == "chapters":
-            book = chapters.rendered(*message)
+            book = chapters.framed(*message)
             out.buffer.write(json.dumps(book).encode())
         else:
             publish.publish(message)

@@ -51,7 +51,7 @@ def _one(output: NotebookNode, at: Cell) -> str:
         except ValueError as error:
             raise at.error(f"đầu ra {kind}: {error}") from error
         alt = picture.title or "Hình do đoạn mã ngay trên vẽ ra"
-        return f"<figure>{img(at.up(picture.address), alt, picture.size)}</figure>"
+        return f"<figure>{img(at.picture(picture), alt, picture.size)}</figure>"
     for kind, show in (
         ("text/html", _html),
         ("text/markdown", markdown.render),

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 from d2lutil.book import pictures
 from d2lutil.book.numbering import Numbering
 from d2lutil.book.pictures import Picture
+from d2lutil.book.search import Section
 from d2lutil.book.terminal import FORBIDDEN
 from d2lutil.notebook import NotebookError
 
@@ -44,7 +45,11 @@ class Page:
     titles: list[str] = field(default_factory=list)
     terms: dict[str, str] = field(default_factory=dict)  # and the anchor of the first use of each
     numbering: Numbering = field(default_factory=Numbering)
+    files: set[str] = field(default_factory=set)  # pictures below the folder
+    pictures: dict[str, bytes] = field(default_factory=dict)  # of the notebook itself, by address
     html: str = ""
+    letters: set[str] = field(default_factory=set)  # of its formulas
+    sections: list[Section] = field(default_factory=list)  # for the search
 
     @property
     def address(self) -> str:
@@ -125,17 +130,23 @@ class Cell:
         try:
             if parts.scheme == "attachment":
                 picture = self._attached(path)
-                source = self.up(picture.address)
-                size = picture.size
+                source, size = self.picture(picture), picture.size
             else:
                 root = self.page.folder.resolve()
-                file = (root / posixpath.dirname(self.page.source) / path).resolve()
+                name = posixpath.normpath(posixpath.join(posixpath.dirname(self.page.source), path))
+                file = (root / name).resolve()
                 if parts.scheme or parts.netloc or root not in file.parents:
                     raise ValueError("hình phải nằm trong thư mục notebook")
                 size = pictures.of_file(file)
+                self.page.files.add(name)
         except ValueError as error:
             raise self.error(f"hình “{source}”: {error}", line) from error
         return img(source, alt, size)
+
+    def picture(self, picture: Picture) -> str:
+        """Give the page a picture of the notebook itself; return its address from the page."""
+        self.page.pictures[picture.address] = picture.data
+        return self.up(picture.address)
 
     def up(self, target: str) -> str:
         """Return an address in the site as seen from this page."""

@@ -8,7 +8,7 @@ import hashlib
 import math
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,18 +94,6 @@ def of_file(path: Path) -> tuple[int, int] | None:
 def of_data(data: Mapping[str, Any]) -> str | None:
     """Return the MIME type of the picture that the book shows out of an output's data, or None."""
     return next((kind for kind in SUFFIXES if kind in data), None)
-
-
-def of_notebook(notebook: Mapping[str, Any]) -> Iterator[Picture]:
-    """Yield every picture that the notebook itself holds, in outputs and attachments.
-
-    `notebook` may be its JSON as it is, long strings in pieces. Raises ValueError like `decoded`.
-    """
-    for cell in notebook["cells"]:
-        bundles = [output.get("data", {}) for output in cell.get("outputs", [])]
-        for data in [*bundles, *cell.get("attachments", {}).values()]:
-            if kind := of_data(data):
-                yield decoded(kind, "".join(data[kind]))
 
 
 def _measured_svg(data: bytes) -> tuple[int, int] | None:

@@ -1,28 +1,24 @@
-"""The second backend: gives the site what its pages need, and takes away everything else.
+"""The second backend: puts the pages into mdBook's frames, and gives the site all they need.
 
-mdBook's own backend writes the pages, then copies whatever lies among the notebooks, parameter
+mdBook's own backend writes the frames, then copies whatever lies among the notebooks, parameter
 files and checkpoints too, and its own styles and scripts, which the theme does not use.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterable
-from html import unescape
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
 
-from d2lutil.book import fonts, glossary, pictures, search
-from d2lutil.book.mdbook import MARK, chapters, source_folder
-from d2lutil.book.page import address
+from d2lutil.book import chapters, fonts, glossary, mdbook, search, whole
+from d2lutil.book.page import Page, address
+from d2lutil.book.remembered import Pages
 from d2lutil.notebook import NotebookError
 
 ASSETS = Path(__file__).parent / "assets"
-_PICTURE = re.compile(r'<img src="([^"]+)"')
 _FONT = re.compile(r"url\(fonts/([^)]+\.woff2)\)")
 # KaTeX offers older formats too; every browser that shows this book takes the first.
 _OLD_FONTS = re.compile(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("[^"]+"\)')
@@ -31,62 +27,82 @@ _OLD_FONTS = re.compile(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("[^"]+"\)')
 def publish(context: dict[str, Any]) -> None:
     """Finish the site that mdBook's html backend has just written.
 
-    `context` is what mdBook gives a backend. Raises NotebookError when a page was not rendered or
-    something that the site needs is missing; the site is removed then, so that nothing
-    half-finished can be published.
+    `context` is what mdBook gives a backend. Raises NotebookError like `finish`; the site is
+    removed then, so that nothing half-finished can be published.
     """
     site = Path(context["destination"]).parent / "html"
-
-    def read(address: str) -> str:
-        page = site / address
-        text = page.read_text(encoding="utf-8") if page.exists() else ""
-        if MARK not in text:
-            raise NotebookError("mdBook không đưa trang này qua d2lutil.book", path=address)
-        return text
-
     try:
-        sources = [chapter["path"] for chapter in chapters(context["book"])]
-        tidy(site, add(site, context, sources, read))
+        pages = chapters.pages(context, mdbook.listed(context["book"]))
+        finish(site, pages, mdbook.site_url(context))
     except BaseException:
         shutil.rmtree(site, ignore_errors=True)
         raise
 
 
-def add(
-    target: Path, context: dict[str, Any], sources: Iterable[str], read: Callable[[str], str]
-) -> set[str]:
-    """Write into folder `target` what a site needs beside its pages; return all names of the site.
+def finish(site: Path, pages: Pages, site_url: str) -> None:
+    """Fill the frames in folder `site`, add what the pages need, remove everything else.
 
-    `sources` are the book's notebooks, `read` returns the HTML of the page at an address. Raises
-    NotebookError like `publish`.
+    `site_url` is where a server shows the site. Raises NotebookError when a frame or something that
+    the site needs is missing, and like `pages`.
     """
-    notebooks = source_folder(context)
-    pages = {source: address(source) for source in sources}
-    copied = set(pages)
-    sections: list[search.Section] = []
+    addresses = [address(chapter.source) for chapter in pages.listed]
+    addresses += [glossary.ADDRESS] if pages.terms else []
+    wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js", *addresses}
     letters: set[str] = set()
-    for source, page in pages.items():
-        text = read(page)
-        letters |= fonts.letters_of_maths(text)
-        sections += search.sections(page, text)
-        for picture in _PICTURE.findall(text):
-            copied.add(unquote(urlsplit(urljoin(page, unescape(picture))).path))
-        for picture in pictures.of_notebook(json.loads((notebooks / source).read_bytes())):
-            _write(target / picture.address, picture.data)
-    wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js"}
-    wanted |= copied | set(pages.values())
-    if (notebooks / glossary.FILE).exists():
-        wanted.add(glossary.ADDRESS)
-        sections += search.entries(glossary.ADDRESS, read(glossary.ADDRESS))
-    for name in copied:
-        if (notebooks / name).is_file():
-            _write(target / name, (notebooks / name).read_bytes())
-    _write(target / "assets/sections.js", search.script(sections).encode())
-    site_url = context["config"]["output"]["html"].get("site-url", "/")
-    return wanted | _assets(target, site_url, letters)
+    sections: list[search.Section] = []
+
+    def finished() -> Iterator[tuple[str, str]]:
+        seen: list[Page] = []
+        for page in pages:
+            yield page.address, page.html
+            for name in [page.source, *page.files]:
+                _write(site / name, (page.folder / name).read_bytes())
+            for name, data in page.pictures.items():
+                _write(site / name, data)
+            wanted.update([page.source], page.files, page.pictures)
+            letters.update(page.letters)
+            sections.extend(page.sections)
+            # All pages together would fill the memory.
+            page.html, page.pictures = "", {}
+            seen.append(page)
+        if pages.terms:
+            html = glossary.page(seen, pages.terms)
+            yield glossary.ADDRESS, html
+            sections.extend(search.entries(glossary.ADDRESS, html))
+
+    _fill(site, addresses, finished())
+    _write(site / "assets/sections.js", search.script(sections).encode())
+    _tidy(site, wanted | _assets(site, site_url, letters))
 
 
-def tidy(site: Path, wanted: set[str]) -> None:
+def _fill(site: Path, addresses: Sequence[str], pages: Iterable[tuple[str, str]]) -> None:
+    """Put pages, in the order of their addresses, into their frames and into the page of all."""
+    together = site / "print.html"
+    rest = _read(together)
+    with together.open("w", encoding="utf-8") as all_pages:
+        for address, html in pages:
+            # The first page is also the site's.
+            for name in {address, "index.html"} if address == addresses[0] else {address}:
+                before, after = _around(address, _read(site / name))
+                (site / name).write_text(before + html + after, encoding="utf-8")
+            before, rest = _around(address, rest)
+            all_pages.write(before + whole.part(address, html, addresses))
+        all_pages.write(rest)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _around(address: str, text: str) -> tuple[str, str]:
+    """Return what stands before and after the frame of the page at `address`."""
+    before, found, after = text.partition(mdbook.frame(address))
+    if not found:
+        raise NotebookError("mdBook không đưa trang này qua d2lutil.book", path=address)
+    return before, after
+
+
+def _tidy(site: Path, wanted: set[str]) -> None:
     """Leave only the `wanted` files in a site; NotebookError where one of them is missing."""
     for folder, _, names in os.walk(site, topdown=False):
         for name in names:

@@ -18,11 +18,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from d2lutil.book import PROJECT, WEB, chapters, glossary, maths, pictures
+from d2lutil.book import PROJECT, WEB, glossary, maths, pictures, rendering
 from d2lutil.book.glossary import Marker
 from d2lutil.book.page import Page
 from d2lutil.book.summary import Chapter
 from d2lutil.notebook import NotebookError
+from d2lutil.translation.glossary import Glossary
 
 _DIGEST = hashlib.sha256().digest_size
 
@@ -45,7 +46,7 @@ class _Job(NamedTuple):
         return True
 
     def made(self) -> Page:
-        """Make the page and remember it; NotebookError like `chapters.page_of`."""
+        """Make the page and remember it; NotebookError like `rendering.page_of`."""
         source, number = self.chapter
         label = f"{self.folder.name}/{source}"
         try:
@@ -55,7 +56,9 @@ class _Job(NamedTuple):
                 f"không phải UTF-8: byte {error.object[error.start]:#04x} ở vị trí {error.start}",
                 path=label,
             ) from error
-        page = chapters.page_of(text, source, label, self.folder, self.marker, self.jupyter, number)
+        page = rendering.page_of(
+            text, source, label, self.folder, self.marker, self.jupyter, number
+        )
         data = pickle.dumps(page)
         self.kept.write_bytes(self._digest(data) + data)
         return page
@@ -76,27 +79,41 @@ class _Job(NamedTuple):
         return hashlib.sha256(self.kept.name.encode() + data).digest()
 
 
-def pages(
-    listed: Sequence[Chapter], folder: Path, marker: Marker | None, jupyter: str, store: Path
-) -> Iterator[Page]:
-    """Yield the page of each chapter, in order; the folder `store` keeps them for the next build.
+class Pages:
+    """The pages of the book, in order; `terms` are its glossary's, None where it has none.
 
-    Raises NotebookError like `chapters.page_of`, for the first chapter that has no page.
+    Those that are missing are made when the first is asked for; the folder `store` keeps them, for
+    another time and for the next build. Raises NotebookError like `rendering.page_of`, for the
+    first chapter that has no page.
     """
-    store.mkdir(exist_ok=True)
-    ground = _ground(folder, jupyter)
-    jobs = []
-    for chapter in listed:
-        data = (folder / chapter.source).read_bytes()
-        name = hashlib.sha256(repr((ground, chapter)).encode() + data).hexdigest()
-        jobs.append(_Job(chapter, folder, marker, jupyter, store / name))
-    _make(job for job in jobs if not job.kept.exists())
-    for job in jobs:
-        yield job.remembered() or job.made()
-    used = {job.kept for job in jobs}
-    for path in store.iterdir():
-        if path not in used:
-            path.unlink()
+
+    def __init__(
+        self,
+        listed: Sequence[Chapter],
+        folder: Path,
+        terms: Glossary | None,
+        jupyter: str,
+        store: Path,
+    ) -> None:
+        self.listed, self.folder, self.terms = listed, folder, terms
+        self._store = store
+        marker = Marker(terms) if terms else None
+        ground = _ground(folder, jupyter)
+        self._jobs = []
+        for chapter in listed:
+            data = (folder / chapter.source).read_bytes()
+            name = hashlib.sha256(repr((ground, chapter)).encode() + data).hexdigest()
+            self._jobs.append(_Job(chapter, folder, marker, jupyter, store / name))
+
+    def __iter__(self) -> Iterator[Page]:
+        self._store.mkdir(parents=True, exist_ok=True)
+        _make(job for job in self._jobs if not job.kept.exists())
+        for job in self._jobs:
+            yield job.remembered() or job.made()
+        used = {job.kept for job in self._jobs}
+        for path in self._store.iterdir():
+            if path not in used:
+                path.unlink()
 
 
 def _make(missing: Iterable[_Job]) -> None:

@@ -4,14 +4,15 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import sync_playwright
 
 from d2lutil import notebook
-from d2lutil.book.chapters import rendered
+from d2lutil.book import glossary, numbering
+from d2lutil.book.page import Page
+from d2lutil.book.rendering import page_of
 from tests import writing
 from tests.book.browsing import CHROMIUM, PROJECT, served
 
@@ -41,25 +42,21 @@ class Course:
             summary.write(f"- [{path.stem}]({name})\n")
         return path
 
-    def html(self, name: str = "a_vn.ipynb") -> str:
-        """The page of one notebook as the preprocessor makes it, all others known to it."""
-        items = []
+    def pages(self) -> dict[str, Page]:
+        """The page of every notebook of the folder, all of them checked together."""
+        terms = glossary.load(self.notebooks)
+        marker = glossary.Marker(terms) if terms else None
+        found = {}
         for path in sorted(self.notebooks.rglob("*.ipynb")):
             source = path.relative_to(self.notebooks).as_posix()
-            chapter = {
-                "name": path.stem,
-                "content": path.read_text(encoding="utf-8"),
-                "path": source,
-                "sub_items": [],
-            }
-            items.append({"Chapter": chapter})
-        context: dict[str, Any] = {"root": str(self.root), "config": {"book": {"src": "notebooks"}}}
-        wanted = name.replace(".ipynb", ".html")
-        for item in rendered(context, {"items": items})["items"]:
-            if item["Chapter"]["path"] == wanted:
-                html: str = item["Chapter"]["content"]
-                return html
-        raise KeyError(name)
+            content, label = path.read_text(encoding="utf-8"), f"notebooks/{source}"
+            found[source] = page_of(content, source, label, self.notebooks, marker)
+        numbering.check(found)
+        return found
+
+    def html(self, name: str = "a_vn.ipynb") -> str:
+        """The page of one notebook."""
+        return self.pages()[name].html
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the course's folder, this Python's programs first."""

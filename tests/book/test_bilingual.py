@@ -1,7 +1,7 @@
 import pytest
 
 from d2lutil import notebook
-from d2lutil.book.chapters import STALE
+from d2lutil.book.rendering import STALE
 from d2lutil.notebook import NotebookError
 from tests import writing
 from tests.book.conftest import page, text

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from d2lutil.book.chapters import rendered
 from d2lutil.book.mdbook import MARK
+from d2lutil.book.numbering import check
+from d2lutil.book.rendering import page_of
 from d2lutil.notebook import NotebookError
 from tests.book.browsing import PROJECT
 
@@ -69,17 +70,16 @@ def damaged(source: str, seed: int) -> str:
 
 
 def is_a_page_or_a_clear_error(text: str, name: str) -> None:
-    chapter = {"name": "x", "content": text, "path": name, "sub_items": []}
-    others = [
-        {"name": path.stem, "content": path.read_text("utf-8"), "path": path.name, "sub_items": []}
-        for path in SOURCES
-        if path.name != name and path.name in text
-    ]
-    book = {"items": [{"Chapter": chapter}, *({"Chapter": other} for other in others)]}
-    context = {"root": str(PROJECT), "config": {"book": {"src": "notebooks"}}}
+    contents = {name: text}
+    for path in SOURCES:
+        if path.name != name and path.name in text:
+            contents[path.name] = path.read_text("utf-8")
+    folder = PROJECT / "notebooks"
     error, page = "", ""
     try:
-        page = rendered(context, book)["items"][0]["Chapter"]["content"]
+        pages = {n: page_of(contents[n], n, f"notebooks/{n}", folder) for n in contents}
+        check(pages)
+        page = pages[name].html
     except NotebookError as caught:
         error = str(caught)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", error)

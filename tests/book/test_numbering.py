@@ -3,8 +3,8 @@ import re
 import pytest
 from nbformat import v4
 
-from d2lutil.book.chapters import rendered
-from d2lutil.book.numbering import Label, quoted
+from d2lutil.book.numbering import Label, check, quoted
+from d2lutil.book.rendering import page_of
 from d2lutil.notebook import NotebookError
 from tests import writing
 from tests.book.conftest import text
@@ -14,16 +14,15 @@ TABLE = "| a |\n|---|\n| b |"
 PICTURE = "![hình](img/a.svg)"
 
 
-def numbered(course, *pages):
-    """The pages of chapters 1, 2, … made of these cells, as the preprocessor makes them."""
-    items = []
-    for number, cells in enumerate(pages, 1):
+def numbered(course, *chapters):
+    """The pages of chapters 1, 2, … made of these cells."""
+    pages = {}
+    for number, cells in enumerate(chapters, 1):
         path = writing.write(course.notebooks / f"{'abc'[number - 1]}_vn.ipynb", *cells)
-        chapter = {"name": path.stem, "content": path.read_text(), "path": path.name}
-        items.append({"Chapter": chapter | {"number": [number], "sub_items": []}})
-    context = {"root": str(course.root), "config": {"book": {"src": "notebooks"}}}
-    made = rendered(context, {"items": items})["items"]
-    return [item["Chapter"]["content"] for item in made]
+        content, label = path.read_text(), f"notebooks/{path.name}"
+        pages[path.name] = page_of(content, path.name, label, course.notebooks, number=str(number))
+    check(pages)
+    return [page.html for page in pages.values()]
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def forgotten(course: Course) -> dict[str, bytes]:
 
 
 def plain(course: Course, target: Path) -> dict[str, bytes]:
-    """The site that mdBook makes with the hooks, which remember nothing."""
+    """The site that mdBook makes with the hooks."""
     done = course.run("mdbook", "build", "--dest-dir", str(target / "book"))
     assert done.returncode == 0, done.stderr
     return Course(target).site()

@@ -9,11 +9,11 @@ from tests import writing
 from tests.book.conftest import page, text
 
 
-def test_a_page_is_one_block_of_html(course):
+def test_a_page_is_one_article(course):
     html = page(course, text("một\n\nhai"), writing.code("x = 1\n\n\ny = 2"))
     assert html.startswith('<article class="notebook">\n<h1 id="tieu-de">')
-    assert "\n\n" not in html
-    assert "&#10;&#10;&#10;" in html
+    assert html.endswith("</article>")
+    assert html.count("article") == 2
 
 
 def test_contents_name_every_section_without_its_links(course):
