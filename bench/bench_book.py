@@ -1,9 +1,9 @@
 """The book beside its peers, on copies of the course's notebooks: seconds, memory, page sizes.
 
 The book is built in the environment of `make book`, its peers in one of their own
-(`.venv-bench`, made by uv). Rounds are interleaved; a rebuild follows one edit. Memory is the peak
-of all processes of a build together, each shared page counted once (PSS), in a run that is not
-timed. A page's weight is what a real browser asks for.
+(`.venv-bench`, made by uv). Rounds are interleaved and begin with each tool in turn; a rebuild
+follows one edit. Memory is the peak of all processes of a build together, each shared page counted
+once (PSS), in a run that is not timed. A page's weight is what a real browser asks for.
 """
 
 from __future__ import annotations
@@ -126,12 +126,15 @@ def compare() -> None:
         cold: dict[str, list[float]] = {name: [] for name in tools}
         again: dict[str, list[float]] = {name: [] for name in tools}
         for number in range(ROUNDS):
-            clean(root)
-            for name, command in tools.items():
-                cold[name].append(seconds(command, root))
-            edit(paths[-1], number)
-            for name, command in tools.items():
-                again[name].append(seconds(command, root))
+            start = number % len(TOOLS)
+            for name in TOOLS[start:] + TOOLS[:start]:
+                # Once untimed: a machine that takes idle files out of its memory reads them again.
+                clean(root)
+                seconds(tools[name], root)
+                clean(root)
+                cold[name].append(seconds(tools[name], root))
+                edit(paths[-1], len(cold[name]))
+                again[name].append(seconds(tools[name], root))
         print(f"{PAGES} notebooks, medians of {ROUNDS} interleaved rounds (quartiles)\n")
         print(f"{'':20}{'cold build, s':>22}{'after one edit, s':>22}{'ratio':>8}{'peak MB':>9}")
         own = quartiles(cold["this book"])[1]

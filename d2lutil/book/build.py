@@ -21,9 +21,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from d2lutil.book import chapters, glossary, publish, summary
+from d2lutil.book import summary
 from d2lutil.book.mdbook import build_folder, frame, site_url, source_folder
-from d2lutil.book.page import address
 from d2lutil.notebook import NotebookError
 
 _MENU = re.compile(r'^(<li><a href="[^"]*)\.md"', re.MULTILINE)
@@ -48,8 +47,11 @@ def build(root: Path) -> Path:
     try:
         _write_frames(source_folder(context), listed, fresh / "src")
         with _mdbook(context, fresh / "src", fresh / "html") as process:
+            # While it works, all that makes pages is loaded.
+            from d2lutil.book import chapters, publish
+
             pages = chapters.pages(context, listed)
-            chapters.check(pages)
+            pages.make()
             made = _made(process, context, fresh / "html")
         _mend_menus(made.rglob("*.html"))
         publish.finish(made, pages, site_url(context))
@@ -69,17 +71,12 @@ def build(root: Path) -> Path:
 
 def _write_frames(notebooks: Path, listed: Iterable[summary.Chapter], target: Path) -> None:
     """Write into folder `target` what mdBook makes the frames from: a list and a file a page."""
-    text = summary.renamed(notebooks, ".md")
-    addresses = [address(chapter.source) for chapter in listed]
-    if (notebooks / glossary.FILE).exists():
-        addresses.append(glossary.ADDRESS)
-        text += f"\n[{glossary.TITLE}]({Path(glossary.ADDRESS).with_suffix('.md')})\n"
-    for page in addresses:
+    for page in summary.addresses(notebooks, listed):
         # mdBook would copy a file of any other kind to the site, over the page.
         path = (target / page).with_suffix(".md")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(frame(page), encoding="utf-8")
-    (target / summary.FILE).write_text(text, encoding="utf-8")
+    (target / summary.FILE).write_text(summary.renamed(notebooks, ".md"), encoding="utf-8")
 
 
 def _mend_menus(frames: Iterable[Path]) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from d2lutil.book import glossary, numbering, remembered
 from d2lutil.book.mdbook import build_folder, chapters, frame, listed, source_folder
-from d2lutil.book.page import Page, address
-from d2lutil.book.summary import Chapter
+from d2lutil.book.page import Page
+from d2lutil.book.summary import GLOSSARY, GLOSSARY_TITLE, Chapter, address
 from d2lutil.notebook import NotebookError
 
 
@@ -25,7 +25,7 @@ def framed(context: dict[str, Any], book: dict[str, Any]) -> dict[str, Any]:
         chapter["path"] = address(chapter["path"])
         chapter["content"] = frame(chapter["path"])
     if found.terms:
-        book["items"].append(_chapter(glossary.TITLE, glossary.ADDRESS))
+        book["items"].append(_chapter(GLOSSARY_TITLE, GLOSSARY))
     return book
 
 
@@ -58,8 +58,7 @@ def check(pages: Iterable[Page]) -> None:
     """
     found: dict[str, Page] = {}
     for page in pages:
-        # All pages together would fill the memory.
-        page.html, page.pictures, page.sections = "", {}, []
+        page.forget()
         found[page.source] = page
     numbering.check(found)
 

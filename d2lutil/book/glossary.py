@@ -13,13 +13,11 @@ from markdown_it.token import Token
 
 from d2lutil.book.mdbook import MARK
 from d2lutil.book.page import Cell, Page, slug
+from d2lutil.book.summary import GLOSSARY, GLOSSARY_FILE, GLOSSARY_TITLE
 from d2lutil.notebook import NotebookError
 from d2lutil.translation import glossary_file
 from d2lutil.translation.glossary import Glossary, Term, forms
 
-FILE = "glossary.toml"  # below the notebooks
-ADDRESS = "glossary.html"  # in the site
-TITLE = "Bảng thuật ngữ"
 _WORD = re.compile(r"\w+")
 _PART = re.compile(r"\w+|[^\w\s-]")  # a word or a sign between words
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -31,13 +29,13 @@ def load(folder: Path) -> Glossary | None:
 
     Raises NotebookError when it cannot be used.
     """
-    path = folder / FILE
+    path = folder / GLOSSARY_FILE
     if not path.exists():
         return None
     try:
         return glossary_file.load(path)
     except glossary_file.GlossaryError as error:
-        label = f"{folder.name}/{FILE}"
+        label = f"{folder.name}/{GLOSSARY_FILE}"
         raise NotebookError("\n".join(str(f.at(label)) for f in error.findings)) from error
 
 
@@ -137,7 +135,7 @@ class Marker:
         anchor = at.slug(f"{slug(term.term)} 1")
         at.page.terms[term.term] = anchor
         html = (
-            f'<a class="term" id="{anchor}" href="{at.up(ADDRESS)}#{slug(term.term)}">'
+            f'<a class="term" id="{anchor}" href="{at.up(GLOSSARY)}#{slug(term.term)}">'
             f"{escape(words)}{_card(term)}</a>"
         )
         return Token("term", "", 0, content=words, meta={"html": html})
@@ -181,7 +179,7 @@ def page(pages: Iterable[Page], glossary: Glossary) -> str:
         for letter, group in groups
     )
     return (
-        f'{MARK}\n<h1 id="bang-thuat-ngu">{TITLE}</h1>\n'
+        f'{MARK}\n<h1 id="bang-thuat-ngu">{GLOSSARY_TITLE}</h1>\n'
         f"<p>{len(terms)} thuật ngữ của khóa học, xếp theo tiếng Việt, mỗi từ kèm tên tiếng Anh. "
         "Trong bài, từ nào gạch chân bằng chấm thì có lời giải nghĩa ngay tại chỗ.</p>\n"
         f'<nav class="letters" aria-label="Chữ cái đầu"><ul>{letters}</ul></nav>\n'

@@ -15,6 +15,7 @@ from d2lutil.book import pictures
 from d2lutil.book.numbering import Numbering
 from d2lutil.book.pictures import Picture
 from d2lutil.book.search import Section
+from d2lutil.book.summary import address
 from d2lutil.book.terminal import FORBIDDEN
 from d2lutil.notebook import NotebookError
 
@@ -55,6 +56,10 @@ class Page:
     def address(self) -> str:
         """The page's place in the site."""
         return address(self.source)
+
+    def forget(self) -> None:
+        """Drop what is shown; all pages of a book together would fill the memory."""
+        self.html, self.pictures, self.sections = "", {}, []
 
 
 @dataclass
@@ -168,11 +173,6 @@ def slug(title: str) -> str:
         if not unicodedata.combining(letter)
     )
     return "-".join(words.split())
-
-
-def address(source: str) -> str:
-    """Return the place in the site of the page made from the notebook `source`."""
-    return posixpath.splitext(source)[0] + ".html"
 
 
 def img(source: str, alt: str, size: tuple[int, int] | None) -> str:

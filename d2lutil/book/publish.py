@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from d2lutil.book import chapters, fonts, glossary, mdbook, search, whole
-from d2lutil.book.page import Page, address
+from d2lutil.book import chapters, fonts, glossary, mdbook, search, summary, whole
+from d2lutil.book.page import Page
 from d2lutil.book.remembered import Pages
 from d2lutil.notebook import NotebookError
 
@@ -45,8 +45,7 @@ def finish(site: Path, pages: Pages, site_url: str) -> None:
     `site_url` is where a server shows the site. Raises NotebookError when a frame or something that
     the site needs is missing, and like `pages`.
     """
-    addresses = [address(chapter.source) for chapter in pages.listed]
-    addresses += [glossary.ADDRESS] if pages.terms else []
+    addresses = summary.addresses(pages.folder, pages.listed)
     wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js", *addresses}
     letters: set[str] = set()
     sections: list[search.Section] = []
@@ -62,13 +61,13 @@ def finish(site: Path, pages: Pages, site_url: str) -> None:
             wanted.update([page.source], page.files, page.pictures)
             letters.update(page.letters)
             sections.extend(page.sections)
-            # All pages together would fill the memory.
-            page.html, page.pictures = "", {}
+            page.forget()
             seen.append(page)
+        chapters.check(seen)
         if pages.terms:
             html = glossary.page(seen, pages.terms)
-            yield glossary.ADDRESS, html
-            sections.extend(search.entries(glossary.ADDRESS, html))
+            yield summary.GLOSSARY, html
+            sections.extend(search.entries(summary.GLOSSARY, html))
 
     _fill(site, addresses, finished())
     _write(site / "assets/sections.js", search.script(sections).encode())

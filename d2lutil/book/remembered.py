@@ -18,10 +18,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from d2lutil.book import PROJECT, WEB, glossary, maths, pictures, rendering
+from d2lutil.book import PROJECT, WEB, maths, pictures, rendering
 from d2lutil.book.glossary import Marker
 from d2lutil.book.page import Page
-from d2lutil.book.summary import Chapter
+from d2lutil.book.summary import GLOSSARY_FILE, Chapter
 from d2lutil.notebook import NotebookError
 from d2lutil.translation.glossary import Glossary
 
@@ -82,9 +82,8 @@ class _Job(NamedTuple):
 class Pages:
     """The pages of the book, in order; `terms` are its glossary's, None where it has none.
 
-    Those that are missing are made when the first is asked for; the folder `store` keeps them, for
-    another time and for the next build. Raises NotebookError like `rendering.page_of`, for the
-    first chapter that has no page.
+    The folder `store` keeps them, for another time and for the next build. To iterate raises
+    NotebookError like `rendering.page_of`, for the first chapter that has no page.
     """
 
     def __init__(
@@ -105,9 +104,13 @@ class Pages:
             name = hashlib.sha256(repr((ground, chapter)).encode() + data).hexdigest()
             self._jobs.append(_Job(chapter, folder, marker, jupyter, store / name))
 
-    def __iter__(self) -> Iterator[Page]:
+    def make(self) -> None:
+        """Make what is missing, so that it need only be remembered; faults are told later."""
         self._store.mkdir(parents=True, exist_ok=True)
         _make(job for job in self._jobs if not job.kept.exists())
+
+    def __iter__(self) -> Iterator[Page]:
+        self.make()
         for job in self._jobs:
             yield job.remembered() or job.made()
         used = {job.kept for job in self._jobs}
@@ -157,7 +160,7 @@ def _ground(folder: Path, jupyter: str) -> str:
     digest = hashlib.sha256(repr((sys.version, packages, jupyter)).encode())
     shown = (path for path in folder.rglob("*") if path.suffix in pictures.SUFFIXES.values())
     code = (PROJECT / "d2lutil").rglob("*.py")
-    for path in [*sorted(code), WEB / maths.KATEX, folder / glossary.FILE, *sorted(shown)]:
+    for path in [*sorted(code), WEB / maths.KATEX, folder / GLOSSARY_FILE, *sorted(shown)]:
         try:
             data = path.read_bytes()
         except OSError as error:

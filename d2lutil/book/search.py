@@ -12,7 +12,7 @@ from d2lutil.book.mdbook import MARK
 
 # Formulas in their drawn form (the spoken one is kept), contents, definitions of terms, English.
 _HIDDEN = re.compile(
-    r'<(\w+)\b[^>]*(?:class="(?:katex-html|formula|contents|download|card)\b|\blang="en")[^>]*>'
+    r'<(\w+)(?: class="(?:katex-html|formula|contents|card|en)"| lang="en")[^>]*>'
 )
 _HEADING = re.compile(r'<h([123]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _ENTRY = re.compile(

@@ -1,14 +1,22 @@
-"""SUMMARY.md, the list of chapters: read as mdBook reads it, with its numbers, but told by line."""
+"""What the book has: the chapters that SUMMARY.md lists, and the glossary.
+
+The list is read as mdBook reads it, with its numbers, but errors are told by line.
+"""
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from d2lutil.notebook import NotebookError
 
 FILE = "SUMMARY.md"  # below the notebooks
+GLOSSARY_FILE = "glossary.toml"  # there too
+GLOSSARY_TITLE = "Bảng thuật ngữ"
+GLOSSARY = "glossary.html"  # in the site
 _CHAPTER = re.compile(r"([ \t]*)([-*+] +)?\[([^\]]*)\]\(([^()]*)\)\s*")
 _OTHER = re.compile(r"\s*|# .*|-{3,}\s*|\*{3,}\s*|_{3,}\s*")
 
@@ -59,7 +67,21 @@ def chapters(folder: Path) -> list[Chapter]:
     return found
 
 
+def address(source: str) -> str:
+    """Return the place in the site of the page made from the notebook `source`."""
+    return posixpath.splitext(source)[0] + ".html"
+
+
+def addresses(folder: Path, listed: Iterable[Chapter]) -> list[str]:
+    """Return the places in the site of all pages, in order: the chapters', then the glossary's."""
+    found = [address(chapter.source) for chapter in listed]
+    return found + ([GLOSSARY] if (folder / GLOSSARY_FILE).exists() else [])
+
+
 def renamed(folder: Path, suffix: str) -> str:
-    """Return the text of the list with another suffix for every notebook."""
+    """Return the text of the list, the glossary at its end, with another suffix for every page."""
     text = (folder / FILE).read_text(encoding="utf-8")
-    return re.sub(r"\.ipynb\)[ \t]*$", f"{suffix})", text, flags=re.MULTILINE)
+    text = re.sub(r"\.ipynb\)[ \t]*$", f"{suffix})", text, flags=re.MULTILINE)
+    if (folder / GLOSSARY_FILE).exists():
+        text += f"\n[{GLOSSARY_TITLE}]({posixpath.splitext(GLOSSARY)[0]}{suffix})\n"
+    return text
