@@ -65,7 +65,7 @@ def commands(root: Path, paths: Sequence[Path]) -> dict[str, list[str]]:
     tools = str(BENCH / "bin")
     builds = (
         [str(PROJECT / ".venv-book/bin/python"), "-m", "d2lutil.book"],
-        [f"{tools}/jupyter-book", "build", "-q", str(root)],
+        [f"{tools}/jupyter-book", "build", str(root)],
         [
             *[f"{tools}/jupyter-nbconvert", "--to", "html", "--output-dir", str(root / "html")],
             *map(str, paths),
