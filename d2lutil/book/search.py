@@ -11,9 +11,7 @@ from typing import NamedTuple
 from d2lutil.book.mdbook import MARK
 
 # Formulas in their drawn form (the spoken one is kept), contents, definitions of terms, English.
-_HIDDEN = re.compile(
-    r'<(\w+)(?: class="(?:katex-html|formula|contents|card|en)"| lang="en")[^>]*>'
-)
+_HIDDEN = re.compile(r'<(\w+)(?: class="(?:katex-html|formula|contents|card|en)"| lang="en")[^>]*>')
 _HEADING = re.compile(r'<h([123]) id="([^"]+)">(.*?)</h\1>', re.DOTALL)
 _ENTRY = re.compile(
     r'<div id="([^"]+)">\s*<dt>(.*?)</dt>\s*<dd>(.*?)(?:<a class="seen"[^<]*</a>)?</dd>', re.DOTALL
