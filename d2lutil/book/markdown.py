@@ -23,6 +23,12 @@ NOTES = {"Ghi chú.": "info", "Mẹo.": "tip", "Cảnh báo.": "warning"}
 # The HTML that authors may write; anything else in Markdown is an error.
 _TAG = re.compile(r"</?[A-Za-z!][^>]*>?")
 _ALLOWED = re.compile(r"<br ?/?>|<details(?: open)?>|</?(?:details|summary|code|kbd|sub|sup)>|</a>")
+# A name and its number, a number and its unit stay in one line.
+_TOGETHER = re.compile(
+    r"\b(?:Mục|Hình|Bảng|Section|Figure|Table) (?=\d)"
+    r"|\d (?=(?:[kMGT]B|[mµ]?s|giây|phút|giờ|seconds|minutes|hours)\b)"
+)
+_PART = re.compile(r"[._/(=](?=\w{4})")
 _ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
 
 
@@ -49,7 +55,7 @@ def show(
     Vietnamese half says in English, as HTML.
     """
     env: Env = {"cell": cell, "line": 0, "folds": 0, "english": english, "title": translation}
-    env.update(counts=cell.page.numbering.counts(english), in_link=False)
+    env.update(counts=cell.page.numbering.counts(english), in_link=False, in_table=False)
     parser = _parser()
     html: str = parser.renderer.render(tokens, parser.options, env)
     if env["folds"]:
@@ -172,7 +178,7 @@ class _Renderer(RendererHTML):
         if not env["in_link"]:
             for label in numbering.quoted(content):
                 cell.page.numbering.mentions.append(Mention(cell, env["line"], label))
-        return escape(content, quote=False)
+        return escape(_TOGETHER.sub(lambda match: f"{match[0][:-1]}\u00a0", content), quote=False)
 
     def text_special(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         return escape(tokens[i].content, quote=False)
@@ -233,12 +239,21 @@ class _Renderer(RendererHTML):
         return f'<blockquote class="note {kind}">\n' if kind else "<blockquote>\n"
 
     def table_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        env["in_table"] = True
         label = _label(numbering.TABLE, tokens[i], env)
         caption = f"<caption>{_caption(label, '', env)}</caption>" if label else ""
         return f'<div class="scroll"{_id(tokens[i], env)}><table>{caption}\n'
 
     def table_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        env["in_table"] = False
         return "</table></div>\n"
+
+    def code_inline(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+        html = escape(tokens[i].content)
+        if env["in_table"]:
+            # Cells are narrow: a name may break there, but between its parts.
+            html = _PART.sub(r"\g<0><wbr>", html)
+        return f"<code>{html}</code>"
 
     def th_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
         # The empty corner of a table heads nothing.

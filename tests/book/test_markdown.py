@@ -174,3 +174,14 @@ def test_what_would_be_broken_stops_with_file_cell_and_line(course, vietnamese, 
     if "tiêu đề" not in reason:
         assert "ô 2 (id cell)" in message
     assert caught.value.line == line
+
+
+def test_a_name_and_its_number_stay_in_one_line(course):
+    html = rendered(course, "Xem Bảng 1 (khoảng 50 phút, 8 MB), rồi 3 tầng.\n\n| a |\n|---|\n| b |")
+    assert "Xem Bảng\u00a01 (khoảng 50\u00a0phút, 8\u00a0MB), rồi 3 tầng." in html
+
+
+def test_names_in_tables_break_between_their_parts(course):
+    html = rendered(course, "`torch.load_state`\n\n| `torch.load_state(x=y)` |\n|---|\n| b |")
+    assert "<p><code>torch.load_state</code></p>" in html
+    assert "<code>torch.<wbr>load_<wbr>state(x=y)</code>" in html
