@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from nbformat import v4
+from playwright.sync_api import expect
 
 from tests import writing
 from tests.book.browsing import NARROW, PROJECT, WIDE, axe, reading
@@ -103,7 +104,7 @@ def test_known_attacks_run_nothing(browser, tmp_path):
     assert done.returncode == 0, done.stderr
     # From a folder, where no policy of a server helps.
     with reading(browser, (course.root / "book/html/a_vn.html").as_uri()) as page:
-        assert page.get_by_role("heading", level=1).is_visible()
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         for link in page.locator(".outputs a, .outputs summary, .outputs button").all():
             link.dispatch_event("click")
             link.dispatch_event("focus")

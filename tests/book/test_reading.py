@@ -68,7 +68,7 @@ def test_a_page_is_read_in_either_language_or_both(browser, address, viewport, s
         assert shown(page) == (True, True)
         choose(page, "Tiếng Anh")
         assert shown(page) == (False, True)
-        assert page.get_by_role("heading", name="Goal").is_visible()
+        expect(page.get_by_role("heading", name="Goal")).to_be_visible()
         choose(page, "Tiếng Việt")
         assert shown(page) == (True, False)
 
@@ -78,8 +78,8 @@ def test_side_by_side_means_beside(browser, address):
         ours, theirs = (page.get_by_text(x).bounding_box() for x in ("Thứ hai.", "Second."))
         assert ours["y"] == theirs["y"]
         assert ours["x"] + ours["width"] < theirs["x"]
-        assert page.locator("figure img:visible").count() == 1
-        assert page.locator("figcaption:visible").count() == 2
+        expect(page.locator("figure img:visible")).to_have_count(1)
+        expect(page.locator("figcaption:visible")).to_have_count(2)
         page.set_viewport_size(NARROW)
         ours, theirs = (page.get_by_text(x).bounding_box() for x in ("Thứ hai.", "Second."))
         assert ours["x"] == theirs["x"]
@@ -92,7 +92,7 @@ def test_the_language_is_remembered_and_stands_in_the_address(browser, address):
         assert page.url == f"{address}?lang=en"
         page.get_by_role("link", name="Trang sau b_vn").click()
         page.wait_for_url("**/b_vn.html?lang=en")
-        assert page.get_by_role("radio", name="Tiếng Anh").is_checked()
+        expect(page.get_by_role("radio", name="Tiếng Anh")).to_be_checked()
         choose(page, "Tiếng Việt")
         assert page.url.endswith("/b_vn.html")
 
@@ -117,7 +117,7 @@ def test_the_switch_works_with_the_keyboard(browser, address):
         page.keyboard.press("ArrowDown")
         assert shown(page) == (True, True)
         page.keyboard.press("Escape")
-        assert not page.locator("#language").is_visible()
+        expect(page.locator("#language")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("language", "seen"), [("vi", (True, False)), ("en", (False, True))])
@@ -125,7 +125,7 @@ def test_print_follows_the_switch(browser, address, language, seen):
     with reading(browser, f"{address}?lang={language}") as page:
         page.emulate_media(media="print")
         assert shown(page) == seen
-        assert not page.locator("#language").is_visible()
+        expect(page.locator("#language")).to_be_hidden()
 
 
 def test_one_paragraph_on_demand(browser, address):
@@ -135,7 +135,7 @@ def test_one_paragraph_on_demand(browser, address):
             button.press("Enter")
             assert shown(page) == (True, state)
             assert button.get_attribute("aria-expanded") == str(state).lower()
-            assert not page.get_by_text("Every layer learns.").is_visible()
+            expect(page.get_by_text("Every layer learns.")).to_be_hidden()
         page.locator(".pair", has_text="Thứ hai.").hover()
         button.click()
         assert shown(page) == (True, True)
@@ -166,11 +166,11 @@ def test_the_contents_beside_the_text_tell_what_is_being_read(browser, real):
     url, _ = real
     with reading(browser, f"{url}/parameters_vn.html") as page:
         links = page.locator(".contents a")
-        assert page.locator(".contents [aria-current]").count() == 0
+        expect(page.locator(".contents [aria-current]")).to_have_count(0)
         for n in (2, 5, 1):
             links.nth(n).click()
             expect(links.nth(n)).to_have_attribute("aria-current", "true")
-            assert page.locator(".contents [aria-current]").count() == 1
+            expect(page.locator(".contents [aria-current]")).to_have_count(1)
 
 
 def test_the_languages_work_from_a_folder(browser, course):
@@ -183,8 +183,8 @@ def test_the_languages_work_from_a_folder(browser, course):
 
 def test_a_stale_translation_has_its_mark(browser, address):
     with reading(browser, address) as page:
-        assert page.locator(".stale").count() == 1
-        assert page.locator(".stale + .pair", has_text="Cũ rồi.").is_visible()
+        expect(page.locator(".stale")).to_have_count(1)
+        expect(page.locator(".stale + .pair", has_text="Cũ rồi.")).to_be_visible()
 
 
 def test_a_link_into_the_half_that_is_hidden_still_lands(browser, address):
@@ -208,16 +208,16 @@ def test_the_head_of_a_page_tells_time_and_ways(browser, address):
 def test_a_definition_shows_on_hover_and_focus_and_goes_with_escape(browser, address):
     with reading(browser, address) as page:
         card = page.locator(".term .card")
-        assert not card.is_visible()
+        expect(card).to_be_hidden()
         page.locator(".term").hover()
         assert card.inner_text().startswith("tầng layer")
         assert "Một phép biến đổi & tham số." in card.inner_text()
         page.keyboard.press("Escape")
-        assert not card.is_visible()
+        expect(card).to_be_hidden()
         page.mouse.move(0, 0)
         page.locator(".pair:has(.term) > button").focus()
         page.keyboard.press("Shift+Tab")
-        assert card.is_visible()
+        expect(card).to_be_visible()
         assert axe(page) == []
 
 
@@ -241,7 +241,7 @@ def test_a_definition_does_not_hide_its_word(browser, address, viewport):
 def test_a_first_touch_shows_the_definition_and_a_second_leads_to_the_glossary(browser, address):
     with reading(browser, address, viewport=NARROW, has_touch=True, is_mobile=True) as page:
         page.locator(".term").tap()
-        assert page.locator(".card").is_visible()
+        expect(page.locator(".card")).to_be_visible()
         assert page.url == address
         page.locator(".term").tap(position={"x": 3, "y": 3})
         page.wait_for_url("**/glossary.html#layer")
@@ -250,7 +250,7 @@ def test_a_first_touch_shows_the_definition_and_a_second_leads_to_the_glossary(b
 def test_without_scripts_a_term_is_a_link_to_its_definition_and_back(browser, address):
     with reading(browser, address, java_script_enabled=False) as page:
         page.locator(".term").focus()
-        assert page.locator(".card").is_visible()
+        expect(page.locator(".card")).to_be_visible()
         page.locator(".term").press("Enter")
         page.wait_for_url("**/glossary.html#layer")
         entry = page.locator("#layer")
@@ -264,7 +264,7 @@ def test_without_scripts_a_term_is_a_link_to_its_definition_and_back(browser, ad
 def test_axe_finds_nothing_in_the_opened_switch(browser, address, scheme):
     with reading(browser, f"{address}?lang=both", viewport=NARROW, color_scheme=scheme) as page:
         page.locator(".language-button").click()
-        assert page.locator("#language").is_visible()
+        expect(page.locator("#language")).to_be_visible()
         assert axe(page) == []
 
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 import pytest
+from playwright.sync_api import expect
 
 from d2lutil.book import search
 from d2lutil.book.mdbook import MARK
@@ -193,11 +194,11 @@ def test_a_result_leads_to_its_section_where_the_words_are_marked(browser, addre
         page.wait_for_url("**/a_vn.html?tim=khoi+tao+tre#khoi-tao-tre")
         words = marked(page)
         assert [word.lower() for word in words[:6]] == ["khởi", "tạo", "trễ", "khởi", "tạo", "trễ"]
-        assert page.locator("#khoi-tao-tre").is_visible()
+        expect(page.locator("#khoi-tao-tre")).to_be_visible()
         page.get_by_role("button", name="Bỏ tô các từ tìm thấy").click()
         assert marked(page) == []
         page.keyboard.press("/")
-        assert page.get_by_role("searchbox").input_value() == "khoi tao tre"
+        expect(page.get_by_role("searchbox")).to_have_value("khoi tao tre")
 
 
 def test_words_with_marks_are_marked_only_where_they_are_so_written(browser, address):
@@ -218,7 +219,7 @@ def test_an_address_with_anything_in_it_does_no_harm(browser, address):
         "(" * 99,
     ]:
         with reading(browser, f"{address}/a_vn.html?tim={odd}#khong-co") as page:
-            assert page.get_by_role("heading", level=1).is_visible()
+            expect(page.get_by_role("heading", level=1)).to_be_visible()
 
 
 def test_a_word_inside_a_fold_opens_it(browser, address):
@@ -228,7 +229,7 @@ def test_a_word_inside_a_fold_opens_it(browser, address):
         page.locator(".search li").first.wait_for()
         page.keyboard.press("Enter")
         page.wait_for_url("**/b_vn.html?tim=*")
-        assert page.get_by_text("Bên trong", exact=True).is_visible()
+        expect(page.get_by_text("Bên trong", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize("viewport", [None, NARROW], ids=["wide", "narrow"])
@@ -249,9 +250,9 @@ def test_the_keyboard_is_enough(browser, address, viewport):
         page.keyboard.press("ArrowUp")
         assert page.evaluate("document.activeElement.type") == "search"
         page.keyboard.type("/")
-        assert page.get_by_role("searchbox").input_value() == "tang/"
+        expect(page.get_by_role("searchbox")).to_have_value("tang/")
         page.keyboard.press("Escape")
-        assert not dialog.is_visible()
+        expect(dialog).to_be_hidden()
         assert page.evaluate("document.activeElement.className") == "search-button"
 
 
@@ -285,8 +286,8 @@ def test_keys_are_told_only_where_there_are_some(browser, address):
 
 def test_without_scripts_there_is_no_dead_box(browser, address):
     with reading(browser, f"{address}/a_vn.html", java_script_enabled=False) as page:
-        assert not page.get_by_role("button", name="Tìm").is_visible()
-        assert page.get_by_role("searchbox").count() == 0
+        expect(page.get_by_role("button", name="Tìm")).to_be_hidden()
+        expect(page.get_by_role("searchbox")).to_have_count(0)
 
 
 def test_what_cannot_be_loaded_is_said_and_tried_again(browser, address):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from itertools import product
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, ViewportSize, expect
 
 from d2lutil import execute
 from tests import writing
@@ -121,8 +121,10 @@ def test_the_site_works_from_a_folder(browser, course):
         assert "Source Serif 4" in str(fonts)
         assert "KaTeX_Math" in str(fonts)
         page.get_by_role("link", name="sang trang sau").click()
+        page.wait_for_url("**/b_vn.html#sec_b")
         page.get_by_role("link", name="Cả chương trên một trang").click()
-        assert page.get_by_role("heading", level=1).count() == 2
+        page.wait_for_url("**/print.html")
+        expect(page.get_by_role("heading", level=1)).to_have_count(2)
 
 
 def test_wide_code_and_tables_scroll_in_their_own_box(browser, address):
@@ -145,8 +147,8 @@ def test_every_kind_of_output_is_there(browser, address):
         assert pictures.count() == 2
         for picture in pictures.all():
             assert picture.evaluate("e => e.naturalWidth") > 0
-        assert page.locator("math").count() == 5
-        assert page.locator(".note.warning").count() == 1
+        expect(page.locator("math")).to_have_count(5)
+        expect(page.locator(".note.warning")).to_have_count(1)
 
 
 def test_dark_pages_keep_dark_lines_visible(browser, address):
@@ -160,6 +162,7 @@ def test_the_chosen_theme_is_kept_from_page_to_page(browser, address):
     with reading(browser, f"{address}/a_vn.html", color_scheme="light") as page:
         page.get_by_role("button", name="Nền tối").press("Enter")
         page.get_by_role("link", name="Trang sau b_vn").click()
+        page.wait_for_url("**/b_vn.html")
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
         page.get_by_role("button", name="Nền sáng").click()
         assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light"
@@ -177,13 +180,13 @@ def test_a_link_lands_on_its_anchor_in_sight(browser, address):
 def test_the_menu_opens_by_keyboard_on_a_phone(browser, address):
     with reading(browser, f"{address}/a_vn.html", viewport=NARROW) as page:
         menu = page.get_by_role("navigation", name="Mục lục")
-        assert not menu.is_visible()
+        expect(menu).to_be_hidden()
         button = page.get_by_role("button", name="Mục lục")
         for key in ("Enter", "Space"):
             button.press(key)
-            assert menu.is_visible()
+            expect(menu).to_be_visible()
             page.keyboard.press("Escape")
-            assert not menu.is_visible()
+            expect(menu).to_be_hidden()
         button.click()
         menu.get_by_role("link", name="b_vn").click()
         page.wait_for_url("**/b_vn.html")
@@ -193,14 +196,14 @@ def test_the_menu_opens_by_keyboard_on_a_phone(browser, address):
 def test_without_scripts_everything_can_be_read(browser, address, viewport):
     url = f"{address}/a_vn.html"
     with reading(browser, url, viewport=viewport, java_script_enabled=False) as page:
-        assert page.locator(".katex-html").first.is_visible()
-        assert page.locator(".outputs img").first.is_visible()
+        expect(page.locator(".katex-html").first).to_be_visible()
+        expect(page.locator(".outputs img").first).to_be_visible()
         page.get_by_text("Lời giải").click()
-        assert page.get_by_text("Đáp án").is_visible()
-        assert not page.locator(".theme-button").is_visible()
+        expect(page.get_by_text("Đáp án")).to_be_visible()
+        expect(page.locator(".theme-button")).to_be_hidden()
         if viewport is NARROW:
             page.get_by_role("button", name="Mục lục").click()
-        assert page.get_by_role("link", name="b_vn").first.is_visible()
+        expect(page.get_by_role("link", name="b_vn").first).to_be_visible()
 
 
 def test_code_can_be_copied(browser, address):
@@ -218,4 +221,4 @@ def test_code_can_be_copied(browser, address):
 def test_the_lost_reader_is_led_back(browser, address):
     with reading(browser, f"{address}/404.html") as page:
         page.get_by_role("link", name="trang đầu").click()
-        assert page.get_by_role("heading", level=1).inner_text().strip().endswith("Mọi kiểu đầu ra")
+        expect(page.get_by_role("heading", level=1, name="Mọi kiểu đầu ra")).to_be_visible()
