@@ -116,7 +116,7 @@ class Pages:
         used = {job.kept for job in self._jobs}
         for path in self._store.iterdir():
             if path not in used:
-                path.unlink()
+                path.unlink(missing_ok=True)  # another build may have been quicker
 
 
 def _make(missing: Iterable[_Job]) -> None:
