@@ -2,7 +2,8 @@
 
 Nearly every page gets by on the letters of the course: they come in small files of their own.
 The whole fonts lie behind them, and a browser loads those only for a letter that is in no small
-file (CSS Fonts 4, "unicode-range": of faces that overlap, the later one is taken).
+file: each style names the letters of the one or of the other ("unicode-range"). What both offered,
+a browser would fetch twice while the small file is on its way.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from html import unescape
-from itertools import groupby
+from itertools import groupby, pairwise, product
 
 from d2lutil import files
 from d2lutil.book import WEB, maths
@@ -28,10 +30,13 @@ _LATIN = (
     + "".join(c for c in maths.letters() if c < "\u0100")
 )
 _VIETNAMESE = "".join(c for c in maths.letters() if c >= "\u0100")
-# Of KaTeX's fonts those of nearly every formula.
-_MATHS = ["Main-Regular", "Main-Bold", "Math-Italic", *(f"Size{size}-Regular" for size in "1234")]
-_TAG = re.compile(r"<[^>]+>")
-_MATHML = re.compile(r"<math\b.*?</math>", re.DOTALL)
+_MAIN, _BOLD, _ITALIC = "Main-Regular", "Main-Bold", "Math-Italic"
+_SIZES = [f"Size{size}-Regular" for size in "1234"]
+_FONT = re.compile(r"url\(fonts/([^)]+\.woff2)\)")
+# KaTeX offers older formats too; every browser that shows this book takes the first.
+_OLD_FONTS = re.compile(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("[^"]+"\)')
+# A name, number, operator or text in MathML, its attributes and what it says.
+_TOKEN = re.compile(r"<(mi|mn|mo|mtext)\b([^>]*)>([^<]+)<")
 _FAMILIES = {"source-serif-4": "Source Serif 4", "ibm-plex-mono": "IBM Plex Mono"}
 _FACES = [
     ("source-serif-4", "400", "normal"),
@@ -66,38 +71,50 @@ def of_text() -> dict[str, bytes]:
                     data = _subset(data, core, _PLAIN if slant == "italic" else _KERNED)
                 file = f"fonts/{name}{'-core' if small else ''}.woff2"
                 found[file] = data
-                # What both offered, a browser would fetch twice while the small one is on its way.
                 letters = core if small else set(_letters(_WHOLE[script])) - set(core)
                 style.append(_face(_FAMILIES[package], weight, slant, file, _range(letters)))
     found["fonts.css"] = "".join(style).encode()
     return found
 
 
-def of_maths(letters: set[str]) -> dict[str, bytes]:
-    """Return small fonts of KaTeX and the lines that name them, `katex.css`; else like `of_text`.
+def of_maths(letters: Iterable[tuple[str, str]]) -> dict[str, bytes]:
+    """Return KaTeX's fonts and its style, `katex.css`, which names them; else like `of_text`.
 
-    They have only `letters`, those of the site's formulas. The lines go after KaTeX's own style.
+    The small ones have only `letters`, those of the site's formulas (see `letters_of_maths`).
     """
     found: dict[str, bytes] = {}
-    style = []
-    for face in _MATHS:
+    style = _OLD_FONTS.sub("", read("katex/dist/katex.min.css").decode())
+    for name in _FONT.findall(style):
+        found[f"fonts/{name}"] = read(f"katex/dist/fonts/{name}")
+    for face, pairs in groupby(sorted(letters), key=lambda pair: pair[0]):
+        core = "".join(letter for _, letter in pairs)
         name = f"KaTeX_{face}"
-        file = f"fonts/{name}-core.woff2"
-        found[file] = _subset(
-            read(f"katex/dist/fonts/{name}.woff2"), "".join(sorted(letters)), _PLAIN
-        )
+        whole, small = f"fonts/{name}.woff2", f"fonts/{name}-core.woff2"
+        found[small] = _subset(found[whole], core, _PLAIN)
+        named = f'src:url({whole}) format("woff2")'
+        style = style.replace(named, f"{named};unicode-range:{_others(core)}")
         weight = "700" if face.endswith("Bold") else "400"
         slant = "italic" if face.endswith("Italic") else "normal"
-        style.append(_face(name.split("-")[0], weight, slant, file, _range(letters)))
-    found["katex.css"] = "".join(style).encode()
+        style += _face(name.split("-")[0], weight, slant, small, _range(core))
+    found["katex.css"] = style.encode()
     return found
 
 
-def letters_of_maths(html: str) -> set[str]:
-    """Return the letters and signs of the formulas in a page."""
-    letters = {"\u200b"}  # holds lines open
-    for formula in _MATHML.findall(html):
-        letters.update(unescape(_TAG.sub("", formula)))
+def letters_of_maths(html: str) -> set[tuple[str, str]]:
+    """Return the fonts of KaTeX that the formulas of a page need, each with a letter or sign."""
+    letters: set[tuple[str, str]] = set()
+    for kind, attributes, text in _TOKEN.findall(html):
+        said = unescape(text)
+        faces = [_MAIN]
+        if 'mathvariant="bold"' in attributes:
+            faces = [_BOLD]
+        elif kind == "mi" and len(said) == 1 and not attributes:
+            faces = [_ITALIC]
+        elif kind == "mo":
+            faces += _SIZES
+        letters.update(product(faces, said))
+    if letters:
+        letters.add((_MAIN, "\u200b"))  # holds lines open
     return letters
 
 
@@ -126,12 +143,21 @@ def _letters(ranges: str) -> Iterator[str]:
 
 
 def _range(letters: Iterable[str]) -> str:
-    pieces = []
+    runs = []
     codes = enumerate(sorted(set(map(ord, letters))))
     for _, group in groupby(codes, key=lambda pair: pair[1] - pair[0]):
         run = [code for _, code in group]
-        pieces.append(f"U+{run[0]:X}" + (f"-{run[-1]:X}" if len(run) > 1 else ""))
-    return ", ".join(pieces)
+        runs.append((run[0], run[-1]))
+    return _listed(runs)
+
+
+def _others(letters: Iterable[str]) -> str:
+    codes = [-1, *sorted(map(ord, letters)), sys.maxunicode + 1]
+    return _listed((a + 1, b - 1) for a, b in pairwise(codes) if b - a > 1)
+
+
+def _listed(runs: Iterable[tuple[int, int]]) -> str:
+    return ", ".join(f"U+{a:X}" + (f"-{b:X}" if b > a else "") for a, b in runs)
 
 
 def _subset(font: bytes, letters: str, features: list[str]) -> bytes:

@@ -49,7 +49,7 @@ class Page:
     files: set[str] = field(default_factory=set)  # pictures below the folder
     pictures: dict[str, bytes] = field(default_factory=dict)  # of the notebook itself, by address
     html: str = ""
-    letters: set[str] = field(default_factory=set)  # of its formulas
+    letters: set[tuple[str, str]] = field(default_factory=set)  # of its formulas, by font
     sections: list[Section] = field(default_factory=list)  # for the search
 
     @property

@@ -7,7 +7,6 @@ files and checkpoints too, and its own styles and scripts, which the theme does 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -19,9 +18,6 @@ from d2lutil.book.remembered import Pages
 from d2lutil.notebook import NotebookError
 
 ASSETS = Path(__file__).parent / "assets"
-_FONT = re.compile(r"url\(fonts/([^)]+\.woff2)\)")
-# KaTeX offers older formats too; every browser that shows this book takes the first.
-_OLD_FONTS = re.compile(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("[^"]+"\)')
 
 
 def publish(context: dict[str, Any]) -> None:
@@ -47,7 +43,7 @@ def finish(site: Path, pages: Pages, site_url: str) -> None:
     """
     addresses = summary.addresses(pages.folder, pages.listed)
     wanted = {".nojekyll", "index.html", "print.html", "assets/sections.js", *addresses}
-    letters: set[str] = set()
+    letters: set[tuple[str, str]] = set()
     sections: list[search.Section] = []
 
     def finished() -> Iterator[tuple[str, str]]:
@@ -115,7 +111,7 @@ def _tidy(site: Path, wanted: set[str]) -> None:
             raise NotebookError("trang web thiếu tệp này", path=name)
 
 
-def _assets(site: Path, site_url: str, letters: set[str]) -> set[str]:
+def _assets(site: Path, site_url: str, letters: set[tuple[str, str]]) -> set[str]:
     """Write styles, scripts, fonts and their licences; return their names in the site."""
     files = {
         f"assets/{path.name}": path.read_bytes()
@@ -126,21 +122,16 @@ def _assets(site: Path, site_url: str, letters: set[str]) -> set[str]:
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     files["404.html"] = lost.replace("{{site-url}}", site_url).encode()
     files["assets/minisearch.js"] = fonts.read("minisearch/dist/umd/index.js")
-    katex = fonts.read("katex/dist/katex.min.css").decode()
-    for font in _FONT.findall(katex):
-        files[f"assets/fonts/{font}"] = fonts.read(f"katex/dist/fonts/{font}")
-    small = fonts.of_maths(letters)
-    text = fonts.of_text()
+    text, formulas = fonts.of_text(), fonts.of_maths(letters)
     # One file for all styles: nothing is drawn before each of them has come.
     files["assets/book.css"] = b"\n".join(
         [
             text.pop("fonts.css"),
-            _OLD_FONTS.sub("", katex).encode(),
-            small.pop("katex.css"),
+            formulas.pop("katex.css"),
             *(path.read_bytes() for path in sorted(ASSETS.glob("*.css"))),
         ]
     )
-    files |= {f"assets/{name}": data for name, data in (small | text).items()}
+    files |= {f"assets/{name}": data for name, data in (text | formulas).items()}
     for package in ("katex", "@fontsource/source-serif-4", "@fontsource/ibm-plex-mono"):
         files[f"assets/licences/{package.split('/')[-1]}.txt"] = fonts.read(f"{package}/LICENSE")
     files["assets/licences/minisearch.txt"] = fonts.read("minisearch/LICENSE.txt")

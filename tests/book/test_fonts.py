@@ -1,4 +1,5 @@
 import io
+import re
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -9,6 +10,18 @@ from d2lutil.notebook import NotebookError
 
 def letters_of(data: bytes) -> set[str]:
     return set(map(chr, TTFont(io.BytesIO(data)).getBestCmap()))
+
+
+def maths_of(tex: str) -> set[tuple[str, str]]:
+    return fonts.letters_of_maths(f"<p>Ω {maths.render(tex, True)}</p>")
+
+
+def named_in(css: str, file: str) -> set[int]:
+    """The letters for which a style names a file, once."""
+    (face,) = [face for face in css.split("@font-face") if f"/{file})" in face]
+    ranges = re.search("unicode-range: ?([^;}]+)", face)[1].replace("U+", "").split(", ")
+    runs = [[int(code, 16) for code in run.split("-")] for run in ranges]
+    return {code for run in runs for code in range(run[0], run[-1] + 1)}
 
 
 def test_the_small_fonts_of_text_have_every_letter_of_the_course():
@@ -23,31 +36,56 @@ def test_the_small_fonts_of_text_have_every_letter_of_the_course():
         assert core >= set(maths.letters()) | set(map(chr, range(0x20, 0x7F)))
 
 
-def test_a_letter_outside_them_comes_from_a_whole_font():
-    style = fonts.of_text()["fonts.css"].decode()
-    whole = style.index("source-serif-4-latin-400-normal.woff2")
-    # Of faces that overlap a browser takes the later one.
-    assert whole < style.index("source-serif-4-latin-400-normal-core.woff2")
-    assert "U+20-7E" in style
+@pytest.mark.parametrize(
+    ("style", "name"),
+    [
+        (lambda: fonts.of_text()["fonts.css"], "source-serif-4-latin-400-normal"),
+        (lambda: fonts.of_text()["fonts.css"], "ibm-plex-mono-vietnamese-400-normal"),
+        (lambda: fonts.of_maths(maths_of("x + y"))["katex.css"], "KaTeX_Main-Regular"),
+        (lambda: fonts.of_maths(maths_of("x + y"))["katex.css"], "KaTeX_Size4-Regular"),
+    ],
+)
+def test_a_letter_comes_from_the_small_font_or_from_the_whole_one(style, name):
+    css = style().decode()
+    small, whole = (named_in(css, f"{name}{end}.woff2") for end in ("-core", ""))
+    assert small
+    assert whole
+    assert not small & whole
 
 
-def test_the_small_fonts_of_maths_have_what_the_pages_need():
-    html = f"<p>Ω {maths.render('x + y', False)}</p>{maths.render('7', True)}"
-    letters = fonts.letters_of_maths(html)
-    assert letters == {*"x+y7", "\u200b"}
-    found = fonts.of_maths(letters)
-    assert letters_of(found["fonts/KaTeX_Math-Italic-core.woff2"]) == {"7", "x", "y"}
-    assert "U+2B, U+37, U+78-79, U+200B" in found["katex.css"].decode()
+@pytest.mark.parametrize(
+    ("tex", "face", "letters"),
+    [
+        (r"\mathbf{W}x + y\theta", "Math-Italic", "xyθ"),
+        (r"\mathbf{W}x + \mathbf{0}", "Main-Bold", "W0"),
+        (r"\max x' - 7 \in \Gamma", "Main-Regular", "max′−7∈Γ\u200b\u2061"),
+        (r"\left(\sum_i x\right)", "Size2-Regular", "(∑)"),
+    ],
+)
+def test_the_small_fonts_of_maths_have_what_the_pages_need(tex, face, letters):
+    found = fonts.of_maths(maths_of(tex))
+    assert named_in(found["katex.css"].decode(), f"KaTeX_{face}-core.woff2") == set(
+        map(ord, letters)
+    )
+    kept = letters_of(found[f"fonts/KaTeX_{face}-core.woff2"])
+    assert kept >= set(letters) & letters_of(found[f"fonts/KaTeX_{face}.woff2"])
+    assert len(kept) <= len(letters) + 1
+
+
+def test_a_site_without_formulas_has_no_small_fonts_for_them():
+    assert not [
+        name for name in fonts.of_maths(fonts.letters_of_maths("<p>Ω</p>")) if "core" in name
+    ]
 
 
 def test_a_subset_is_made_once_and_the_same_every_time(tmp_path, monkeypatch):
-    first = fonts.of_maths({"q"})
+    first = fonts.of_maths(maths_of("q"))
     (tmp_path / "katex").symlink_to(fonts.WEB / "katex")
     monkeypatch.setattr(fonts, "WEB", tmp_path)
-    assert fonts.of_maths({"q"}) == first
+    assert fonts.of_maths(maths_of("q")) == first
     kept = list((tmp_path / ".core").iterdir())
     times = [path.stat().st_mtime_ns for path in kept]
-    assert fonts.of_maths({"q"}) == first
+    assert fonts.of_maths(maths_of("q")) == first
     assert [path.stat().st_mtime_ns for path in kept] == times
 
 
