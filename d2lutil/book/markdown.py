@@ -28,7 +28,7 @@ _TOGETHER = re.compile(
     r"\b(?:Mục|Hình|Bảng|Section|Figure|Table) (?=\d)"
     r"|\d (?=(?:[kMGT]B|[mµ]?s|giây|phút|giờ|seconds|minutes|hours)\b)"
 )
-_PART = re.compile(r"[._/(=](?=\w{4})")
+_PART = re.compile(r"(?<=\w)[._/(=](?=\w{4})")
 _ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
 
 
