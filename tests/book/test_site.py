@@ -49,7 +49,13 @@ def course(tmp_path_factory):
     execute.execute(course.add("a_vn.ipynb", *EVERY_KIND))
     long = [text(f"## Phần {number}\n\n{'chữ ' * 400}") for number in range(3)]
     end = text('## Đích\n\n<a id="sec_b"></a>\n\n### Đây')
-    course.add("b_vn.ipynb", text("# Trang hai"), *long, end)
+    name = "`net.collect_params().reset`"
+    tables = [
+        text(f"{f'| {name} ' * n}|\n{'|---' * n}|\n{f'| một hai ba bốn năm {name} ' * n}|")
+        for n in (3, 4)
+    ]
+    wide = text("$$" + "x + y + " * 4 + "z = 12$$")
+    course.add("b_vn.ipynb", text("# Trang hai"), *long, *tables, wide, end)
     done = course.build()
     assert done.returncode == 0, done.stderr
     return course
@@ -133,6 +139,20 @@ def test_wide_code_and_tables_scroll_in_their_own_box(browser, address):
         assert boxes.count() >= 2
         for box in boxes.all():
             assert box.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+
+
+def test_a_phone_has_room_for_every_column(browser, address):
+    boxes = """[...document.querySelectorAll('.scroll, .formula')]
+        .map(e => [e.scrollWidth - e.clientWidth, e.scrollLeft])"""
+    rows = """[...document.querySelectorAll('tbody tr')].map(row =>
+        [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().top)))"""
+    with reading(browser, f"{address}/b_vn.html") as page:
+        assert all(len(set(tops)) == 1 for tops in page.evaluate(rows))
+        page.set_viewport_size(NARROW)
+        assert page.evaluate(boxes) == [[0, 0]] * 3
+        three, four = page.evaluate(rows)
+        assert three[0] == three[1] < three[2]
+        assert four[0] < four[1] == four[2] == four[3]
 
 
 def test_every_kind_of_output_is_there(browser, address):
