@@ -28,6 +28,9 @@ _TOGETHER = re.compile(
     r"\b(?:Mục|Hình|Bảng|Section|Figure|Table) (?=\d)"
     r"|\d (?=(?:[kMGT]B|[mµ]?s|giây|phút|giờ|seconds|minutes|hours)\b)"
 )
+_SHORT = 16  # letters of inline code that stay in one line
+_LONG = 26  # letters of a name that breaks in a wide table too
+_BREAK = re.compile(r"[ -]")  # where a browser would break a line
 _PART = re.compile(r"(?<=\w)[._/(=](?=\w{4})")
 _ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
 
@@ -249,10 +252,15 @@ class _Renderer(RendererHTML):
         return "</table></div>\n"
 
     def code_inline(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        html = escape(tokens[i].content)
+        content = tokens[i].content
+        html = escape(content)
         if env["in_table"]:
             # Cells are narrow: a name may break there, but between its parts.
             html = _PART.sub(r"\g<0><wbr>", html)
+            if len(content) > _LONG:
+                html = html.replace("(<wbr>", '(<wbr class="far">')
+        elif len(content) <= _SHORT and _BREAK.search(content):
+            return f'<code class="short">{html}</code>'
         return f"<code>{html}</code>"
 
     def th_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:

@@ -92,7 +92,7 @@ def test_fenced_code_is_coloured_and_keeps_its_lines(course):
 
 def test_template_and_typewriter_signs_stay(course):
     html = rendered(course, '`{{#include x}}` và "thẳng" -- ... rồi {{path}}')
-    assert "<code>{{#include x}}</code>" in html
+    assert "<code class="short">{{#include x}}</code>" in html
     assert '"thẳng" -- ... rồi {{path}}' in html
 
 
@@ -185,3 +185,15 @@ def test_names_in_tables_break_between_their_parts(course):
     html = rendered(course, "`torch.load_state`\n\n| `torch.load_state(x=y)` |\n|---|\n| b |")
     assert "<p><code>torch.load_state</code></p>" in html
     assert "<code>torch.<wbr>load_<wbr>state(x=y)</code>" in html
+
+
+def test_a_long_name_in_a_table_breaks_before_its_arguments_on_wide_screens_too(course):
+    html = rendered(course, "| `torch.load_state_dict(filename)` |\n|---|\n| b |")
+    assert '_<wbr>dict(<wbr class="far">filename)' in html
+
+
+def test_short_code_stays_in_one_line(course):
+    html = rendered(course, "`x + y`, `epoch-1.ckpt`, `name`, `x + y + z + t + u + v`")
+    shown = ['<code class="short">x + y</code>', '<code class="short">epoch-1.ckpt</code>']
+    shown += ["<code>name</code>", "<code>x + y + z + t + u + v</code>"]
+    assert f"<p>{', '.join(shown)}</p>" in html
