@@ -102,7 +102,7 @@ def test_links_between_notebooks_hold_on_the_page_of_all_pages(built):
 
 def test_what_was_typed_is_what_is_shown(built):
     html = built.site()["a_vn.html"].decode()
-    assert '<code>{{#include x}}</code> "thẳng" -- ...' in html
+    assert '<code class="short">{{#include x}}</code> "thẳng" -- ...' in html
 
 
 def test_the_menu_knows_where_it_is(built):

@@ -92,7 +92,7 @@ def test_fenced_code_is_coloured_and_keeps_its_lines(course):
 
 def test_template_and_typewriter_signs_stay(course):
     html = rendered(course, '`{{#include x}}` và "thẳng" -- ... rồi {{path}}')
-    assert "<code class="short">{{#include x}}</code>" in html
+    assert '<code class="short">{{#include x}}</code>' in html
     assert '"thẳng" -- ... rồi {{path}}' in html
 
 
