@@ -156,10 +156,11 @@ def test_code_is_copied_by_touch(browser, real):
     with reading(browser, f"{url}/parameters_vn.html", **touch, **allowed) as page:
         button = page.get_by_role("button", name="Chép").first
         assert button.evaluate("e => getComputedStyle(e).opacity") == "1"
+        box, code = button.bounding_box(), page.locator(".code code").first
+        assert box["y"] + box["height"] <= code.bounding_box()["y"] + 1  # covers none of it
         button.tap()
         page.get_by_role("button", name="Đã chép").wait_for()
-        code = page.locator(".code code").first.inner_text()
-        assert page.evaluate("navigator.clipboard.readText()") == code
+        assert page.evaluate("navigator.clipboard.readText()") == code.inner_text()
 
 
 def test_the_contents_beside_the_text_tell_what_is_being_read(browser, real):
