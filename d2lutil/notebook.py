@@ -100,7 +100,7 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     version = (raw.get("nbformat"), raw.get("nbformat_minor"))
     if version != (4, 5):
         raise NotebookError(
-            f"định dạng notebook {version[0]!s:.20}.{version[1]!s:.20}; khóa học dùng 4.5: "
+            f"định dạng notebook {version[0]!r:.20}.{version[1]!r:.20}; khóa học dùng 4.5: "
             "hãy mở và lưu lại bằng JupyterLab",
             path=path,
         )

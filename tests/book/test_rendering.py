@@ -44,6 +44,7 @@ def test_the_notebook_can_be_downloaded(course):
         ("{", "không phải JSON"),
         ("[]", "không phải một notebook"),
         ('{"cells": [], "nbformat": 3, "nbformat_minor": 0}', "định dạng notebook 3.0"),
+        ('{"cells": [], "nbformat": "4\\n", "nbformat_minor": 5}', r"notebook '4\\n'\.5"),
         ('{"cells": [{}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "không hợp lệ"),
     ],
 )
