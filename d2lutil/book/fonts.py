@@ -115,7 +115,9 @@ def letters_of_maths(html: str) -> set[tuple[str, str]]:
         letters.update(product(faces, said))
     if letters:
         letters.add((_MAIN, "\u200b"))  # holds lines open
-    return letters
+    # By the font that has the space a browser measures lines (CSS Fonts 4, "first available font"):
+    # it would sometimes fetch the whole one for that.
+    return letters | {(face, " ") for face, _ in letters}
 
 
 def read(name: str) -> bytes:

@@ -6,8 +6,10 @@ import contextlib
 import functools
 import http.server
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from playwright.sync_api import Browser, Page
 
@@ -19,8 +21,11 @@ AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"
 
 
 @contextlib.contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The site behind a server that allows nothing but the site itself."""
+def served(folder: Path, pause: bytes = b"") -> Iterator[str]:
+    """The site behind a server that allows nothing but the site itself.
+
+    What has `pause` in it comes in two pieces, the second one half a second later.
+    """
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def end_headers(self) -> None:
@@ -29,6 +34,15 @@ def served(folder: Path) -> Iterator[str]:
 
         def log_message(self, *arguments: object) -> None:
             pass
+
+        def copyfile(self, source: IO[bytes], outputfile: IO[bytes]) -> None:
+            data = source.read()
+            first = data.find(pause) + len(pause) if pause and pause in data else len(data)
+            outputfile.write(data[:first])
+            if data[first:]:
+                outputfile.flush()
+                time.sleep(0.5)
+                outputfile.write(data[first:])
 
     handler = functools.partial(Handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:

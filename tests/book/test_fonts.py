@@ -56,10 +56,10 @@ def test_a_letter_comes_from_the_small_font_or_from_the_whole_one(style, name):
 @pytest.mark.parametrize(
     ("tex", "face", "letters"),
     [
-        (r"\mathbf{W}x + y\theta", "Math-Italic", "xyθ"),
-        (r"\mathbf{W}x + \mathbf{0}", "Main-Bold", "W0"),
-        (r"\max x' - 7 \in \Gamma", "Main-Regular", "max′−7∈Γ\u200b\u2061"),
-        (r"\left(\sum_i x\right)", "Size2-Regular", "(∑)"),
+        (r"\mathbf{W}x + y\theta", "Math-Italic", " xyθ"),
+        (r"\mathbf{W}x + \mathbf{0}", "Main-Bold", " W0"),
+        (r"\max x' - 7 \in \Gamma", "Main-Regular", " max′−7∈Γ\u200b\u2061"),
+        (r"\left(\sum_i x\right)", "Size2-Regular", " (∑)"),
     ],
 )
 def test_the_small_fonts_of_maths_have_what_the_pages_need(tex, face, letters):

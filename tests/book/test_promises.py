@@ -10,7 +10,7 @@ from nbformat import v4
 from playwright.sync_api import expect
 
 from tests import writing
-from tests.book.browsing import NARROW, PROJECT, WIDE, axe, reading
+from tests.book.browsing import NARROW, PROJECT, WIDE, axe, reading, served
 from tests.book.conftest import Course, text
 
 VNU = PROJECT / "tests/web/node_modules/vnu-jar/build/dist/vnu.jar"
@@ -53,6 +53,18 @@ def test_pages_are_light(browser, real, project):
         if sum(costs.values()) > LIMIT:
             heavy[name] = (sum(costs.values()), costs)
     assert heavy == {}, heavy
+
+
+def test_a_formula_that_comes_in_pieces_costs_no_more(browser, project):
+    site = project.root / "book/html"
+    strut = b'em;"></span>'  # of the first formula; what it says comes later
+    assert strut in (site / "deferred-init_vn.html").read_bytes()
+    with served(site, pause=strut) as url:
+        assert not [
+            path
+            for path in loaded(browser, url, "deferred-init_vn", site)
+            if path.endswith(".woff2") and not path.endswith("-core.woff2")
+        ]
 
 
 # Each would call window.alert, which `reading` takes for a trouble, or ask another host.
