@@ -1,5 +1,7 @@
 import contextlib
+import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -242,3 +244,37 @@ class Parent(nn.Block):
 @pytest.mark.parametrize("use", [Parent, lambda: Childless()(np.ones(2))])
 def test_a_forgotten_super_init_is_told(use):
     assert "Hãy gọi `super().__init__()`" in trouble(lambda: call("answer()", use))
+
+
+@pytest.fixture
+def busy():
+    """A machine with more to do than it has cores: threads wait for their turn everywhere."""
+    count = (os.cpu_count() or 1) + 1
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    yield
+    for other in others:
+        other.kill()
+        other.wait()
+
+
+@pytest.mark.long
+def test_a_call_that_ends_while_it_is_stopped_leaves_no_watcher_behind(monkeypatch, busy):
+    monkeypatch.setattr(guard, "_AGAIN", 0)
+    monkeypatch.setattr(guard, "_PATIENCE", 0)
+
+    def stubborn():
+        end = time.perf_counter() + 0.003
+        while time.perf_counter() < end:
+            with contextlib.suppress(TimeUp):
+                while time.perf_counter() < end:
+                    pass
+
+    def guarded():
+        with contextlib.suppress(TimeUp):
+            guard._within_by_thread(0.001, stubborn)
+
+    # A watcher that went on would stop whatever thread comes next, even pytest's own.
+    before = threading.active_count()
+    for _ in range(300):
+        in_thread(guarded)
+        assert threading.active_count() == before

@@ -238,17 +238,20 @@ def _within_by_signal(seconds: float, function: Callable[[], None]) -> None:
 
 
 def _within_by_thread(seconds: float, function: Callable[[], None]) -> None:
-    thread = ctypes.c_ulong(threading.get_ident())
-    done = threading.Event()
+    thread, time_up = ctypes.c_ulong(threading.get_ident()), ctypes.py_object(TimeUp)
+    running, done = True, threading.Event()
     send = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
     def watch() -> None:
         first = None
         stopped = done.wait(seconds)
-        while not stopped:
+        while running and not stopped:
             if _is_due(first):
                 first = first or time.monotonic()
-                send(thread, ctypes.py_object(TimeUp))
+                # No other thread runs between these two lines (CPython gives way at calls and
+                # jumps back), so nothing is sent once `running` is False.
+                if running:
+                    send(thread, time_up)
             stopped = done.wait(_AGAIN)
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -256,11 +259,13 @@ def _within_by_thread(seconds: float, function: Callable[[], None]) -> None:
     try:
         function()
     finally:
-        # What the watcher sent at the last moment arrives in here, or is taken back.
-        ended = False
-        while not ended:
-            with contextlib.suppress(TimeUp):
-                done.set()
-                watcher.join()
-                send(thread, None)
-                ended = True
+        # First and without a call, at which an exception could arrive: the watcher would send to
+        # whatever thread gets the number of this one.
+        running = False
+        try:
+            done.set()
+            watcher.join()
+        except TimeUp:  # sent at the last moment
+            done.set()
+            watcher.join()
+        send(thread, None)
