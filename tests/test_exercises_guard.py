@@ -277,4 +277,7 @@ def test_a_call_that_ends_while_it_is_stopped_leaves_no_watcher_behind(monkeypat
     before = threading.active_count()
     for _ in range(300):
         in_thread(guarded)
+        deadline = time.monotonic() + 2
+        while threading.active_count() > before and time.monotonic() < deadline:
+            time.sleep(0.001)
         assert threading.active_count() == before

@@ -255,8 +255,8 @@ def _within_by_thread(seconds: float, function: Callable[[], None]) -> None:
             stopped = done.wait(_AGAIN)
 
     watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
     try:
+        watcher.start()
         function()
     finally:
         # First and without a call, at which an exception could arrive: the watcher would send to
