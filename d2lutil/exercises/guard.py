@@ -268,4 +268,3 @@ def _within_by_thread(seconds: float, function: Callable[[], None]) -> None:
         except TimeUp:  # sent at the last moment
             done.set()
             watcher.join()
-        send(thread, None)
