@@ -19,13 +19,13 @@ help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 lab: ## mở bản notebook của riêng bạn trong JupyterLab (GPU=1: bản MXNet cho GPU NVIDIA)
-	@$(boot) $(env) && $(venv)/bin/python -m d2lutil.workspace && $(cuda) $(venv)/bin/jupyter lab lab/index_vn.ipynb
+	@$(boot) $(env) && $(venv)/bin/python -m authoring.workspace && $(cuda) $(venv)/bin/jupyter lab lab/index_vn.ipynb
 
 edit: ## mở các notebook gốc để viết
 	@$(boot) lab && .venv/bin/jupyter trust notebooks/*.ipynb && .venv/bin/jupyter lab notebooks/index_vn.ipynb
 
 run: ## chạy notebook và lưu đầu ra: make run NB=notebooks/index_vn.ipynb
-	@$(boot) test && .venv-test/bin/python -m d2lutil.execute $(NB)
+	@$(boot) test && .venv-test/bin/python -m authoring.execute $(NB)
 
 test: ## chạy mọi phép thử, kể cả mọi notebook
 	@$(boot) test && .venv-test/bin/python -m pytest
@@ -34,10 +34,10 @@ test-long: ## như make test, thêm các chiến dịch dài
 	@$(boot) test && .venv-test/bin/python -m pytest -m ''
 
 book: ## dựng sách tĩnh vào book/html
-	@$(boot) book && .venv-book/bin/python -m d2lutil.book
+	@$(boot) book && .venv-book/bin/python -m authoring.book
 
 pdf: ## dựng sách thành một tệp PDF khổ A4 (cần Chromium)
-	@$(boot) book && .venv-book/bin/python -m d2lutil.book.pdf
+	@$(boot) book && .venv-book/bin/python -m authoring.book.pdf
 
 epub: ## dựng sách thành một tệp EPUB cho máy đọc sách
-	@$(boot) book && .venv-book/bin/python -m d2lutil.book.epub
+	@$(boot) book && .venv-book/bin/python -m authoring.book.epub

@@ -64,7 +64,7 @@ def commands(root: Path, paths: Sequence[Path]) -> dict[str, list[str]]:
     """Return the command of each tool that builds the course in `root`."""
     tools = str(BENCH / "bin")
     builds = (
-        [str(PROJECT / ".venv-book/bin/python"), "-m", "d2lutil.book"],
+        [str(PROJECT / ".venv-book/bin/python"), "-m", "authoring.book"],
         [f"{tools}/jupyter-book", "build", str(root)],
         [
             *[f"{tools}/jupyter-nbconvert", "--to", "html", "--output-dir", str(root / "html")],

@@ -36,7 +36,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         for name in ("notebooks", "d2lutil", "book.toml"):
             Path(folder, name).symlink_to(PROJECT / name)
-        subprocess.run([sys.executable, "-m", "d2lutil.book"], cwd=folder, check=True)
+        subprocess.run([sys.executable, "-m", "authoring.book"], cwd=folder, check=True)
         site = Path(folder, "book/html")
         print(f"\n{heading()}")
         for name in ("minisearch.js", "sections.js"):

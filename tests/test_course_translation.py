@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from d2lutil import notebook
-from d2lutil.notebook import NotebookError, fingerprint, named_cells, split
-from d2lutil.translation import course, glossary_file
-from d2lutil.translation.finding import Finding
+from authoring import notebook
+from authoring.finding import Finding
+from authoring.glossary import toml_file
+from authoring.notebook import NotebookError, fingerprint, named_cells, split
+from authoring.translation import course
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -224,7 +225,7 @@ def test_a_term_entered_twice_is_found(copy):
 
 
 def test_the_glossary_is_in_order_and_large_enough():
-    terms = [term.term for term in glossary_file.load(NOTEBOOKS / course.GLOSSARY).terms]
+    terms = [term.term for term in toml_file.load(NOTEBOOKS / course.GLOSSARY).terms]
     assert terms == sorted(terms, key=str.casefold)
     assert len(terms) >= 120
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from d2lutil import notebook
+from authoring import notebook
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 

@@ -15,7 +15,8 @@ from mxnet import autograd, np, npx
 from mxnet import random as mx_random
 from mxnet.gluon import Block, nn
 
-from d2lutil import execute, exercises, notebook
+from authoring import execute, notebook
+from d2lutil import exercises
 from d2lutil.exercises import check, guard, hint, solution
 from tests.writing import code, write
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from d2lutil import notebook
+from authoring import notebook
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 SECTIONS = [

@@ -8,7 +8,7 @@ import time
 import tomllib
 from pathlib import Path
 
-from d2lutil import execute, notebook
+from authoring import execute, notebook
 from tests.writing import code, write
 
 ROOT = Path(__file__).parents[1]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from d2lutil import notebook
-from d2lutil.execute import KEPT_CELL_METADATA, METADATA, scrub
+from authoring import notebook
+from authoring.execute import KEPT_CELL_METADATA, METADATA, scrub
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

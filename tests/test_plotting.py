@@ -9,7 +9,8 @@ import numpy
 import pytest
 from matplotlib import pyplot
 
-from d2lutil import execute, notebook, plot, plotting, set_axes, set_figsize, use_svg_display
+from authoring import execute, notebook
+from d2lutil import plot, plotting, set_axes, set_figsize, use_svg_display
 from tests.writing import code, write
 
 MARKS = ["", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323"]

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from d2lutil import notebook
+from authoring import notebook
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 CELLS = {cell.id: cell.source for cell in notebook.read(FOLDER / "use-gpu_vn.ipynb").cells}

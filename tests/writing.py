@@ -7,8 +7,8 @@ from typing import Any
 
 from nbformat import NotebookNode, v4
 
-from d2lutil import notebook
-from d2lutil.execute import METADATA
+from authoring import notebook
+from authoring.execute import METADATA
 
 
 def code(source: str, *tags: str, id: str = "code", **fields: Any) -> NotebookNode:

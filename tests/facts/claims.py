@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from nbformat import NotebookNode
 
-from d2lutil import notebook
+from authoring import notebook
 
 Test = TypeVar("Test", bound=Callable[..., None])
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from d2lutil import notebook
+from authoring import notebook
 from tests.facts.claims import STATEMENTS, Statement, claims_of, problems
 
 HERE = Path(__file__).parent

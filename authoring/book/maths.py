@@ -1,0 +1,78 @@
+"""TeX to HTML and MathML at build time: KaTeX, run by QuickJS inside Python."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+from collections.abc import Callable
+
+import quickjs
+
+from authoring.book import WEB
+from authoring.notebook import NotebookError
+
+KATEX = "katex/dist/katex.min.js"
+_UNSUPPORTED = "#d21001"  # colour in which KaTeX writes out a command that it was told to refuse
+# Vietnamese words stand in \text{}. KaTeX knows few of their letters and would build the others
+# from pieces, or stop: declared as symbols they are written whole, in the font of the page.
+_SCRIPT = """
+for (const letter of LETTERS) katex.__defineSymbol("text", "main", "textord", letter, letter, true)
+function render(tex, display) {
+  return katex.renderToString(tex, {
+    displayMode: display,
+    throwOnError: true,
+    trust: false,
+    errorColor: "UNSUPPORTED",
+    strict: (code) =>
+      code == "unicodeTextInMathMode" || code == "unknownSymbol" ? "error" : "ignore",
+  })
+}
+"""
+# The source of the formula would be found by a search in the page and read out as text.
+_ANNOTATION = re.compile(r'<annotation encoding="application/x-tex">.*?</annotation>', re.DOTALL)
+
+
+def letters() -> str:
+    """Return every Vietnamese letter that ASCII lacks, in NFC, small and capital."""
+    vowels = "aăâeêioôơuưy"
+    marks = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]
+    small = [
+        unicodedata.normalize("NFC", vowel + mark)
+        for vowel, mark in itertools.product(vowels, marks)
+    ]
+    return "".join(letter + letter.upper() for letter in [*small, "đ"] if not letter.isascii())
+
+
+@functools.cache
+def render(tex: str, display: bool) -> str:
+    """Return the HTML of a formula, in a line of its own if `display`; MathML for readers aloud.
+
+    Raises ValueError with KaTeX's reason when the TeX is wrong, asks for something that KaTeX does
+    not know, or would load or link anything; NotebookError when KaTeX is not installed.
+    """
+    try:
+        html = _katex()(tex, display)
+    except quickjs.JSException as error:
+        reason = str(error).split("\n    at ")[0]
+        raise ValueError(reason.removeprefix("ParseError: KaTeX parse error: ")) from error
+    if _UNSUPPORTED in html:
+        raise ValueError("có lệnh mà sách không cho dùng (\\href, \\url, \\includegraphics, …)")
+    return _ANNOTATION.sub("", html)
+
+
+@functools.cache
+def _katex() -> Callable[[str, bool], str]:
+    path = WEB / KATEX
+    try:
+        source = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise NotebookError(
+            "chưa cài KaTeX: hãy chạy make book, hoặc npm ci --prefix setup/web", path=path
+        ) from error
+    context = quickjs.Context()
+    context.eval(source)
+    context.eval(_SCRIPT.replace("LETTERS", repr(letters())).replace("UNSUPPORTED", _UNSUPPORTED))
+    function: Callable[[str, bool], str] = context.get("render")
+    return function

@@ -1,0 +1,149 @@
+"""Numbers of sections, figures, tables and formulas, and whether the text quotes them rightly.
+
+In Jupyter nothing is numbered, so authors write numbers by hand: "[Hình 2.1](#fig_box)". The book
+numbers everything and compares.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from authoring.book.page import Cell, Page
+
+SECTION, FIGURE, TABLE, FORMULA = "Mục", "Hình", "Bảng", "Công thức"
+ENGLISH = {SECTION: "Section", FIGURE: "Figure", TABLE: "Table", FORMULA: "Formula"}
+_KINDS = {name: kind for kind in ENGLISH for name in (kind, ENGLISH[kind])}
+_DIGIT = re.compile(r"\d")
+_NUMBER = r"\d+(?:\.\d+)*"
+# "Hình 2.1" and "công thức (2.1)", but neither "hình 32 nhân 32" nor "công thức 2".
+_QUOTED = re.compile(
+    rf"\b(Mục|Hình|Bảng|Section|Figure|Table) ({_NUMBER})(?!\w)"
+    rf"|\b([Cc]ông thức|[Ff]ormula) \(({_NUMBER})\)"
+)
+
+
+class Label(NamedTuple):
+    """What a numbered thing is called: its kind, in Vietnamese, and its number."""
+
+    kind: str
+    number: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.number})" if self.kind == FORMULA else " ".join(self)
+
+
+class Mention(NamedTuple):
+    """A number quoted outside a link, kept until all pages are known."""
+
+    cell: Cell
+    line: int | None
+    label: Label
+
+
+@dataclass
+class Numbering:
+    """The numbers of one page; `chapter` is its own, "" where it has none."""
+
+    chapter: str = ""
+    labels: dict[str, Label] = field(default_factory=dict)  # by anchor
+    mentions: list[Mention] = field(default_factory=list)
+    all: set[Label] = field(default_factory=set)
+    _counts: Counter[str] = field(default_factory=Counter)
+    _before: Counter[str] = field(default_factory=Counter)
+    _section: Label | None = None
+
+    def counts(self, english: bool) -> Counter[str]:
+        """Return the counts for a block that starts; a source has its translation's numbers."""
+        if english:
+            return self._before.copy()
+        self._before = self._counts.copy()
+        return self._counts
+
+    def heading(self, level: int, anchor: str, counts: Counter[str]) -> str:
+        """Return the number of a heading, "" where it has none; its anchor is called by it."""
+        number = ""
+        if self.chapter and level == 1:
+            number = self.chapter
+        elif self.chapter and level == 2:
+            number = self._next(SECTION, counts)
+        if number:
+            self._section = Label(SECTION, number)
+            self.all.add(self._section)
+        self.place(anchor)
+        return number
+
+    def place(self, anchor: str) -> None:
+        """Remember that an anchor lies in the section that was started last."""
+        if self._section:
+            self.labels[anchor] = self._section
+
+    def thing(self, kind: str, anchor: str, counts: Counter[str]) -> Label:
+        """Return the label of the next figure, table or formula; `anchor` may be ""."""
+        label = Label(kind, self._next(kind, counts))
+        self.all.add(label)
+        if anchor:
+            self.labels[anchor] = label
+        return label
+
+    def _next(self, kind: str, counts: Counter[str]) -> str:
+        counts[kind] += 1
+        return f"{self.chapter}.{counts[kind]}" if self.chapter else str(counts[kind])
+
+
+def quoted(text: str) -> Iterator[Label]:
+    """Yield the labels that a text quotes, in either language."""
+    if not _DIGIT.search(text):
+        return
+    for match in _QUOTED.finditer(text):
+        kind, number = filter(None, match.groups())
+        yield Label(_KINDS[kind.capitalize()], number)
+
+
+def check(pages: Mapping[str, Page]) -> None:
+    """Raise NotebookError where a link or a text of `pages` (by notebook) leads nowhere.
+
+    A link must lead to a page and an anchor that the book has, to what it names or into the
+    section that it names; what is named outside a link must exist.
+    """
+    for page in pages.values():
+        for link in page.links:
+            if link.source not in pages:
+                raise link.cell.error(
+                    f"liên kết “{link.href}”: sách không có trang {link.source} "
+                    f"(các trang được kê trong {page.folder.name}/SUMMARY.md)",
+                    link.line,
+                )
+            if link.fragment and link.fragment not in pages[link.source].anchors:
+                raise link.cell.error(
+                    f"liên kết “{link.href}”: {link.source} không có neo “{link.fragment}”",
+                    link.line,
+                )
+    every = {label for page in pages.values() for label in page.numbering.all}
+    for page in pages.values():
+        for link in page.links:
+            found = pages[link.source].numbering
+            label = found.labels.get(link.fragment)
+            if not link.fragment and found.chapter:
+                label = Label(SECTION, found.chapter)
+            for said in quoted(link.text):
+                if label != said and not _is_inside(label, said):
+                    there = f"ở đó là {label}" if label else "chỗ ấy không có số"
+                    raise link.cell.error(
+                        f"liên kết “{link.text}” dẫn tới {link.href}, nhưng {there}", link.line
+                    )
+        for cell, line, said in page.numbering.mentions:
+            if said not in every:
+                raise cell.error(f"“{said}”: sách không có số này", line)
+
+
+def _is_inside(label: Label | None, said: Label) -> bool:
+    return (
+        label is not None
+        and label.kind == said.kind == SECTION
+        and label.number.startswith(f"{said.number}.")
+    )

@@ -1,0 +1,154 @@
+"""The notebooks of the course together: every check, and where each translation stands."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+
+from authoring import notebook as nb
+from authoring.finding import Finding
+from authoring.glossary import toml_file
+from authoring.glossary.terms import Glossary
+from authoring.translation import lint, markup, staleness, structure, terminology
+
+FOLDER = Path("notebooks")
+GLOSSARY = "glossary.toml"
+
+
+@dataclass(frozen=True)
+class Status:
+    """How many Markdown cells of a notebook are current, stale, or carry no stamp yet."""
+
+    path: Path
+    current: int
+    stale: int
+    missing: int
+
+
+def notebooks(folder: Path = FOLDER) -> list[Path]:
+    """List the course's notebooks. Raises NotebookError when the folder has none."""
+    paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
+    if not paths:
+        reason = "không thấy notebook nào: hãy chạy lệnh từ thư mục gốc của khóa học"
+        raise nb.NotebookError(reason, path=folder)
+    return paths
+
+
+def load(path: Path) -> NotebookNode:
+    """Read a notebook that can be written back without changing what was not touched.
+
+    Raises NotebookError when it cannot be read, or is not in the form that Jupyter writes.
+    """
+    notebook = nb.read(path)
+    stored = path.read_bytes().decode("utf-8")
+    expected = nb.dumps(notebook)
+    if stored != expected:
+        reason = "không ở dạng JSON mà Jupyter ghi ra: hãy mở và lưu lại bằng JupyterLab"
+        if "\r" in stored:
+            reason = "xuống dòng kiểu Windows (CRLF): hãy đổi sang LF"
+        pairs = zip(stored.split("\n"), expected.split("\n"), strict=False)
+        line = next((number for number, (a, b) in enumerate(pairs, 1) if a != b), None)
+        raise nb.NotebookError(reason, path=path, line=line)
+    return notebook
+
+
+def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
+    """Run every check on the notebooks and the glossary; an empty list means that all is well."""
+    try:
+        glossary = toml_file.load(glossary_path)
+    except toml_file.GlossaryError as error:
+        return error.findings
+    findings = list(_check_glossary(glossary, glossary_path))
+    for path in paths:
+        findings += check_notebook(path, glossary)
+    return findings
+
+
+def _check_glossary(glossary: Glossary, path: Path) -> Iterator[Finding]:
+    for term in glossary.terms:
+        for text in (*term.translations, term.definition, term.note):
+            halves = nb.Halves("", text, 1, 1)
+            for finding in (
+                *lint.lint_source(text),
+                *lint.lint_prose(halves, *parse(halves), glossary),
+            ):
+                reason = f"mục “{term.term}”: {finding.reason}"
+                yield Finding(finding.rule, reason, path=path)
+
+
+def check_notebook(path: Path, glossary: Glossary) -> Iterator[Finding]:
+    """Yield what is wrong with one notebook."""
+    try:
+        notebook = load(path)
+    except nb.NotebookError as error:
+        yield Finding.of("file", error)
+        return
+    unstamped = []
+    for name, cell in nb.named_cells(notebook):
+        yield from (finding.at(path, name) for finding in lint.lint_source(cell.source))
+        if cell.cell_type == "markdown":
+            # The same fault twice on a line is told once.
+            findings = dict.fromkeys(_check_cell(path, cell, glossary))
+            yield from (finding.at(path, name) for finding in findings)
+            if nb.translated_from(cell) is None:
+                unstamped.append(cell.id)
+    if unstamped:
+        ids = ", ".join(unstamped[:5]) + (", …" if len(unstamped) > 5 else "")
+        reason = (
+            f"{len(unstamped)} ô chưa được xác nhận bản dịch ({ids}): xem lại rồi chạy "
+            f"python -m authoring.translation accept {path}"
+        )
+        yield Finding("unstamped", reason, path=path)
+
+
+def _check_cell(path: Path, cell: Any, glossary: Glossary) -> Iterator[Finding]:
+    try:
+        halves = nb.split(cell.source)
+    except nb.NotebookError as error:
+        yield Finding.of("pair", error)
+        return
+    stale = staleness.check(path, cell, halves)
+    if stale:
+        yield stale
+    english, vietnamese = parse(halves)
+    yield from structure.compare(english, vietnamese, glossary.is_kept)
+    if unicodedata.is_normalized("NFC", cell.source):
+        # Decomposed letters would only repeat as impossible words what was said already.
+        yield from terminology.check(glossary, english, vietnamese)
+        yield from lint.lint_prose(halves, english, vietnamese, glossary)
+
+
+def parse(halves: nb.Halves) -> tuple[markup.Document, markup.Document]:
+    """Parse the English and the Vietnamese half of a cell."""
+    return (
+        markup.parse(halves.english, halves.english_line),
+        markup.parse(halves.vietnamese, halves.vietnamese_line),
+    )
+
+
+def status(path: Path) -> Status:
+    """Count the Markdown cells by the state of their translation.
+
+    A cell without a usable pair counts as missing. Raises NotebookError for an unreadable file.
+    """
+    states = Counter(
+        staleness.state(cell, halves) if halves else staleness.MISSING
+        for cell, halves in _pairs(nb.read(path))
+    )
+    return Status(
+        path, states[staleness.CURRENT], states[staleness.STALE], states[staleness.MISSING]
+    )
+
+
+def _pairs(notebook: NotebookNode) -> Iterator[tuple[Any, nb.Halves | None]]:
+    for _, cell in nb.named_cells(notebook, "markdown"):
+        try:
+            yield cell, nb.split(cell.source)
+        except nb.NotebookError:
+            yield cell, None

@@ -1,0 +1,184 @@
+"""The typography of the Vietnamese halves, and their spelling as far as rules can tell.
+
+Only prose is judged: code, maths and addresses are stand-ins (see markup.py).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from authoring.finding import Finding
+from authoring.glossary.terms import Glossary
+from authoring.notebook import Halves
+from authoring.translation import figures
+from authoring.translation.markup import ADDRESS, CODE, IMAGE, MATHS, Document, Prose
+from authoring.translation.syllable import fault
+
+_LETTER = r"[^\W\d_]"
+_SIGNS = CODE + MATHS
+_INSERTED = f"[{_SIGNS}]"
+_NAMES = {CODE: "mã", MATHS: "công thức", IMAGE: "hình", ADDRESS: "địa chỉ", "\n": "xuống dòng"}
+
+# Rule, pattern, message; {0} is the pattern's group, or all that it matched.
+_PATTERNS = [
+    (rule, re.compile(pattern), message)
+    for rule, pattern, message in (
+        ("space-before", r"\s+([,;:!?]|\.(?![\w.]))", "thừa khoảng trắng trước “{0}”"),
+        (
+            "space-after",
+            rf"([,;:!?]|(?<!\bv)\.)(?={_LETTER}|[“(]|{_INSERTED})|([;!?]|(?<={_LETTER})[,.:])(?=\d)",
+            "thiếu khoảng trắng sau “{0}”",
+        ),
+        ("double-space", r"(?<=\S)(?: {2,}| *\t *)(?=\S)", "thừa khoảng trắng giữa hai từ"),
+        (
+            "code-space",
+            rf"\w+{_INSERTED}|{_INSERTED}\w+",
+            "thiếu khoảng trắng giữa chữ và mã hay công thức: “{0}”",
+        ),
+        ("quotes", "[\"'«»‹›„‟‘’]", "trong câu văn dùng ngoặc kép “ ” thay cho {0}"),
+        (
+            "quotes",
+            rf"[\w{_SIGNS}]“|”[\w{_SIGNS}]|“\s|\s”",
+            "sai khoảng trắng ở ngoặc kép: “{0}”",
+        ),
+        (
+            "bracket",
+            rf"\(\s|\s\)|{_LETTER}\(|\){_LETTER}",
+            "sai khoảng trắng ở ngoặc đơn: “{0}”",
+        ),
+        (
+            "punctuation",
+            r"[,;:][,;:.]+|(?<!\.)(?<!\bv)\.(?:[,;:]+|\.(?!\.))",
+            "thừa dấu câu: “{0}”",
+        ),
+        (
+            "markup",
+            r"[*`$]+",
+            "dấu {0} đứng trơ, không thành in đậm, mã hay công thức: xem lại khoảng trắng quanh nó",
+        ),
+    )
+]
+_WORD = re.compile(rf"(?<!\w){_LETTER}+(?!\w)")
+_UNITS = {"ms", "ns", "s", "km", "cm", "mm", "kg", "px"}
+
+
+def lint_source(source: str) -> Iterator[Finding]:
+    """Check the characters of a cell's whole source, code included."""
+    for number, line in enumerate(source.split("\n"), 1):
+        if not unicodedata.is_normalized("NFC", line):
+            word = next(word for word in line.split() if not unicodedata.is_normalized("NFC", word))
+            reason = (
+                f"“{word}” không ở dạng Unicode NFC (dựng sẵn): hãy gõ lại, chọn bảng mã "
+                "Unicode dựng sẵn trong bộ gõ"
+            )
+            yield Finding("nfc", reason, number)
+        for character in sorted(set(line)):
+            if _is_invisible(character):
+                code = f"U+{ord(character):04X}"
+                name = unicodedata.name(character, "không tên")
+                at = line.index(character)
+                place = f"“{line[max(0, at - 10) : at]}[{code}]{line[at + 1 : at + 11]}”"
+                reason = f"ký tự vô hình {code} ({name}) ở {place}: hãy xóa hoặc gõ lại"
+                yield Finding("invisible", reason, number)
+
+
+def _is_invisible(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return character != " "
+    return category in {"Cf", "Cc", "Zl", "Zp", "Co"} and character != "\t"
+
+
+def lint_prose(
+    halves: Halves, english: Document, vietnamese: Document, glossary: Glossary
+) -> Iterator[Finding]:
+    """Check the Vietnamese half's typography, numbers and syllables.
+
+    The English half serves the check of numbers (see figures.py); `glossary` knows names and kept
+    terms.
+    """
+    yield from _line_ends(halves, vietnamese)
+    yield from figures.check_writing(english, vietnamese, glossary.is_name)
+    for prose in vietnamese.proses():
+        for rule, pattern, message in _PATTERNS:
+            for match in pattern.finditer(prose.text):
+                if not all(prose.foreign[match.start() : match.end()]):
+                    reason = message.format(_shown(match[match.lastindex or 0]))
+                    yield _finding(rule, f"{reason}, ở {_around(prose.text, match)}", prose, match)
+        yield from _balance(prose)
+        yield from _syllables(prose, glossary)
+
+
+def _finding(rule: str, reason: str, prose: Prose, match: re.Match[str]) -> Finding:
+    return Finding(rule, reason, prose.lines[match.end() - 1])
+
+
+def _shown(text: str) -> str:
+    return "".join(f"[{_NAMES[sign]}]" if sign in _NAMES else sign for sign in text)
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    """Quote the words around a fault: a paragraph may be one long line."""
+    start, end = max(0, match.start() - 15), match.end() + 15
+    before = text[start : match.start()]
+    after = text[match.end() : end]
+    if start > 0:
+        before = "…" + before.partition(" ")[2]
+    if end < len(text):
+        after = after.rpartition(" ")[0] + "…"
+    return f"“{_shown(before + match.group() + after)}”"
+
+
+def _line_ends(halves: Halves, vietnamese: Document) -> Iterator[Finding]:
+    code = {
+        line
+        for block in vietnamese.blocks
+        if block.verbatim
+        for line in range(block.line, block.line + block.verbatim.count("\n") + 2)
+    }
+    for line, text in enumerate(halves.vietnamese.split("\n"), halves.vietnamese_line):
+        if text.endswith("  ") and line not in code:
+            reason = "thừa khoảng trắng cuối dòng (muốn ngắt dòng, dùng dấu \\)"
+            yield Finding("double-space", reason, line)
+
+
+def _balance(prose: Prose) -> Iterator[Finding]:
+    opened = False
+    for at, character in enumerate(prose.text):
+        if (character == "“" and opened) or (character == "”" and not opened):
+            yield Finding("quotes", f"ngoặc kép không khép đúng ở “{character}”", prose.lines[at])
+            return
+        if character in "“”":
+            opened = character == "“"
+    if opened:
+        yield Finding("quotes", "thiếu dấu ngoặc kép đóng ”", prose.lines[-1])
+
+
+def _is_no_word(prose: Prose, match: re.Match[str]) -> bool:
+    """Whether letters stand for something else: a unit, a label (a), a variable, v.v."""
+    word, before, after = match.group(), prose.text[: match.start()], prose.text[match.end() :]
+    if len(word) == 1 and (prose.is_caption or (before.endswith("(") and after.startswith(")"))):
+        return True
+    if word == "v" and after.startswith("."):
+        return True
+    return word in _UNITS and re.search(rf"[\d{MATHS}]\s$", before) is not None
+
+
+def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
+    for match in _WORD.finditer(prose.text):
+        word = match.group()
+        if any(prose.foreign[match.start() : match.end()]) or glossary.is_kept(word):
+            continue
+        if word.isascii() and _is_no_word(prose, match):
+            continue
+        found = fault(word)
+        if found:
+            rule, reason = found
+            reason = f"“{word}” {reason}"
+            if rule == "syllable":
+                reason += (
+                    " (mã thì đặt trong dấu `, từ nước ngoài in nghiêng, tên ghi vào glossary.toml)"
+                )
+            yield _finding(rule, reason, prose, match)

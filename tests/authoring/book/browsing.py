@@ -1,0 +1,84 @@
+"""A site behind a strict server, and a browser that notices whatever goes wrong on a page."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from playwright.sync_api import Browser, Page
+
+PROJECT = Path(__file__).parents[3]
+CHROMIUM = Path("/usr/bin/chromium")
+POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"
+
+
+@contextlib.contextmanager
+def served(folder: Path, pause: bytes = b"") -> Iterator[str]:
+    """The site behind a server that allows nothing but the site itself.
+
+    What has `pause` in it comes in two pieces, the second one half a second later.
+    """
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+        def copyfile(self, source: IO[bytes], outputfile: IO[bytes]) -> None:
+            data = source.read()
+            first = data.find(pause) + len(pause) if pause and pause in data else len(data)
+            outputfile.write(data[:first])
+            if data[first:]:
+                outputfile.flush()
+                time.sleep(0.5)
+                outputfile.write(data[first:])
+
+    handler = functools.partial(Handler, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextlib.contextmanager
+def reading(browser: Browser, url: str, **context) -> Iterator[Page]:
+    """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others."""
+    troubles: list[str] = []
+    with contextlib.closing(browser.new_context(**{"viewport": WIDE, **context})) as fresh:
+        page = fresh.new_page()
+        page.on("console", lambda message: troubles.append(message.text))
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.on("dialog", lambda dialog: troubles.append(dialog.message))
+        page.on("requestfailed", lambda request: troubles.append(request.url))
+        page.on("response", lambda reply: reply.status < 400 or troubles.append(reply.url))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((url.rsplit("/", 1)[0], "data:"))
+                or troubles.append(request.url)
+            ),
+        )
+        page.goto(url)
+        page.evaluate("document.fonts.ready.then(() => null)")
+        yield page
+    assert troubles == []
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds wrong on the page as it is now, and rules that it could not decide."""
+    # Evaluated from outside: the site's policy would not let the page load it.
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    options = "{resultTypes: ['violations'], preload: false}"
+    found = page.evaluate(f"axe.run({options}).then(r => r.violations)")
+    return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]

@@ -1,0 +1,125 @@
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from nbformat import NotebookNode
+from playwright.sync_api import sync_playwright
+
+from authoring import notebook
+from authoring.book import glossary, numbering
+from authoring.book.page import Page
+from authoring.book.rendering import page_of
+from tests import writing
+from tests.authoring.book.browsing import CHROMIUM, PROJECT, served
+
+
+def text(vietnamese: str, id: str = "text") -> NotebookNode:
+    """A Markdown cell of the course with this Vietnamese half."""
+    return writing.markdown(f"<!--\nSource in English.\n-->\n\n{vietnamese}", id=id)
+
+
+@dataclass
+class Course:
+    """A small course in a folder of its own, with the project's own book.toml and code."""
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        self.notebooks = self.root / "notebooks"
+        if not (self.root / "book.toml").exists():
+            self.notebooks.mkdir(parents=True, exist_ok=True)
+            shutil.copy(PROJECT / "book.toml", self.root)
+            (self.root / "d2lutil").symlink_to(PROJECT / "d2lutil")
+
+    def add(self, name: str, *cells: NotebookNode) -> Path:
+        """Write a notebook and list it in SUMMARY.md; without cells it is only a title."""
+        path = writing.write(self.notebooks / name, *(cells or [text(f"# {name}")]))
+        with open(self.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+            summary.write(f"- [{path.stem}]({name})\n")
+        return path
+
+    def pages(self) -> dict[str, Page]:
+        """The page of every notebook of the folder, all of them checked together."""
+        terms = glossary.load(self.notebooks)
+        marker = glossary.Marker(terms) if terms else None
+        found = {}
+        for path in sorted(self.notebooks.rglob("*.ipynb")):
+            source = path.relative_to(self.notebooks).as_posix()
+            content, label = path.read_text(encoding="utf-8"), f"notebooks/{source}"
+            found[source] = page_of(content, source, label, self.notebooks, marker)
+        numbering.check(found)
+        return found
+
+    def html(self, name: str = "a_vn.ipynb") -> str:
+        """The page of one notebook."""
+        return self.pages()[name].html
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run a command in the course's folder, this Python's programs first."""
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        return subprocess.run(
+            command,
+            cwd=self.root,
+            env={**os.environ, "PATH": path, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def build(self) -> subprocess.CompletedProcess[str]:
+        """What `make book` does."""
+        return self.run(sys.executable, "-m", "authoring.book")
+
+    def site(self) -> dict[str, bytes]:
+        """Every file of the site, by its address."""
+        html = self.root / "book" / "html"
+        files = (path for path in html.rglob("*") if path.is_file())
+        return {path.relative_to(html).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    return Course(tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.skip("không có chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """The project's own book, built."""
+    root = tmp_path_factory.mktemp("project")
+    (root / "notebooks").symlink_to(PROJECT / "notebooks")
+    course = Course(root)
+    done = course.build()
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture(scope="module")
+def real(project):
+    """Where the project's own book is served, and the names of its pages."""
+    site = project.root / "book/html"
+    with served(site) as url:
+        yield url, sorted(path.stem for path in site.glob("*.html"))
+
+
+def page(course: Course, *cells: NotebookNode) -> str:
+    """The page of a notebook with a title and these cells."""
+    path = course.notebooks / "a_vn.ipynb"
+    writing.write(path, text("# Tiêu đề", id="title"), *cells)
+    notebook.read(path)
+    return course.html()

@@ -1,0 +1,63 @@
+import pytest
+
+from authoring import notebook
+from authoring.book.rendering import STALE
+from authoring.notebook import NotebookError
+from tests import writing
+from tests.authoring.book.conftest import page, text
+
+
+def cell(english, vietnamese):
+    return writing.markdown(f"<!--\n{english}\n-->\n\n{vietnamese}", id="cell")
+
+
+def test_each_paragraph_stands_beside_its_source(course):
+    html = page(course, cell("One.\n\n- two", "Một.\n\n- hai"))
+    assert '<div class="pair"><p>Một.</p>\n<div class="en" lang="en"><p>One.</p>' in html
+    assert html.count('class="pair"') == 2
+    assert "<!--" not in html
+
+
+def test_a_heading_is_one_heading_in_both_languages(course):
+    html = page(course, cell("## The `net`", '<a id="sec_x"></a>\n\n## Mạng `net`'))
+    assert '<h2 id="sec_x"><span class="vi">Mạng <code>net</code></span>' in html
+    assert '<span class="en" lang="en">The <code>net</code></span> <a class="anchor"' in html
+    assert html.count("<h2") == 1
+
+
+def test_what_is_alike_stands_there_once(course):
+    html = page(
+        course, cell("$$x^2$$\n\n```python\nx = 1\n```", "$$x^2$$\n\n```python\nx = 1\n```")
+    )
+    assert 'class="en"' not in html.split('<p class="ways">')[1].split("<pre>")[1]
+    assert html.count("<pre>") == 1
+
+
+def test_what_is_folded_is_one_block(course):
+    fold = "<details>\n<summary>{}</summary>\n\n{}\n\n{}\n\n</details>"
+    html = page(course, cell(fold.format("A", "B", "C"), fold.format("X", "Y", "Z")))
+    assert html.count('class="pair"') == 1
+    assert html.count("<details>") == 2
+
+
+def test_halves_of_another_structure_are_still_shown_whole(course):
+    html = page(course, cell("One.\n\nTwo.", "Chỉ một."))
+    assert "<p>Chỉ một.</p>" in html
+    assert '<div class="en" lang="en"><p>One.</p>\n<p>Two.</p>' in html
+
+
+def test_an_error_in_the_source_is_named_with_its_line(course):
+    with pytest.raises(NotebookError, match="khong") as caught:
+        page(course, cell("One.\n\n$\\khong$", "Một.\n\n$x$"))
+    assert caught.value.line == 4
+
+
+@pytest.mark.parametrize(("english", "stale"), [("One.", False), ("Once.", True)])
+def test_a_stale_translation_is_marked(course, english, stale):
+    stamped = cell(english, "Một.")
+    stamped.metadata = {"d2l": {"english": notebook.fingerprint("One.")}}
+    assert (STALE in page(course, stamped)) == stale
+
+
+def test_a_cell_without_a_stamp_is_not_called_stale(course):
+    assert STALE not in page(course, text("Một."))

@@ -1,0 +1,81 @@
+import re
+
+import pytest
+
+from authoring.book import glossary
+from authoring.notebook import NotebookError
+from tests import writing
+from tests.authoring.book.conftest import PROJECT, page
+
+TOML = """
+[[term]]
+term = "layer"
+vi = "tầng"
+definition = "Một phép biến đổi & tham số."
+
+[[term]]
+term = "hidden layer"
+vi = "tầng ẩn"
+definition = "Tầng ở giữa."
+"""
+
+
+def test_a_word_that_is_the_same_in_both_languages_is_said_once():
+    kept = glossary.Term(term="batch", vi="batch", definition="Một nhóm mẫu.")
+    assert glossary._english(kept) == ""
+
+
+def marked(course, english, vietnamese):
+    (course.notebooks / "glossary.toml").write_text(TOML)
+    return page(course, writing.markdown(f"<!--\n{english}\n-->\n\n{vietnamese}", id="cell"))
+
+
+def words(html):
+    return re.findall(r'<a class="term"[^>]*>([^<]+)<', html)
+
+
+def test_the_first_use_carries_definition_and_english_name(course):
+    html = marked(course, "Two layers, a layer.", "Hai tầng, một tầng.")
+    assert words(html) == ["tầng"]
+    assert 'href="glossary.html#layer">tầng<span class="card"><b>tầng</b>' in html
+    assert '<i lang="en">layer</i> <span>Một phép biến đổi &amp; tham số.</span>' in html
+
+
+def test_the_longest_wording_counts(course):
+    html = marked(course, "A hidden layer is a layer.", "Tầng ẩn là một tầng.")
+    assert words(html) == ["Tầng ẩn", "tầng"]
+
+
+@pytest.mark.parametrize(
+    ("english", "vietnamese"),
+    [
+        ("The third floor.", "Nhà ba tầng."),
+        ("`layer` layer", "`tầng`"),
+        ("[layer](#tieu-de)", "[tầng](#tieu-de)"),
+        ("## Layer", "## Tầng"),
+        ("hidden layer", "tầng, ẩn"),
+    ],
+)
+def test_what_is_no_use_of_a_term_stays(course, english, vietnamese):
+    assert words(marked(course, english, vietnamese)) == []
+
+
+def test_a_broken_glossary_stops_the_build(course):
+    (course.notebooks / "glossary.toml").write_text("[[term]]\nterm = 'x'\n")
+    with pytest.raises(NotebookError, match=r"notebooks/glossary\.toml.*thiếu “vi”"):
+        page(course)
+
+
+def test_words_come_in_the_order_of_a_vietnamese_dictionary():
+    terms = ["đạo hàm", "dữ liệu", "tẳng", "tầng ẩn", "tầng", "ảnh", "bậc", "tám"]
+    in_order = ["ảnh", "bậc", "dữ liệu", "đạo hàm", "tám", "tẳng", "tầng", "tầng ẩn"]
+    assert sorted(terms, key=glossary._sorting) == in_order
+
+
+def test_the_page_of_the_course_has_every_term():
+    terms = glossary.load(PROJECT / "notebooks")
+    assert terms
+    html = glossary.page([], terms)
+    assert html.count("<dt>") == len(terms.terms)
+    ids = re.findall(r'id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))

@@ -1,0 +1,199 @@
+import base64
+import re
+import unicodedata
+
+import pytest
+
+from authoring.notebook import NotebookError
+from tests import writing
+from tests.authoring.book.conftest import page, text
+from tests.authoring.book.test_pictures import png, svg
+
+
+def rendered(course, vietnamese):
+    return page(course, text(vietnamese, id="cell"))
+
+
+def test_a_heading_has_an_address_of_its_own(course):
+    html = rendered(course, "## Đầu vào của `net`\n\n## Đầu vào của `net`")
+    assert '<h2 id="dau-vao-cua-net">Đầu vào của <code>net</code>' in html
+    assert '<h2 id="dau-vao-cua-net-2">' in html
+    assert 'href="#dau-vao-cua-net-2" aria-label="Liên kết tới mục “Đầu vào của net”"' in html
+
+
+def test_decomposed_letters_give_the_same_page(course):
+    vietnamese = "## Tầng ẩn\n\nKhởi tạo trễ."
+    composed = rendered(course, vietnamese)
+    assert 'id="tang-an"' in composed
+    decomposed = unicodedata.normalize("NFD", vietnamese)
+    assert decomposed != vietnamese
+    assert rendered(course, decomposed) == composed
+
+
+def test_an_anchor_before_a_heading_becomes_its_address(course):
+    html = rendered(course, '<a id="sec_x"></a>\n\n## Mục\n\n[tới](#sec_x)')
+    assert '<h2 id="sec_x">' in html
+    assert html.count('id="sec_x"') == 1
+    assert '<a href="#sec_x">tới</a>' in html
+
+
+def test_an_anchor_elsewhere_stays_where_it_is(course):
+    html = rendered(course, 'Một <a id="cho-nay"></a>chỗ. [tới](#cho-nay)')
+    assert 'Một <a id="cho-nay"></a>chỗ.' in html
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("Ghi chú.", "info"), ("Mẹo.", "tip"), ("Cảnh báo.", "warning")]
+)
+def test_a_quote_that_starts_with_a_signal_word_is_a_note(course, word, kind):
+    html = rendered(course, f"> **{word}** Một điều.\n>\n> Và nữa.")
+    assert f'<blockquote class="note {kind}">' in html
+
+
+@pytest.mark.parametrize("quote", ["> Một câu.", "> Đọc **Mẹo.** kỹ", "> **Khác.** x", "> - a"])
+def test_any_other_quote_is_a_quote(course, quote):
+    assert "<blockquote>" in rendered(course, quote)
+
+
+def test_markdown_inside_a_fold(course):
+    html = rendered(
+        course, "<details>\n<summary>Lời giải</summary>\n\n**Đáp** $x^2$\n\n- một\n\n</details>"
+    )
+    assert "<details>\n<summary>Lời giải</summary>\n<p><strong>Đáp</strong>" in html
+    assert "<li>một</li>" in html
+
+
+def test_maths_in_lines_blocks_and_tables(course):
+    html = rendered(course, "Cho $x_1$ và\n\n$$\n\\mathbf{y}\n$$\n\n| a |\n|--:|\n| $z$ |")
+    assert html.count("<math") == 3
+    assert '<div class="formula"><span class="katex-display">' in html
+    assert "$" not in html
+
+
+def test_a_dollar_sign_can_be_written(course):
+    assert "giá 5$ và <code>$x$</code>" in rendered(course, r"giá 5\$ và `$x$`")
+
+
+def test_tables_scroll_in_a_box(course):
+    assert '<div class="scroll"><table>' in rendered(course, "| a |\n|---|\n| b |")
+
+
+def test_the_empty_corner_of_a_table_is_no_header(course):
+    html = rendered(course, "| | a |\n|---|---|\n| b | c |")
+    assert re.sub(r"\s", "", html).count("<tr><td></td><th>a</th></tr>") == 1
+
+
+def test_fenced_code_is_coloured_and_keeps_its_lines(course):
+    html = rendered(course, "```python\nimport numpy\n\nx < 1\n```\n\n```lạ\na & b\n```")
+    assert '<span class="k">import</span>' in html
+    assert "\n\n" in html
+    assert "<code>a &amp; b</code>" in html
+
+
+def test_template_and_typewriter_signs_stay(course):
+    html = rendered(course, '`{{#include x}}` và "thẳng" -- ... rồi {{path}}')
+    assert '<code class="short">{{#include x}}</code>' in html
+    assert '"thẳng" -- ... rồi {{path}}' in html
+
+
+def test_a_picture_alone_is_a_figure(course):
+    (course.notebooks / "img").mkdir()
+    (course.notebooks / "img/a.svg").write_text(svg())
+    html = rendered(course, '![Một "hình"](img/a.svg "Chú thích")\n\nchữ ![nhỏ](img/a.svg) chữ')
+    image = '<img src="img/a.svg" alt="Một &quot;hình&quot;" width="40" height="20">'
+    caption = re.search(rf"<figure[^>]*>{re.escape(image)}<figcaption>(.*?)</figcaption>", html)
+    assert re.sub(r"<[^>]+>", "", caption[1]).endswith("Chú thích")
+    assert html.count("<figure") == 1
+
+
+def test_a_picture_pasted_into_the_cell(course):
+    cell = text("![dán vào](attachment:x.png)", id="cell")
+    cell.attachments = {"x.png": {"image/png": base64.b64encode(png()).decode()}}
+    assert '<figure><img src="pictures/' in page(course, cell)
+
+
+def test_links_between_notebooks(course):
+    writing.write(
+        course.notebooks / "b_vn.ipynb", text('<a id="sec_b"></a>\n\n# B\n\n[về](a_vn.ipynb)')
+    )
+    html = rendered(course, "[một](b_vn.ipynb) [hai](b_vn.ipynb#sec_b) [ba](./b_vn.ipynb#sec%5Fb)")
+    assert '<a href="b_vn.html">một</a>' in html
+    assert html.count('<a href="b_vn.html#sec_b">') == 2
+    assert '<a href="a_vn.html">về</a>' in course.html("b_vn.ipynb")
+
+
+def test_links_from_a_folder(course):
+    (course.notebooks / "them").mkdir()
+    (course.notebooks / "them/hinh.svg").write_text(svg())
+    writing.write(
+        course.notebooks / "them/c_vn.ipynb",
+        text("# C\n\n[a](../a_vn.ipynb#tieu-de) ![h](hinh.svg)"),
+    )
+    rendered(course, "[c](them/c_vn.ipynb)")
+    assert '<a href="../a_vn.html#tieu-de">' in course.html("them/c_vn.ipynb")
+
+
+@pytest.mark.parametrize("href", ["https://a.example/x#y", "mailto:a@b.example"])
+def test_links_out_stay(course, href):
+    assert f'<a href="{href}">' in rendered(course, f"[x]({href})")
+
+
+@pytest.mark.parametrize(
+    ("vietnamese", "reason", "line"),
+    [
+        ("chữ\n\n$\\khong$", "công thức “\\khong” sai", 7),
+        ("giá 5$ thôi", "“giá 5$ thôi”: dấu $ lẻ", 5),
+        ("\\begin{matrix}", "TeX ở ngoài", 5),
+        ("<summary>$x$</summary>", "công thức trong thẻ HTML", 5),
+        ("<script>alert(1)</script>", "thẻ HTML “<script>”", 5),
+        ("chữ <img src=x onerror=alert(1)>", "thẻ HTML “<img", 5),
+        ("chữ <a href=x>y</a>", "thẻ HTML “<a href=x>”", 5),
+        ("<details>\n<summary>x</summary>\n\nchữ", "không có </details>", None),
+        ("chữ\n\n</details>", "không có <details>", 7),
+        ("[x](khong-co_vn.ipynb)", "sách không có trang khong-co_vn.ipynb", 5),
+        ("[x](a_vn.ipynb#khong-co)", "không có neo “khong-co”", 5),
+        ("- một\n- [x](#khong-co)", "không có neo “khong-co”", 6),
+        ("[x](tep.params)", "sẽ hỏng trong sách", 5),
+        ("[x](/tuyet/doi)", "sẽ hỏng trong sách", 5),
+        ("[x](//a.example)", "sẽ hỏng trong sách", 5),
+        ("![x](khong-co.svg)", "không đọc được hình", 5),
+        ("![](khong-co.svg)", "thiếu chữ thay thế", 5),
+        ("![x](https://a.example/x.png)", "phải nằm trong thư mục notebook", 5),
+        ("![x](../../x.png)", "phải nằm trong thư mục notebook", 5),
+        ("![x](attachment:x.png)", "không đính kèm", 5),
+        ("# Hai tiêu đề lớn", "đúng một tiêu đề lớn", None),
+        ('<a id="x"></a> <a id="x"></a>', "neo “x” đã có", 5),
+    ],
+)
+def test_what_would_be_broken_stops_with_file_cell_and_line(course, vietnamese, reason, line):
+    with pytest.raises(NotebookError) as caught:
+        rendered(course, vietnamese)
+    message = str(caught.value)
+    assert message.startswith("notebooks/a_vn.ipynb")
+    assert reason in message
+    if "tiêu đề" not in reason:
+        assert "ô 2 (id cell)" in message
+    assert caught.value.line == line
+
+
+def test_a_name_and_its_number_stay_in_one_line(course):
+    html = rendered(course, "Xem Bảng 1 (khoảng 50 phút, 8 MB), rồi 3 tầng.\n\n| a |\n|---|\n| b |")
+    assert "Xem Bảng\u00a01 (khoảng 50\u00a0phút, 8\u00a0MB), rồi 3 tầng." in html
+
+
+def test_names_in_tables_break_between_their_parts(course):
+    html = rendered(course, "`torch.load_state`\n\n| `torch.load_state(x=y)` |\n|---|\n| b |")
+    assert "<p><code>torch.load_state</code></p>" in html
+    assert "<code>torch.<wbr>load_<wbr>state(x=y)</code>" in html
+
+
+def test_a_long_name_in_a_table_breaks_before_its_arguments_on_wide_screens_too(course):
+    html = rendered(course, "| `torch.load_state_dict(filename)` |\n|---|\n| b |")
+    assert '_<wbr>dict(<wbr class="far">filename)' in html
+
+
+def test_short_code_stays_in_one_line(course):
+    html = rendered(course, "`x + y`, `epoch-1.ckpt`, `name`, `x + y + z + t + u + v`")
+    shown = ['<code class="short">x + y</code>', '<code class="short">epoch-1.ckpt</code>']
+    shown += ["<code>name</code>", "<code>x + y + z + t + u + v</code>"]
+    assert f"<p>{', '.join(shown)}</p>" in html

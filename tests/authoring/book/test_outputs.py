@@ -1,0 +1,199 @@
+import base64
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbformat import NotebookNode, v4
+
+from authoring.book import outputs
+from authoring.book.page import Cell, Page
+from authoring.notebook import NotebookError
+from tests import writing
+from tests.authoring.book.conftest import page
+from tests.authoring.book.test_pictures import png, svg
+
+
+def shown(course, *results: NotebookNode) -> str:
+    cell = writing.code("x", id="cell", execution_count=1, outputs=list(results))
+    html = page(course, cell)
+    return html[html.index('<div class="outputs"') :] if 'class="outputs"' in html else ""
+
+
+def display(**data) -> NotebookNode:
+    kinds = {kind.replace("_", "/", 1): content for kind, content in data.items()}
+    return v4.new_output("display_data", data=kinds)
+
+
+def error(*traceback: str) -> NotebookNode:
+    return v4.new_output("error", ename="E", evalue="v", traceback=list(traceback))
+
+
+def test_streams_are_joined_and_told_apart(course):
+    html = shown(
+        course,
+        v4.new_output("stream", name="stdout", text="a\n"),
+        v4.new_output("stream", name="stdout", text="b <\n"),
+        v4.new_output("stream", name="stderr", text="\x1b[31mc\x1b[0m"),
+    )
+    assert '<pre class="out stdout">a\nb &lt;</pre>' in html
+    assert '<pre class="out stderr"><span class="red">c</span></pre>' in html
+
+
+def test_the_result_of_a_cell(course):
+    result = v4.new_output("execute_result", data={"text/plain": "x\n\ny"}, execution_count=1)
+    assert '<pre class="out">x\n\ny</pre>' in shown(course, result)
+
+
+def test_nothing_to_show_leaves_no_box(course):
+    assert shown(course) == ""
+    assert shown(course, v4.new_output("stream", name="stdout", text="\n")) == ""
+    assert shown(course, display(text_plain="")) == ""
+
+
+def test_a_short_error_is_shown_whole(course):
+    html = shown(course, error("Traceback", "File x.py:1\n  y", "\x1b[31mE\x1b[39m: v"))
+    assert "<details>" not in html
+    assert "File x.py:1\n  y" in html
+    assert '<pre class="reason"><span class="red">E</span>: v</pre>' in html
+
+
+def test_a_long_error_folds_its_way_through_libraries(course):
+    library = "\x1b[36mFile \x1b[39mx.py:1" + "\n  line" * 20
+    html = shown(course, error("Traceback", "Cell In[1]", *[library] * 3, "E: v"))
+    assert "<pre>Traceback\nCell In[1]</pre>" in html
+    assert "<details><summary>3 bước bên trong thư viện</summary>" in html
+    assert '<pre class="reason">E: v</pre>' in html
+
+
+def test_an_error_without_traceback(course):
+    assert '<pre class="reason">E: v</pre>' in shown(course, error())
+
+
+def test_pictures_become_files(course):
+    html = shown(
+        course,
+        display(**{"image_svg+xml": svg(), "image_png": "hỏng", "text_plain": "<Figure>"}),
+        display(image_png=base64.b64encode(png()).decode(), text_plain="<Figure>"),
+    )
+    images = re.findall(r'<img src="pictures/\w+\.(\w+)" alt="([^"]+)" width="(\d+)"', html)
+    assert [(kind, width) for kind, _, width in images] == [("svg", "40"), ("png", "2")]
+    assert all(alt for _, alt, _ in images)
+    assert "Figure&gt;" not in html
+
+
+def test_an_svg_describes_itself(course):
+    html = shown(course, display(**{"image_svg+xml": svg("<title>Loss &amp;\n epoch</title>")}))
+    assert 'alt="Loss &amp; epoch"' in html
+    html = shown(course, display(**{"image_svg+xml": svg("<g><title>x</title></g>")}))
+    assert 'alt="Hình do đoạn mã ngay trên vẽ ra"' in html
+
+
+def test_html_keeps_tables_and_loses_what_runs_or_loads(course):
+    html = shown(
+        course,
+        display(
+            text_html="""
+<style>body { display: none }</style>
+<!-- English -->
+<table id="content" border="1" class="code" style="position: fixed" onclick="alert(1)">
+
+<tr><th></th><th colspan="2">đ</th></tr>
+<tr><td><pre>a
+
+b</pre></td></tr></table>
+<script>alert(1)</script><iframe src="https://a.example"></iframe>
+<img src="https://a.example/x.png" alt="x"><img src="data:image/png;base64,AAAA" alt="y">
+<img src="data:image/svg+xml;base64,AAAA" alt="z"><a href="data:text/html,x">d</a>
+<a href="javascript:alert(1)">x</a><a href="https://a.example">y</a>
+<object data="x"></object><form action="https://a.example"><input name="q"></form>
+""",
+            text_plain="x",
+        ),
+    )
+    assert "<td></td><th colspan" in html
+    assert "<pre>a\n\nb</pre>" in html
+    assert 'src="data:image/png;base64,AAAA"' in html
+    assert 'href="https://a.example"' in html
+    for gone in ("<style", "<!--", "id=", "position", "onclick", "script", "iframe", "x.png"):
+        assert gone not in html.split("</details>")[0].replace('class="outputs"', "")
+    for gone in ("svg+xml", "data:text", "javascript", "<object", "<form", "<input", "alert"):
+        assert gone not in html
+
+
+def test_html_of_which_nothing_is_left_gives_way_to_text(course):
+    html = shown(course, display(text_html="<script>alert(1)</script>", text_plain="chữ"))
+    assert '<pre class="out">chữ</pre>' in html
+
+
+def test_markdown_and_latex_outputs(course):
+    html = shown(
+        course,
+        display(text_markdown="**Đúng.** $x$", text_plain="Đúng."),
+        display(text_latex="$\\displaystyle \\frac{1}{2}$", text_plain="1/2"),
+        display(text_latex="chữ $a$ và $b$", text_plain="thường"),
+    )
+    assert '<div class="out rich"><p><strong>Đúng.</strong> <span class="katex">' in html
+    assert '<div class="out rich"><div class="formula"><span class="katex-display">' in html
+    assert '<pre class="out">thường</pre>' in html
+    assert "$" not in html
+
+
+def test_kinds_that_a_page_cannot_show_give_way_to_text(course):
+    result = v4.new_output(
+        "display_data",
+        data={
+            "application/javascript": "alert(1)",
+            "application/json": {"a": 1},
+            "application/vnd.jupyter.widget-view+json": {"model_id": "x"},
+            "text/plain": "chữ",
+        },
+    )
+    html = shown(course, result)
+    assert '<pre class="out">chữ</pre>' in html
+    assert "alert" not in html
+
+
+@pytest.mark.parametrize(
+    ("result", "reason"),
+    [
+        (display(application_json={}), "application/json: sách không hiện được"),
+        (display(), "rỗng: sách không hiện được"),
+        (display(image_png="hỏng"), "đầu ra image/png: base64"),
+        (display(text_latex="$\\khong$"), "công thức “\\khong” sai"),
+        (display(text_markdown="<script>x</script>"), "thẻ HTML “<script>”"),
+    ],
+)
+def test_an_output_that_cannot_be_shown_is_an_error_at_its_cell(course, result, reason):
+    with pytest.raises(NotebookError) as caught:
+        shown(course, result)
+    assert reason in str(caught.value)
+    assert "notebooks/a_vn.ipynb, ô 2 (id cell)" in str(caught.value)
+
+
+KINDS = ["text/plain", "text/html", "text/latex", "text/markdown", "image/svg+xml", "image/png"]
+ODD = st.one_of(
+    st.text(max_size=60),
+    st.text(alphabet="<>/&=\"' \n\x00\x1b[31m$\\pre!-sgcript:()", max_size=60),
+    st.sampled_from(["<svg", "<pre>\n\n</pre>", "<table>" + "<tr>" * 50, "<b><pre></b>", "<p><p"]),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from([*KINDS, "application/x"]), ODD, max_size=3), ODD)
+def test_any_output_gives_a_page_or_a_clear_error(tmp_path_factory, data, text):
+    cell = v4.new_code_cell(
+        "x",
+        outputs=[
+            v4.new_output("display_data", data=data),
+            v4.new_output("stream", name="stdout", text=text),
+            error(text, text),
+        ],
+    )
+    at = Cell(Page("a.ipynb", "a.ipynb", tmp_path_factory.getbasetemp()), "ô 1")
+    try:
+        html = outputs.render(cell, at)
+    except NotebookError as caught:
+        html = str(caught)
+        assert "\n" not in html
+    assert "<script" not in html or html.startswith("a.ipynb")

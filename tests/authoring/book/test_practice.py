@@ -1,0 +1,25 @@
+import pytest
+
+from authoring.notebook import NotebookError
+from d2lutil import exercises
+from tests import writing
+from tests.authoring.book.conftest import page
+
+
+@pytest.mark.parametrize("id", exercises.all_exercises())
+def test_a_check_becomes_folded_hints_and_solution(course, id):
+    html = page(
+        course,
+        writing.code("answer = ...", id="answer"),
+        writing.code(f'd2lutil.check("{id}", answer)', id="check"),
+    )
+    exercise = exercises.all_exercises()[id]
+    assert html.count("<summary>Gợi ý") == len(exercise.hints)
+    assert html.count("<summary>Lời giải</summary>") == 1
+    assert "answer = ..." not in html.split("<summary>Lời giải")[0]
+    assert "d2lutil.check" not in html.split("<summary>Lời giải")[0]
+
+
+def test_an_unknown_exercise_is_named(course):
+    with pytest.raises(NotebookError, match="không có bài tập “khong/1”"):
+        page(course, writing.code('d2lutil.check("khong/1", answer)'))

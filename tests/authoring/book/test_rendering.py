@@ -1,0 +1,108 @@
+import json
+
+import pytest
+from nbformat import v4
+
+from authoring.book.mdbook import chapters
+from authoring.notebook import NotebookError
+from tests import writing
+from tests.authoring.book.conftest import page, text
+
+
+def test_a_page_is_one_article(course):
+    html = page(course, text("một\n\nhai"), writing.code("x = 1\n\n\ny = 2"))
+    assert html.startswith('<article class="notebook">\n<h1 id="tieu-de">')
+    assert html.endswith("</article>")
+    assert html.count("article") == 2
+
+
+def test_contents_name_every_section_without_its_links(course):
+    html = page(course, text("## Mục `a` [b](#tieu-de)"), text("### nhỏ"), text("## Hết"))
+    contents = html[html.index("<details") : html.index("</details>")]
+    assert '<li><a href="#muc-a-b">Mục <code>a</code> b</a></li>' in contents
+    assert '<li><a href="#het">Hết</a></li>' in contents
+    assert "nhỏ" not in contents
+
+
+def test_a_page_without_sections_has_no_contents(course):
+    assert "<details" not in page(course)
+
+
+def test_code_is_coloured_and_numbered_as_in_jupyter(course):
+    html = page(course, writing.code("import numpy", execution_count=3), writing.code("  "))
+    assert '<div class="cell" data-count="3"><div class="code"><pre><code><span class="k">' in html
+    assert html.count('class="cell"') == 1
+
+
+def test_the_notebook_can_be_downloaded(course):
+    assert '<a href="a_vn.ipynb" download>' in page(course)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("{", "không phải JSON"),
+        ("[]", "không phải một notebook"),
+        ('{"cells": [], "nbformat": 3, "nbformat_minor": 0}', "định dạng notebook 3.0"),
+        ('{"cells": [], "nbformat": "4\\n", "nbformat_minor": 5}', r"notebook '4\\n'\.5"),
+        ('{"cells": [{}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "không hợp lệ"),
+    ],
+)
+def test_a_malformed_notebook_is_named(course, content, reason):
+    (course.notebooks / "a_vn.ipynb").write_text(content)
+    with pytest.raises(NotebookError, match=reason) as caught:
+        course.html()
+    assert str(caught.value).startswith("notebooks/a_vn.ipynb")
+
+
+def test_a_cell_that_is_not_bilingual_is_named(course):
+    with pytest.raises(NotebookError, match=r"notebooks/a_vn\.ipynb, ô 2 \(id mot\).*tiếng Anh"):
+        page(course, writing.markdown("Chỉ có tiếng Việt.", id="mot"))
+
+
+def test_a_raw_cell_is_refused(course):
+    with pytest.raises(NotebookError, match="ô kiểu raw"):
+        page(course, v4.new_raw_cell("x", id="raw"))
+
+
+def test_a_page_needs_a_title(course):
+    writing.write(course.notebooks / "a_vn.ipynb", text("chữ"))
+    with pytest.raises(NotebookError, match="đúng một tiêu đề lớn"):
+        course.html()
+
+
+def test_a_title_comes_first(course):
+    writing.write(course.notebooks / "a_vn.ipynb", text("## Mục\n\n# Tiêu đề"))
+    with pytest.raises(NotebookError, match="mục “Mục” đứng trước tiêu đề lớn"):
+        course.html()
+
+
+def test_chapters_of_chapters_come_in_order():
+    def chapter(path, *inside):
+        return {"Chapter": {"name": path, "path": path, "sub_items": list(inside)}}
+
+    book = {
+        "items": [
+            chapter("a.ipynb", chapter("b.ipynb", chapter("c.ipynb"))),
+            "Separator",
+            {"PartTitle": "x"},
+            chapter("d.ipynb"),
+        ]
+    }
+    assert [item["path"] for item in chapters(book)] == ["a.ipynb", "b.ipynb", "c.ipynb", "d.ipynb"]
+
+
+@pytest.mark.parametrize("path", [None, "", "x.md"])
+def test_a_chapter_must_be_a_notebook(path):
+    book = {"items": [{"Chapter": {"name": "Nháp", "path": path, "sub_items": []}}]}
+    with pytest.raises(NotebookError, match="Nháp"):
+        list(chapters(book))
+
+
+def test_characters_that_no_page_may_hold_are_left_out(course):
+    path = course.notebooks / "a_vn.ipynb"
+    page(course, text("a@b"))
+    odd = json.dumps("\x07\x00\ufffe")[1:-1]
+    path.write_text(path.read_text().replace("@", odd))
+    course.html().encode()
+    assert "\x07" not in course.html()

@@ -1,0 +1,151 @@
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from authoring import notebook
+from authoring.notebook import Halves, NotebookError, fingerprint, split, translated_from
+from tests.writing import code, markdown, write
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def path(tmp_path):
+    return write(tmp_path / "a.ipynb", markdown("<!--\nOne\n-->\n\nMột"), code("1"))
+
+
+def test_untouched_notebook_round_trips_to_the_same_bytes(path):
+    before = path.read_bytes()
+    notebook.write(path, notebook.read(path))
+    assert path.read_bytes() == before
+
+
+def test_unchanged_notebook_is_not_written(path):
+    before = path.stat()
+    notebook.write(path, notebook.read(path))
+    assert path.stat().st_mtime_ns == before.st_mtime_ns
+    assert path.stat().st_ino == before.st_ino
+
+
+def test_cells_are_named_by_number_and_id(path):
+    nb = notebook.read(path)
+    assert [name for name, _ in notebook.named_cells(nb)] == ["ô 1 (id text)", "ô 2 (id code)"]
+    assert [name for name, _ in notebook.named_cells(nb, "code")] == ["ô 2 (id code)"]
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (lambda raw: b"", "không phải JSON"),
+        (lambda raw: raw[:-20], "không phải JSON"),
+        (lambda raw: b"[]", "không phải một notebook"),
+        (lambda raw: b'{"cells": {}, "nbformat": 4, "nbformat_minor": 5}', "không hợp lệ"),
+        (lambda raw: raw.replace("Một".encode(), b"\xff\xfe"), "không phải UTF-8: byte 0xff"),
+        (lambda raw: raw.replace(b'"nbformat_minor": 5', b'"nbformat_minor": 4'), "4.4"),
+        (lambda raw: raw.replace(b'"id": "code"', b'"id": "text"'), "ô 2 .*trùng id với ô 1"),
+        (lambda raw: raw.replace(b'"id": "code",', b""), "không hợp lệ"),
+        (lambda raw: raw.replace(b'"code",', b'"coda",', 1), "không hợp lệ"),
+        (lambda raw: b"[" * 100_000, "không phải JSON"),
+        (lambda raw: raw.replace(b"null", b"9" * 5_000), "không phải JSON"),
+        (lambda raw: raw.replace("Một".encode(), rb"\ud800"), r"nửa ký tự Unicode '\\ud800'"),
+    ],
+)
+def test_a_broken_notebook_is_refused_with_file_and_reason(path, change, reason):
+    changed = change(path.read_bytes())
+    path.write_bytes(changed)
+    with pytest.raises(NotebookError, match=reason) as error:
+        notebook.read(path)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_missing_file_is_refused(tmp_path):
+    with pytest.raises(NotebookError, match="không đọc được"):
+        notebook.read(tmp_path / "none.ipynb")
+
+
+def test_loads_tells_the_line_of_broken_json():
+    with pytest.raises(NotebookError, match="dòng 2"):
+        notebook.loads('{\n "cells": ]\n}')
+
+
+def test_dumps_is_what_jupyter_writes(path):
+    text = path.read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_split_gives_halves_and_their_lines():
+    source = "<!--\n# One\n\nText.\n-->\n\n# Một\n\nVăn bản."
+    assert split(source) == Halves("# One\n\nText.", "# Một\n\nVăn bản.", 2, 7)
+    assert split("<!-- One -->Một") == Halves("One", "Một", 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "reason"),
+    [
+        ("Một", 1, "phải bắt đầu"),
+        ("\n\nMột\n<!-- One -->", 3, "phải bắt đầu"),
+        ("<!-- One", 1, "không có dấu đóng"),
+        ("<!-- One\n<!-- two -->\n-->\nMột", 2, "lồng"),
+        ("<!-- One -->\nMột\n<!-- two -->", 3, "thừa"),
+        ("<!-- One -->\nMột -->", 2, "thừa"),
+        ("<!-- -->\nMột", 1, "bản tiếng Anh trống"),
+        ("<!-- One -->\n \n", 3, "thiếu bản tiếng Việt"),
+        ("", 1, "phải bắt đầu"),
+    ],
+)
+def test_split_refuses_a_cell_without_both_halves(source, line, reason):
+    with pytest.raises(NotebookError, match=reason) as error:
+        split(source, path="a.ipynb", cell="ô 1 (id x)")
+    assert str(error.value).startswith(f"a.ipynb, ô 1 (id x), dòng {line}: ")
+
+
+def test_split_lets_an_untranslated_cell_through_when_asked():
+    assert split("<!--\nOne\n-->\n", translated=False) == Halves("One", "", 2, 4)
+    with pytest.raises(NotebookError, match="phải bắt đầu"):
+        split("One", translated=False)
+
+
+def test_a_fingerprint_depends_on_words_not_on_wrapping():
+    assert fingerprint("One two\nthree") == fingerprint("One  two three\n")
+    assert fingerprint("\u00e9") == fingerprint("e\u0301")
+    assert fingerprint("One two") != fingerprint("One, two")
+    assert len(fingerprint("")) == 12
+
+
+def test_the_fingerprint_a_cell_was_translated_from_is_in_its_metadata():
+    cell = markdown("<!-- One -->\n\nMột")
+    assert translated_from(cell) is None
+    for stamp in ([], "x", None, {}, {"english": 1}):
+        cell.metadata["d2l"] = stamp
+        assert translated_from(cell) is None
+    cell.metadata["d2l"] = {"english": "0123456789ab"}
+    assert translated_from(cell) == "0123456789ab"
+
+
+SPLIT = {
+    "image/png": ["aGE=\n", "aGE="],
+    "application/json": ["giữ", "nguyên"],
+    "application/vnd.x+json": [["giữ"], 1],
+}
+OUTPUTS = [
+    {"output_type": "stream", "name": "stdout", "text": ["một\n", "hai"]},
+    {"output_type": "display_data", "metadata": {}, "data": SPLIT},
+    {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["một", "hai"]},
+]
+PARTS = {"cell_type": "code", "execution_count": None, "outputs": OUTPUTS, "source": ["a\n", "b"]}
+LINES = {"cell_type": "markdown", "attachments": {"a.png": SPLIT}, "source": ["c\n", "d"]}
+
+
+def test_reads_what_nbformat_reads():
+    cells = [{"id": f"c{n}", "metadata": {}} | cell for n, cell in enumerate((PARTS, LINES))]
+    odd = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    course = (path.read_text() for path in (PROJECT / "notebooks").glob("*.ipynb"))
+    for text in (odd, *course):
+        ours, theirs = notebook.loads(text), nbformat.reads(text, as_version=4)
+        assert ours == theirs
+        assert notebook.dumps(ours) == notebook.dumps(theirs)
+    assert notebook.loads(odd).cells[0].outputs[0].text == "một\nhai"
+    assert not hasattr(notebook.loads(odd), "khong_co")
