@@ -485,7 +485,7 @@ def test_a_backward_pass_reads_saved_arrays_late():
     assert x.grad.item() == 200
 
 
-@claim("custom-layer", "ex-4-text", "MXNet doesn't let a `Function` give back its own input")
+@claim("custom-layer", "ex-brake-text", "MXNet doesn't let a `Function` give back its own input")
 def test_a_function_must_not_return_its_input():
     class Same(Twice):
         def forward(self, x):

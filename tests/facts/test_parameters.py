@@ -89,7 +89,7 @@ def test_the_expression_matches_the_beginning():
 
 
 @claim("parameters", "names", "Adam keeps two more arrays for every parameter")
-@claim("read-write", "ex-6-text", "Adam keeps two numbers more for each parameter")
+@claim("read-write", "ex-open-text", "Adam keeps two numbers more for each parameter")
 def test_adam_keeps_two_arrays():
     net = ready()
     trainer = gluon.Trainer(net.collect_params(), "adam")
