@@ -1,0 +1,4 @@
+"""The glossary of the course: `terms` is the data, `toml_file` reads it from glossary.toml.
+
+The book explains its terms to readers, the translation check holds translators to them.
+"""

@@ -55,8 +55,9 @@ _PATTERNS = [
         ),
         (
             "markup",
-            r"[*`$]+",
-            "dấu {0} đứng trơ, không thành in đậm, mã hay công thức: xem lại khoảng trắng quanh nó",
+            r"[*`$]+|~{2,}",
+            "dấu {0} đứng trơ, không thành in đậm, mã, công thức hay gạch ngang: xem lại khoảng "
+            "trắng quanh nó; muốn in chính dấu ấy thì viết \\ phía trước",
         ),
     )
 ]
@@ -153,7 +154,10 @@ def _balance(prose: Prose) -> Iterator[Finding]:
         if character in "“”":
             opened = character == "“"
     if opened:
-        yield Finding("quotes", "thiếu dấu ngoặc kép đóng ”", prose.lines[-1])
+        reason = "thiếu dấu ngoặc kép đóng ”"
+        if ADDRESS in prose.text:
+            reason += " (địa chỉ trần nuốt cả dấu ấy: hãy viết <địa chỉ>)"
+        yield Finding("quotes", reason, prose.lines[-1])
 
 
 def _is_no_word(prose: Prose, match: re.Match[str]) -> bool:

@@ -1,7 +1,6 @@
 """One half of a Markdown cell as a list of blocks, each with its prose, code, maths and links.
 
-The other checks see only this list. Markdown is read as Jupyter reads it: CommonMark, tables, and
-TeX between dollar signs.
+The other checks see only this list. Markdown is read by the parser that the book uses too.
 """
 
 from __future__ import annotations
@@ -11,20 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from authoring import markdown_parser
 
 # Stand for what is not prose, one character each, so that its neighbours can still be judged.
 CODE, MATHS, IMAGE, ADDRESS = "\ue000", "\ue001", "\ue002", "\ue003"
 STAND_INS = CODE + MATHS + IMAGE + ADDRESS
 
-_MARKDOWN = (
-    MarkdownIt("commonmark")
-    .enable("table")
-    .use(dollarmath_plugin, allow_labels=False, double_inline=True)
-)
-_ADDRESS = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?)”]")
+_MARKDOWN = markdown_parser.make()
 _ANCHOR_OPEN = re.compile(r"<a\s+(?:id|name)\s*=", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\s+(?:id|name)\s*=[^>]*>\s*</a\s*>", re.IGNORECASE)
 QUOTATION = re.compile(r"“([^“”]*)”")
@@ -46,7 +40,9 @@ class Prose:
 
     text: str = ""
     lines: list[int] = field(default_factory=list)  # the cell's line of each character
-    foreign: list[bool] = field(default_factory=list)  # English in italics or a quotation
+    foreign: list[bool] = field(
+        default_factory=list
+    )  # English in italics or quotations; \* and the like
     is_caption: bool = False  # of a picture or link, where maths cannot stand
 
     def add(self, text: str, line: int) -> None:
@@ -139,23 +135,34 @@ class _Inline:
         self._emphasis: list[int] = []
         self._open_anchors = 0
         for token in tokens:
-            getattr(self, token.type, self._ignore)(token)
+            # Fails for a kind without a method: its text would vanish from every check.
+            getattr(self, token.type)(token)
         for quotation in QUOTATION.finditer(block.prose.text):
             self._mark_foreign(quotation.start(1), quotation.end(1))
 
-    def _ignore(self, token: Token) -> None:
+    def _without_text(self, token: Token) -> None:
         pass
+
+    strong_open = strong_close = s_open = s_close = _without_text
 
     def text(self, token: Token) -> None:
         if self._verbatim:
             return
+        # The parser itself makes no link of an address that stands in the text of another link.
+        assert _MARKDOWN.linkify is not None
         at = 0
-        for address in _ADDRESS.finditer(token.content):
-            self.block.prose.add(token.content[at : address.start()], self.line)
+        for address in _MARKDOWN.linkify.match(token.content) or []:
+            self.block.prose.add(token.content[at : address.index], self.line)
             self.block.prose.add(ADDRESS, self.line)
-            self.block.links.append(address.group())
-            at = address.end()
+            self.block.links.append(address.url)
+            at = address.last_index
         self.block.prose.add(token.content[at:], self.line)
+
+    def text_special(self, token: Token) -> None:
+        self.text(token)
+        if not self._verbatim and token.content in "*`$~":
+            # Escaped: meant as it stands, no leftover of broken markup.
+            self.block.prose.foreign[-1] = True
 
     def softbreak(self, token: Token) -> None:
         self.block.prose.add("\n", self.line)
@@ -207,6 +214,9 @@ class _Inline:
             return
         if self._open_anchors and token.content.lower().startswith("</a"):
             self._open_anchors -= 1
+            return
+        if "task-list-item-checkbox" in token.content:
+            self.block.tags.append("[x]" if "checked=" in token.content else "[ ]")
             return
         self.block.tags.append(token.content)
         match = re.match(r"<(/?)(\w+)", token.content)

@@ -86,7 +86,7 @@ def _compare_contents(source: Block, target: Block) -> Iterator[Finding]:
         ("maths", "công thức", _maths(source), _maths(target)),
         ("link", "đích liên kết", source.links, target.links),
         ("image", "hình", source.images, target.images),
-        ("html", "thẻ HTML", source.tags, target.tags),
+        ("html", "thẻ HTML hay ô đánh dấu", source.tags, target.tags),
     ):
         if ours == theirs:
             continue

@@ -1,4 +1,7 @@
-from authoring.translation.markup import ADDRESS, CODE, IMAGE, MATHS, parse
+import pytest
+from markdown_it.token import Token
+
+from authoring.translation.markup import ADDRESS, CODE, IMAGE, MATHS, _Inline, parse
 
 
 def kinds(text: str) -> list[str]:
@@ -66,6 +69,52 @@ def test_what_is_no_prose_leaves_a_stand_in():
     assert block.images == ["img/a.svg"]
     assert block.links == ["https://a.vn", "https://b.vn/c"]
     assert [caption.text for caption in block.captions] == ["hình"]
+
+
+@pytest.mark.parametrize(
+    ("text", "prose", "links"),
+    [
+        ("Xem http://localhost:8888.", f"Xem {ADDRESS}.", ["http://localhost:8888"]),
+        ("(https://a.vn/b_c_d?e=f:g)", f"({ADDRESS})", ["https://a.vn/b_c_d?e=f:g"]),
+        ("https://a.vn, https://b.vn", f"{ADDRESS}, {ADDRESS}", ["https://a.vn", "https://b.vn"]),
+        ("[https://a.vn!](b.vn)", f"{ADDRESS}!", ["b.vn", "https://a.vn"]),
+        ("**https://a.vn** mới", f"{ADDRESS} mới", ["https://a.vn"]),
+        ("Viết cho a@b.vn, đọc train.py", "Viết cho a@b.vn, đọc train.py", []),
+    ],
+)
+def test_bare_addresses_are_no_prose(text, prose, links):
+    block = parse(text).blocks[0]
+    assert block.prose.text == prose
+    assert block.links == links
+
+
+def test_an_address_in_an_alternative_text_is_no_prose():
+    (caption,) = parse("![Theo https://a.vn/b](c.svg)").blocks[0].captions
+    assert caption.text == f"Theo {ADDRESS}"
+
+
+def test_struck_out_text_is_prose():
+    assert parse("Một ~~hai *ba*~~ bốn").blocks[0].prose.text == "Một hai ba bốn"
+
+
+def test_a_box_of_a_task_is_no_prose_but_counts():
+    blocks = parse("- [ ] một\n- [x] hai\n- [y] ba").blocks
+    paragraphs = [block for block in blocks if block.kind == "đoạn văn"]
+    assert [block.prose.text.strip() for block in paragraphs] == ["một", "hai", "[y] ba"]
+    assert [block.tags for block in paragraphs] == [["[ ]"], ["[x]"], []]
+
+
+def test_escaped_characters_and_entities_are_prose():
+    prose = parse(r"1\. \*một\* \$5 \(hai\) &amp; <kbd>\*</kbd> ba").blocks[0].prose
+    assert prose.text == f"1. *một* $5 (hai) & {CODE} ba"
+    assert len(prose.text) == len(prose.lines) == len(prose.foreign)
+
+
+def test_no_kind_of_token_is_passed_over():
+    """Else its text would vanish from every check."""
+    block, token = parse("Một").blocks[0], Token("footnote_ref", "", 0)
+    with pytest.raises(AttributeError):
+        _Inline(block, [token])
 
 
 def test_captions_and_titles_are_prose_too():
