@@ -40,9 +40,8 @@ class Prose:
 
     text: str = ""
     lines: list[int] = field(default_factory=list)  # the cell's line of each character
-    foreign: list[bool] = field(
-        default_factory=list
-    )  # English in italics or quotations; \* and the like
+    # English in italics or quotations; signs that are escaped, as in \*.
+    foreign: list[bool] = field(default_factory=list)
     is_caption: bool = False  # of a picture or link, where maths cannot stand
 
     def add(self, text: str, line: int) -> None:
