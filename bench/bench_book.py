@@ -24,6 +24,8 @@ from urllib.parse import unquote, urlsplit
 from playwright.sync_api import sync_playwright
 from report import heading, quartiles
 
+from authoring.book import browser as chromium
+
 PROJECT = Path(__file__).resolve().parents[1]
 SUMMARY = (PROJECT / "notebooks/SUMMARY.md").read_text(encoding="utf-8")
 NOTEBOOKS = [PROJECT / "notebooks" / name for name in re.findall(r"\((.+\.ipynb)\)", SUMMARY)]
@@ -158,7 +160,7 @@ def weigh(root: Path) -> None:
     print("\none page, kB compressed      HTML   styles, scripts   fonts   all   other hosts asked")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
         )
         for tool, folder in folders.items():
             site = root / folder

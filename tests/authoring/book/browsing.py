@@ -5,18 +5,30 @@ from __future__ import annotations
 import contextlib
 import functools
 import http.server
+import shutil
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from playwright.sync_api import Browser, Page
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from authoring.book import browser
 
 PROJECT = Path(__file__).parents[3]
-CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM = browser.find()
+NO_CHROMIUM = f"không có Chromium hay Chrome: {browser.INSTALL}"
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
+needs_java = pytest.mark.skipif(
+    shutil.which("java") is None,
+    reason="không có Java: sudo apt install default-jre-headless (Debian, Ubuntu, WSL)",
+)
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+# Only what hangs meets it; a busy machine takes long.
+expect.set_options(timeout=120_000)
 AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"
 
 
@@ -24,7 +36,8 @@ AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"
 def served(folder: Path, pause: bytes = b"") -> Iterator[str]:
     """The site behind a server that allows nothing but the site itself.
 
-    What has `pause` in it comes in two pieces, the second one half a second later.
+    What has `pause` in it comes in two pieces, the second one half a second later: time for the
+    browser to show the first. Where it takes longer, the test shows less but does not fail.
     """
 
     class Handler(http.server.SimpleHTTPRequestHandler):
@@ -56,6 +69,7 @@ def reading(browser: Browser, url: str, **context) -> Iterator[Page]:
     """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others."""
     troubles: list[str] = []
     with contextlib.closing(browser.new_context(**{"viewport": WIDE, **context})) as fresh:
+        fresh.set_default_timeout(120_000)
         page = fresh.new_page()
         page.on("console", lambda message: troubles.append(message.text))
         page.on("pageerror", lambda error: troubles.append(str(error)))

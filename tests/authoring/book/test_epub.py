@@ -1,6 +1,5 @@
 import io
 import re
-import shutil
 import sys
 import zipfile
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from nbformat import v4
 
 from authoring.book import epub
 from tests import writing
+from tests.authoring.book.browsing import needs_java
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.test_pictures import svg
 
@@ -46,7 +46,7 @@ def packed(course: Course) -> dict[str, str]:
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
-@pytest.mark.skipif(not shutil.which("java"), reason="không có Java (java)")
+@needs_java
 @pytest.mark.parametrize("whose", ["course", "project"])
 def test_epubcheck_finds_nothing(whose, request):
     root = request.getfixturevalue(whose).root

@@ -6,10 +6,8 @@ import pytest
 from pypdf import PdfReader
 
 from authoring.book import pdf
-from tests.authoring.book.browsing import CHROMIUM
+from tests.authoring.book.browsing import needs_chromium
 from tests.authoring.book.conftest import Course, text
-
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="không có chromium")
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,6 @@
 """What the book promises of every page: valid, light, reachable by keyboard, harmless."""
 
 import gzip
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -10,12 +9,11 @@ from nbformat import v4
 from playwright.sync_api import expect
 
 from tests import writing
-from tests.authoring.book.browsing import NARROW, PROJECT, WIDE, axe, reading, served
+from tests.authoring.book.browsing import NARROW, PROJECT, WIDE, axe, needs_java, reading, served
 from tests.authoring.book.conftest import Course, text
 
 VNU = PROJECT / "tests/web/node_modules/vnu-jar/build/dist/vnu.jar"
 LIMIT = 150_000  # bytes that a page may cost, compressed, with its fonts; pictures come besides
-needs_java = pytest.mark.skipif(not shutil.which("java"), reason="không có Java (java)")
 
 
 @needs_java
