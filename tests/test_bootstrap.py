@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import venvs
+
 ROOT = Path(__file__).parents[1]
 PYTHON = sys._base_executable  # outside every virtual environment
 # What the script itself uses: a POSIX shell and these.
@@ -83,9 +85,9 @@ def test_no_python_311(clone, tmp_path):
 def test_missing_system_library(tmp_path):
     library = next(Path("/usr/lib").glob("*/libquadmath.so.0"), None)
     if library is None:
-        pytest.skip("not a Debian layout: the library cannot be hidden here")
+        pytest.skip("không phải Debian hay Ubuntu: không giấu được thư viện hệ thống")
     if subprocess.run(["unshare", "-rm", "true"], capture_output=True).returncode:
-        pytest.skip("this machine allows no mount namespace")
+        pytest.skip(venvs.NO_NAMESPACE)
     hide = f"mount --bind /dev/null {library.resolve()}"
     result = subprocess.run(
         ["unshare", "-rm", "sh", "-c", f"{hide} && sh setup/bootstrap.sh test"],

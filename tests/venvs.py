@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+NO_NAMESPACE = "máy không cho đổi điểm gắn tạm thời (unshare -m): container cần --privileged"
 # Where setup/bootstrap.sh puts uv if the machine has none.
 PATH = os.pathsep.join([os.environ["PATH"], str(ROOT / ".uv" / "bin")])
 
@@ -16,7 +17,7 @@ PATH = os.pathsep.join([os.environ["PATH"], str(ROOT / ".uv" / "bin")])
 def uv(*arguments: str | Path) -> None:
     """Run uv with the settings of pyproject.toml."""
     if shutil.which("uv", path=PATH) is None:
-        pytest.skip("uv builds the environments of this test; it is not on PATH, nor in .uv")
+        pytest.skip("không có uv, trên PATH hay trong .uv: pipx install uv, hoặc gõ make test")
     subprocess.run(["uv", *arguments], cwd=ROOT, env={**os.environ, "PATH": PATH}, check=True)
 
 
