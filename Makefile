@@ -37,7 +37,7 @@ book: ## dựng sách tĩnh vào book/html
 	@$(boot) book && .venv-book/bin/python -m authoring.book
 
 pdf: ## dựng sách thành một tệp PDF khổ A4 (cần Chromium)
-	@$(boot) book && .venv-book/bin/python -m authoring.book.pdf
+	@$(boot) book && .venv-book/bin/python -m authoring.book pdf
 
 epub: ## dựng sách thành một tệp EPUB cho máy đọc sách
-	@$(boot) book && .venv-book/bin/python -m authoring.book.epub
+	@$(boot) book && .venv-book/bin/python -m authoring.book epub

@@ -5,13 +5,11 @@ with the text.
 """
 
 import re
-from pathlib import Path
 
 import pytest
 
 from authoring import notebook
-
-FOLDER = Path(__file__).parents[1] / "notebooks"
+from tests.course import FOLDER
 
 
 def errors_and_readings(cells):

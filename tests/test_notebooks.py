@@ -1,14 +1,13 @@
 """The rules of the course that hold for every notebook and that nbval does not check."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from authoring import notebook
 from authoring.execute import KEPT_CELL_METADATA, METADATA, scrub
+from tests.course import FOLDER, listed
 
-FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 SECTIONS = [path for path in NOTEBOOKS if path.stem != "index_vn"]
 TAGS = {"nbval-ignore-output", "raises-exception"}
@@ -23,10 +22,8 @@ def code_cells(path):
 
 
 def test_summary_lists_every_notebook_once():
-    summary = (FOLDER / "SUMMARY.md").read_text(encoding="utf-8")
-    listed = re.findall(r"\(([^)]+)\)", summary)
-    assert listed[0] == "index_vn.ipynb"
-    assert sorted(listed) == [path.name for path in NOTEBOOKS]
+    assert next(iter(listed())) == "index_vn.ipynb"
+    assert sorted(listed()) == [path.name for path in NOTEBOOKS]
 
 
 @named(NOTEBOOKS)

@@ -2,14 +2,13 @@
 
 import math
 import re
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from authoring import notebook
+from tests.course import FOLDER
 
-FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 CELLS = {cell.id: cell.source for cell in notebook.read(FOLDER / "use-gpu_vn.ipynb").cells}
 NUMBERS = {}
 exec(CELLS["growth-factor"], NUMBERS)
