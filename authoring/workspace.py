@@ -7,13 +7,17 @@ reader has not changed follows the course, and a changed one is never overwritte
 
 from __future__ import annotations
 
+import errno
+import glob
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from authoring import notebook
 from d2lutil import files
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,7 +45,7 @@ def refresh(source: Path, target: Path) -> Refreshed:
     Raises FileNotFoundError when `source` is not a folder, OSError when `target` can't be written.
     """
     if not source.is_dir():
-        raise FileNotFoundError(f"không có thư mục notebook gốc: {source}")
+        raise FileNotFoundError(errno.ENOENT, "không có thư mục notebook gốc", str(source))
     target.mkdir(parents=True, exist_ok=True)
     record = _read_record(target / RECORD)
     result = Refreshed()
@@ -59,11 +63,18 @@ def refresh(source: Path, target: Path) -> Refreshed:
         else:
             result.updated.append(name)
         mine.parent.mkdir(parents=True, exist_ok=True)
-        files.replace(mine, theirs.read_bytes())
+        _put(mine, theirs.read_bytes())
         record[name] = origin
     text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    files.replace(target / RECORD, text.encode())
+    _put(target / RECORD, text.encode())
     return result
+
+
+def _put(path: Path, data: bytes) -> None:
+    # What a refresh that was killed has left beside the file.
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        left.unlink()
+    files.replace(path, data)
 
 
 def _names(source: Path) -> Iterator[str]:
@@ -78,7 +89,7 @@ def _names(source: Path) -> Iterator[str]:
 def _read_record(path: Path) -> dict[str, str]:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, RecursionError):
         # Without a record every file that differs counts as changed by the reader: nothing is lost.
         return {}
     return record if isinstance(record, dict) else {}
@@ -90,7 +101,7 @@ def _signature(path: Path) -> str:
         try:
             cells = json.loads(data)["cells"]
             data = json.dumps([[c["cell_type"], "".join(c["source"])] for c in cells]).encode()
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             # A notebook that the reader broke differs from every notebook of the course.
             pass
     return hashlib.sha256(data).hexdigest()
@@ -99,23 +110,41 @@ def _signature(path: Path) -> str:
 def trust(paths: Iterable[Path]) -> None:
     """Sign these notebooks for JupyterLab, which shows SVG outputs of signed notebooks only.
 
-    Signatures go where Jupyter keeps this user's own. Raises nbformat's errors for a broken file.
+    Signatures go where Jupyter keeps this user's own. Raises NotebookError for a broken file.
     """
     # Needed here alone, and slow to import where JupyterLab is installed.
-    import nbformat
     from nbformat.sign import NotebookNotary
 
     notary = NotebookNotary()
     for path in paths:
         if path.suffix == ".ipynb":
-            notary.sign(nbformat.read(path, as_version=nbformat.NO_CONVERT))
+            notary.sign(notebook.read(path))
+
+
+_WAYS_OUT = {
+    errno.ENOSPC: "Đĩa đã đầy: hãy xóa bớt tệp rồi chạy lại.",
+    errno.EACCES: "Hãy cho phép ghi vào lab/: chmod -R u+rwX lab",
+    errno.EROFS: "Thư mục chỉ đọc được: hãy chép khóa học sang nơi ghi được.",
+    errno.EEXIST: "lab phải là một thư mục: hãy đổi tên thứ đang mang tên ấy rồi chạy lại.",
+}
 
 
 def main() -> int:
-    """Refresh the copy in the project's folder and tell the reader what happened."""
+    """Refresh the copy in the project's folder and tell the reader what happened.
+
+    Return 1 after one line that says why, where the copy cannot be refreshed.
+    """
     target = ROOT / "lab"
-    result = refresh(ROOT / "notebooks", target)
-    trust(target / name for name in result.added + result.updated)
+    try:
+        result = refresh(ROOT / "notebooks", target)
+        trust(target / name for name in result.added + result.updated)
+    except notebook.NotebookError as error:
+        print(f"✗ {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        reason = f"chưa chuẩn bị được lab/: {error.filename or target}: {error.strerror}"
+        print(f"✗ {reason}. {_WAYS_OUT.get(error.errno or 0, '')}".rstrip(), file=sys.stderr)
+        return 1
     if result.added:
         print(f"Đã chép {len(result.added)} tệp vào lab/, bản của riêng bạn.")
     if result.updated:

@@ -54,14 +54,6 @@ def follow_advice(lines, *subjects):
         venvs.uv(*arguments)
 
 
-def in_namespace(script):
-    """Return a command that runs another one where ``script`` has changed what is mounted."""
-    unshare = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
-    if not shutil.which("unshare") or subprocess.run([*unshare, "true"]).returncode:
-        pytest.skip(venvs.NO_NAMESPACE)
-    return [*unshare, "sh", "-euc", f'{script}\nexec "$0" "$@"']
-
-
 def test_sound_environment_passes(tmp_path):
     status, lines = diagnose(cwd=tmp_path)
     assert status == 0, lines
@@ -120,7 +112,7 @@ def test_hidden_system_library(tmp_path, hidden):
     (tmp_path / "work").mkdir()
     options = f"lowerdir={folder},upperdir={tmp_path}/upper,workdir={tmp_path}/work"
     hide = f"mount -t overlay overlay -o {options} {folder} && rm {folder}/{hidden}*"
-    status, lines = diagnose(prefix=in_namespace(hide))
+    status, lines = diagnose(prefix=venvs.in_namespace(hide))
     assert status == 1
     found = line(lines, "Thư viện hệ thống")
     assert found.startswith(f"✗ Thư viện hệ thống: thiếu {hidden}. Cách sửa: ")
@@ -136,7 +128,7 @@ def test_little_memory_and_disk(tmp_path):
     small = tmp_path / "small"
     small.mkdir()
     mounts = f"mount --bind {meminfo} /proc/meminfo; mount -t tmpfs -o size=50m tmpfs {small}"
-    status, lines = diagnose(prefix=in_namespace(f"{mounts}; cd {small}"))
+    status, lines = diagnose(prefix=venvs.in_namespace(f"{mounts}; cd {small}"))
     assert status == 1
     assert line(lines, "Bộ nhớ").startswith("✗ Bộ nhớ: còn trống 0,9 GB, cần 1,0 GB. Cách sửa: ")
     assert line(lines, "Đĩa").startswith("✗ Đĩa: còn trống 0,1 GB, cần 1,0 GB. Cách sửa: ")

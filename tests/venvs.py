@@ -1,4 +1,7 @@
-"""Real environments for tests, built by uv in a second or so out of its cache."""
+"""Real environments and mounts for tests.
+
+Environments are built by uv, in a second or so out of its cache.
+"""
 
 import os
 import shutil
@@ -9,7 +12,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-NO_NAMESPACE = "máy không cho đổi điểm gắn tạm thời (unshare -m): container cần --privileged"
 # Where setup/bootstrap.sh puts uv if the machine has none.
 PATH = os.pathsep.join([os.environ["PATH"], str(ROOT / ".uv" / "bin")])
 
@@ -27,3 +29,11 @@ def build(folder: Path, *requirements: str | Path) -> Path:
     python = folder / "bin" / "python"
     uv("pip", "install", "--quiet", "--python", python, *requirements)
     return python
+
+
+def in_namespace(script: str) -> list[str]:
+    """Return a command that runs another one where `script` has changed what is mounted."""
+    unshare = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
+    if not shutil.which("unshare") or subprocess.run([*unshare, "true"]).returncode:
+        pytest.skip("máy không cho gắn tạm thời (unshare -m): container cần --privileged")
+    return [*unshare, "sh", "-euc", f'{script}\nexec "$0" "$@"']

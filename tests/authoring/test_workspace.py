@@ -1,9 +1,14 @@
 import json
+import os
+import subprocess
+import sys
 
+import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 
 from authoring import notebook, workspace
+from tests import venvs
 from tests.writing import code, markdown, write
 
 
@@ -82,7 +87,7 @@ def test_renaming_brings_the_new_version(course, tmp_path):
     assert "my own" in (lab / "mine.ipynb").read_text()
 
 
-@pytest.mark.parametrize("broken", [b"", b"{", b"[]", b'{"cells": 1}', b"\xff"])
+@pytest.mark.parametrize("broken", [b"", b"{", b"[]", b'{"cells": 1}', b"\xff", b"[" * 99999])
 def test_a_copy_that_the_reader_broke_is_kept(course, tmp_path, broken):
     workspace.refresh(course, tmp_path / "lab")
     (tmp_path / "lab" / "a.ipynb").write_bytes(broken)
@@ -91,7 +96,7 @@ def test_a_copy_that_the_reader_broke_is_kept(course, tmp_path, broken):
     assert (tmp_path / "lab" / "a.ipynb").read_bytes() == broken
 
 
-@pytest.mark.parametrize("record", [None, "", "[]", "{"])
+@pytest.mark.parametrize("record", [None, "", "[]", "{", "[" * 99999])
 def test_without_a_record_nothing_is_lost(course, tmp_path, record):
     lab = tmp_path / "lab"
     workspace.refresh(course, lab)
@@ -105,8 +110,25 @@ def test_without_a_record_nothing_is_lost(course, tmp_path, record):
     assert (lab / "a.ipynb").read_bytes() == mine
 
 
+def test_what_a_killed_refresh_left_is_removed(course, tmp_path):
+    lab = tmp_path / "lab"
+    lab.mkdir()
+    write_killed_half_way = (
+        "import os; from pathlib import Path; from d2lutil import files; "
+        "os.fsync = lambda _: os.kill(os.getpid(), 9); "
+        "files.replace(Path('lab', 'a.ipynb'), b'half')"
+    )
+    subprocess.run([sys.executable, "-c", write_killed_half_way], cwd=tmp_path)
+    assert len(list(lab.iterdir())) == 1
+    mine = lab / ".mine.ipynb.tmp"
+    mine.touch()
+    workspace.refresh(course, lab)
+    names = {path.name for path in lab.iterdir()}
+    assert names == {"a.ipynb", "img", workspace.RECORD, mine.name}
+
+
 def test_missing_source_is_an_error(tmp_path):
-    with pytest.raises(FileNotFoundError, match="notebook gốc"):
+    with pytest.raises(FileNotFoundError, match="không có thư mục notebook gốc"):
         workspace.refresh(tmp_path / "none", tmp_path / "lab")
     assert not (tmp_path / "lab").exists()
 
@@ -114,9 +136,80 @@ def test_missing_source_is_an_error(tmp_path):
 def test_copies_are_trusted_until_they_change(course, tmp_path, monkeypatch):
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
     path = course / "a.ipynb"
-    notary = NotebookNotary()
-    assert not notary.check_signature(notebook.read(path))
+    assert not is_trusted(path)
     workspace.trust([path, course / "img" / "a.svg"])
-    assert NotebookNotary().check_signature(notebook.read(path))
+    assert is_trusted(path)
     edit(path, "something else")
-    assert not NotebookNotary().check_signature(notebook.read(path))
+    assert not is_trusted(path)
+
+
+def is_trusted(path):
+    """Whether JupyterLab, which reads the file like this, would show its SVG."""
+    return NotebookNotary().check_signature(nbformat.read(path, as_version=4))
+
+
+def refreshed(course, script="true"):
+    """Refresh the copy beside the course in a process of its own, where `script` changed mounts."""
+    code = (
+        "import pathlib; from authoring import workspace; workspace.ROOT = pathlib.Path.cwd(); "
+        "raise SystemExit(workspace.main())"
+    )
+    return subprocess.run(
+        [*venvs.in_namespace(script), sys.executable, "-c", code],
+        cwd=course.parent,
+        env={**os.environ, "JUPYTER_DATA_DIR": str(course.parent / "jupyter")},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_command_tells_what_it_did(course):
+    done = refreshed(course)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "Đã chép 2 tệp vào lab/, bản của riêng bạn.\n"
+    edit(course / "a.ipynb", "2")
+    assert refreshed(course).stdout == "Đã cập nhật theo khóa học: a.ipynb\n"
+    edit(course.parent / "lab" / "a.ipynb", "my own")
+    edit(course / "a.ipynb", "3")
+    assert refreshed(course).stdout.startswith("Giữ nguyên lab/a.ipynb: bạn đã sửa tệp này")
+
+
+def a_file(lab):
+    lab.write_text("mine")
+
+
+def a_dead_link(lab):
+    lab.symlink_to("nowhere")
+
+
+def a_folder(lab):
+    lab.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("before", "script", "way_out"),
+    [
+        (a_file, "true", "lab: File exists. lab phải là một thư mục"),
+        (a_dead_link, "true", "lab: File exists. lab phải là một thư mục"),
+        (
+            a_folder,
+            "mount --bind lab lab && mount -o remount,bind,ro lab",
+            "hãy chép khóa học",
+        ),
+        (a_folder, "mount -t tmpfs -o size=4k tmpfs lab", "No space left on device. Đĩa đã đầy"),
+    ],
+)
+def test_a_copy_that_cannot_be_written_is_one_clear_line(course, before, script, way_out):
+    before(course.parent / "lab")
+    done = refreshed(course, script)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("✗ chưa chuẩn bị được lab/: ")
+    assert way_out in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_notebook_of_the_course_that_is_broken_is_named(course):
+    (course / "a.ipynb").write_text("{")
+    done = refreshed(course)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"✗ {course.parent}/lab/a.ipynb, dòng 1: không phải JSON")
