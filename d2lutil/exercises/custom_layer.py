@@ -12,7 +12,7 @@ from typing import Any
 
 from d2lutil.exercises import probe
 from d2lutil.exercises.exercise import Exercise, Solution
-from d2lutil.exercises.guard import Raised, Wrong, call, code
+from d2lutil.exercises.guard import Wrong, call, code
 
 _NO_CONTEXT = (
     "Trên `cpu(1)`, tầng của bạn không dùng bản tham số ở đó, nên gradient về nhầm chỗ. "
@@ -20,7 +20,7 @@ _NO_CONTEXT = (
 )
 _NO_GRADIENT = (
     "Kết quả đúng, nhưng gradient không truyền đúng qua tầng này. "
-    "Hãy chỉ dùng các phép toán của MXNet, đừng rời sang NumPy bằng `asnumpy()`."
+    "Hãy chỉ dùng các phép tính của MXNet, đừng rời sang NumPy bằng `asnumpy()`."
 )
 
 
@@ -29,7 +29,7 @@ def _try_gradient(net: Any, shown: str, given: list[Any], right: Callable[..., l
 
     `right` takes the gradient of the output and returns those of the inputs.
     """
-    from mxnet import autograd, base, np
+    from mxnet import autograd, np
 
     inputs = [np.array(x) for x in given]
     for x in inputs:
@@ -37,11 +37,8 @@ def _try_gradient(net: Any, shown: str, given: list[Any], right: Callable[..., l
     with autograd.record():
         output = call(shown, net, *inputs)
     slopes = probe.random(90, *output.shape)
-    try:
-        output.backward(np.array(slopes))
-        found = [x.grad.asnumpy() for x in inputs]
-    except base.MXNetError:
-        raise Wrong(_NO_GRADIENT) from None
+    probe.backward(output, slopes, _NO_GRADIENT)
+    found = [x.grad.asnumpy() for x in inputs]
     if not all(probe.same(a, b) for a, b in zip(found, right(slopes), strict=True)):
         raise Wrong(_NO_GRADIENT)
 
@@ -79,23 +76,12 @@ def _try_contexts(net: Any, shown: str, given: list[Any], parameters: list[Any])
 
 def _try_file(make: Callable[[], Any], shown: str, given: list[Any]) -> None:
     """Raise Wrong unless the parameters of one layer that `make` gives load into another one."""
-    from mxnet import init, np
-    from mxnet.gluon import nn
-
-    nets = []
-    for seed in (50, 60):
-        net = nn.Sequential()
-        net.add(make())
-        net.initialize(init.Zero())
-        probe.fill(net.collect_params().values(), seed)
-        nets.append(net)
-    saved, loaded = nets
+    nets = saved, loaded = [probe.sequential(make(), seed=seed) for seed in (50, 60)]
     with tempfile.TemporaryDirectory() as folder:
         file = os.path.join(folder, "net.params")
         saved.save_parameters(file)
         loaded.load_parameters(file)
-    inputs = [np.array(x) for x in given]
-    before, after = (call(shown, net[0], *inputs).asnumpy() for net in nets)
+    before, after = (probe.output(net[0], shown, *given) for net in nets)
     if not probe.same(before, after):
         raise Wrong(
             "Tệp tham số thiếu tham số của tầng này, nên nạp vào một tầng khác thì mất. "
@@ -105,11 +91,11 @@ def _try_file(make: Callable[[], Any], shown: str, given: list[Any]) -> None:
 
 def _parameters(net: Any, shown: str, shapes: list[tuple[int, ...]]) -> list[Any]:
     """Return the parameters of `net`; raise Wrong unless they are trained and have the shapes."""
-    parameters = list(net.collect_params().values())
+    parameters = probe.parameters(net)
     found = [parameter.shape for parameter in parameters]
     if not found:
         raise Wrong(
-            f"`{shown}` không có tham số nào: một mảng thường thì không được đăng ký. "
+            f"`{shown}` không có tham số nào: một mảng đơn thuần không được đăng ký. "
             "Hãy tạo từng tham số bằng `self.params.get`."
         )
     if sorted(found) != sorted(shapes):
@@ -131,9 +117,7 @@ def _check_clock(answer: Any) -> None:
 
     probe.block_class(answer, "answer(period)")
     for period in (24, 12.5):
-        shown = f"answer({period})"
-        net = call(shown, answer, period)
-        probe.block(net, shown)
+        net, shown = probe.build(answer, period)
         net.initialize()
         shown = f"{shown}(t)"
         t = 10 * probe.random(1, 6, 1)
@@ -158,11 +142,11 @@ def _check_clock(answer: Any) -> None:
             ),
             (
                 _circle(t / period),
-                "Góc còn thiếu thừa số $2\\pi$: một vòng tròn dài $2\\pi$ radian.",
+                "Góc còn thiếu thừa số $2\\pi$: một vòng tròn dài $2\\pi$ *radian*.",
             ),
             (
                 _circle(turn / 2 * t),
-                "Góc chỉ bằng một nửa: một vòng tròn dài $2\\pi$ radian, không phải $\\pi$.",
+                "Góc chỉ bằng một nửa: một vòng tròn dài $2\\pi$ *radian*, không phải $\\pi$.",
             ),
             (
                 _circle(numpy.radians(t)),
@@ -176,7 +160,7 @@ def _check_clock(answer: Any) -> None:
             ),
             (
                 _circle(360 / period * t),
-                "Góc đang tính bằng độ, còn `np.sin` và `np.cos` cần radian. "
+                "Góc đang tính bằng độ, còn `np.sin` và `np.cos` cần *radian*. "
                 "Hãy thay 360 bằng `2 * np.pi`.",
             ),
         ]
@@ -228,8 +212,8 @@ class Clock(nn.Block):
 answer = Clock
 """,
         reason=(
-            "Một vòng là $2\\pi$ radian và dài `period`. `period` là một con số do ta chọn, "
-            "không học, nên chỉ cần một thuộc tính thường; nó không phải là tham số."
+            "Một vòng là $2\\pi$ *radian* và dài `period`. `period` là một con số do ta chọn, "
+            "không học, nên giữ trong một thuộc tính là đủ; nó không phải là tham số."
         ),
     ),
 )
@@ -237,17 +221,15 @@ answer = Clock
 
 def _check_calibration(answer: Any) -> None:
     import mxnet as mx
-    from mxnet import init, np
+    from mxnet import init
 
     probe.block_class(answer, "answer(units)")
     for units in (3, 5):
-        shown = f"answer({units})"
-        net = call(shown, answer, units)
-        probe.block(net, shown)
+        net, shown = probe.build(answer, units)
         net.initialize(init.Constant(7), ctx=[mx.cpu(0), mx.cpu(1)])
         shown_pass = f"{shown}(x)"
         x = probe.random(1, 6, units)
-        got = probe.array(call(shown_pass, net, np.array(x)), shown_pass)
+        got = probe.output(net, shown_pass, x)
         known = [
             (
                 7 * x + 7,
@@ -281,10 +263,8 @@ def _maker(answer: Any, shown: str, *arguments: int) -> Callable[[], Any]:
 
 
 def _try_calibration(net: Any, shown: str, x: Any, parameters: list[Any]) -> None:
-    from mxnet import np
-
     probe.fill(parameters, seed=10)
-    got = probe.array(call(shown, net, np.array(x)), shown)
+    got = probe.output(net, shown, x)
     first, second = (parameter.data().asnumpy() for parameter in parameters)
     orders = [(first, second), (second, first)]
     used = next((o for o in orders if probe.same(got, x * o[0] + o[1])), orders[0])
@@ -346,12 +326,10 @@ def _check_waiting(answer: Any) -> None:
 
 def _try_waiting(answer: Any, units: int, columns: int) -> None:
     import numpy
-    from mxnet import init, np
+    from mxnet import init
     from mxnet.gluon import nn
 
-    shown = f"answer({units})"
-    net = call(shown, answer, units)
-    probe.block(net, shown)
+    net, shown = probe.build(answer, units)
     net.apply(lambda block: _refuse_dense(block, nn.Dense))
     try:
         net.initialize(init.Constant(0.5))
@@ -364,7 +342,17 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
         ) from None
     shown_pass = f"{shown}(x)"
     x = probe.random(1, 8, columns)
-    got = probe.array(_first_pass(net, shown_pass, np.array(x)), shown_pass)
+    advice = {
+        "DeferredInitializationError": (
+            "Ở lượt đầu tiên, trọng số vẫn chưa có hình dạng: `Block` đơn thuần không suy ra "
+            "được. Hãy kế thừa `nn.HybridBlock` và viết `hybrid_forward`."
+        ),
+        "Shape inconsistent": (
+            f"Với đầu vào có {columns} cột, phép nhân báo sai hình dạng. "
+            "Số cột phải để ngỏ: hãy ghi `-1` trong `shape`."
+        ),
+    }
+    got = probe.output(net, shown_pass, x, advice=advice)
     parameters = _parameters_of_waiting(net, shown, units, columns)
     half = numpy.full((columns, units), 0.5, dtype=x.dtype)
     known = [
@@ -387,13 +375,15 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
     values = {len(parameter.shape): parameter.data().asnumpy() for parameter in parameters}
     w, b = values[2], values[1]
     w = w.T if w.shape == (units, columns) else w
-    got = probe.array(call(shown_pass, net, np.array(x)), shown_pass)
     right = numpy.maximum(x @ w + b, 0)
-    probe.compare(shown_pass, got, right, [(numpy.maximum(x @ w, 0), _NO_BIAS)])
+    known = [
+        (
+            numpy.maximum(x @ w, 0),
+            "Hệ số điều chỉnh chưa được cộng vào. Công thức là `x` nhân trọng số, cộng `b`.",
+        )
+    ]
+    probe.compare(shown_pass, probe.output(net, shown_pass, x), right, known)
     _try_gradient(net, shown_pass, [x], lambda slopes: [(slopes * (right > 0)) @ w.T])
-
-
-_NO_BIAS = "Hệ số điều chỉnh chưa được cộng vào. Công thức là `x` nhân trọng số, cộng `b`."
 
 
 def _refuse_dense(block: Any, dense: type) -> None:
@@ -402,24 +392,6 @@ def _refuse_dense(block: Any, dense: type) -> None:
             "Tầng của bạn dùng lại `nn.Dense`. Bài này cần tham số do bạn tự tạo bằng "
             "`self.params.get`."
         )
-
-
-def _first_pass(net: Any, shown: str, x: Any) -> Any:
-    try:
-        return call(shown, net, x)
-    except Raised as raised:
-        name = type(raised.error).__name__
-        if name == "DeferredInitializationError":
-            raise Wrong(
-                "Ở lượt đầu tiên, trọng số vẫn chưa có hình dạng: `Block` thường không suy ra "
-                "được. Hãy kế thừa `nn.HybridBlock` và viết `hybrid_forward`."
-            ) from None
-        if "Shape inconsistent" in str(raised.error):
-            raise Wrong(
-                f"Với đầu vào có {x.shape[1]} cột, phép nhân báo sai hình dạng. "
-                "Số cột phải để ngỏ: hãy ghi `-1` trong `shape`."
-            ) from None
-        raise
 
 
 def _parameters_of_waiting(net: Any, shown: str, units: int, columns: int) -> list[Any]:
@@ -470,13 +442,12 @@ answer = WaitingDense
 
 def _check_brake(answer: Any) -> None:
     import numpy
-    from mxnet import np
 
     _function_class(answer)
     for limit in (0.5, 2):
-        shown = f"answer({limit})"
+        shown = f"answer({limit})(x)"
         x = 3 * probe.random(1, 6, 4)
-        got = probe.array(call(f"{shown}(x)", _function(answer, limit), np.array(x)), f"{shown}(x)")
+        got = probe.output(_function(answer, limit), shown, x)
         known = [
             (
                 numpy.clip(x, -limit, limit),
@@ -484,8 +455,8 @@ def _check_brake(answer: Any) -> None:
                 "chỉ gradient bị cắt.",
             ),
         ]
-        probe.compare(f"{shown}(x)", got, x, known)
-        _try_brake(_function(answer, limit), f"{shown}(x)", limit, x)
+        probe.compare(shown, got, x, known)
+        _try_brake(_function(answer, limit), shown, limit, x)
 
 
 def _function_class(answer: Any) -> None:
@@ -522,29 +493,27 @@ def _try_brake(function: Any, shown: str, limit: float, x: Any) -> None:
 
     given = np.array(x)
     given.attach_grad()
-    try:
-        with autograd.record():
-            output = call(shown, function, given)
-    except Raised as raised:
-        if "already in a computational graph" in str(raised.error):
-            raise Wrong(
-                "`forward` trả về chính `x`, mà `x` đã có chỗ trên băng ghi, nên MXNet từ chối. "
-                "Hãy trả về một mảng mới: `x.copy()`."
-            ) from None
-        raise
+    advice = {
+        "already in a computational graph": (
+            "`forward` trả về chính `x`, mà `x` đã có chỗ trên băng ghi, nên MXNet từ chối. "
+            "Hãy trả về một mảng mới: `x.copy()`."
+        )
+    }
+    with autograd.record():
+        output = call(shown, function, given, advice=advice)
     slopes = 2 * probe.random(2, *x.shape)
     found = _gradient_of_function(output, slopes, given)
     largest = numpy.sqrt((slopes**2).sum())
     known = [
-        (slopes, f"Gradient vẫn đi qua nguyên vẹn, không bị cắt ở mức {limit}."),
+        (slopes, f"Gradient vẫn đi qua nguyên vẹn, không bị cắt ở mức `{limit}`."),
         (0 * slopes, "Gradient về đến `x` toàn là 0. Hãy trả về gradient đã cắt từ `backward`."),
         (
             numpy.minimum(slopes, limit),
-            f"Gradient mới bị cắt ở phía trên. Những số nhỏ hơn {-limit} cũng phải bị cắt.",
+            f"Gradient mới bị cắt ở phía trên. Những số nhỏ hơn `{-limit}` cũng phải bị cắt.",
         ),
         (
             numpy.maximum(slopes, -limit),
-            f"Gradient mới bị cắt ở phía dưới. Những số lớn hơn {limit} cũng phải bị cắt.",
+            f"Gradient mới bị cắt ở phía dưới. Những số lớn hơn `{limit}` cũng phải bị cắt.",
         ),
         (
             numpy.clip(x, -limit, limit),
@@ -585,13 +554,13 @@ def _gradient_of_function(output: Any, slopes: Any, given: Any) -> Any:
             "Kết quả không có trên băng ghi, nên không có gradient. "
             "Hãy để `answer(limit)(x)` chạy `__call__` của `autograd.Function`."
         )
-    advice = (
-        " `dy` là mảng kiểu cũ, và gradient trả về cũng phải như vậy: hãy tính với "
-        "`dy.as_np_ndarray()`, rồi trả về kết quả `.as_nd_ndarray()`."
-        if "ndarray" in errors[-1]
-        else ""
-    )
-    raise Wrong(f"Lượt truyền ngược báo lỗi {code(errors[-1])}.{advice}")
+    told = f"Lượt truyền ngược báo lỗi {code(errors[-1])}."
+    if "ndarray" in errors[-1]:
+        told += (
+            " `dy` là mảng kiểu cũ, và gradient trả về cũng phải như vậy: hãy tính với "
+            "`dy.as_np_ndarray()`, rồi trả về kết quả `.as_nd_ndarray()`."
+        )
+    raise Wrong(told)
 
 
 BRAKE = Exercise(
@@ -645,20 +614,18 @@ def _check_bilinear(answer: Any) -> None:
 def _try_bilinear(answer: Any, units: int, left: int, right: int) -> None:
     import mxnet as mx
     import numpy
-    from mxnet import init, np
+    from mxnet import init
 
-    shown = f"answer({units}, {left}, {right})"
+    net, shown = probe.build(answer, units, left, right)
     shown_pass = f"{shown}(a, b)"
     make = _maker(answer, shown, units, left, right)
-    net = make()
-    probe.block(net, shown)
     parameters = _parameters(net, shown, [(units, left, right), (units,)])
     net.initialize(init.Zero(), ctx=[mx.cpu(0), mx.cpu(1)])
     probe.fill(parameters, seed=10)
     values = {len(parameter.shape): parameter.data(mx.cpu()).asnumpy() for parameter in parameters}
     weight, offset = values[3], values[1]
     a, b = probe.random(1, 6, left), probe.random(2, 6, right)
-    got = probe.array(call(shown_pass, net, np.array(a), np.array(b)), shown_pass)
+    got = probe.output(net, shown_pass, a, b)
     product = _product(a, weight, b)
     known = [
         (product, "Độ dời $c_k$ chưa được cộng vào."),
@@ -692,7 +659,7 @@ def _try_bilinear(answer: Any, units: int, left: int, right: int) -> None:
 
     net = make()
     net.initialize(init.Constant(0.5))
-    got = probe.array(call(shown_pass, net, np.array(a), np.array(b)), shown_pass)
+    got = probe.output(net, shown_pass, a, b)
     product = _product(a, numpy.full_like(weight, 0.5), b)
     sentence = "Độ dời lấy giá trị từ bộ khởi tạo của mạng. Hãy ghi `init='zeros'` cho nó."
     probe.compare(shown_pass, got, product, [(product + 0.5, sentence)])

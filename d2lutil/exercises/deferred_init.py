@@ -8,31 +8,7 @@ from typing import Any
 
 from d2lutil.exercises import probe
 from d2lutil.exercises.exercise import Exercise, Solution
-from d2lutil.exercises.guard import NoValue, Raised, Wrong, call, code
-
-
-def _list(value: Any, shown: str) -> list[Any]:
-    """Return the list that the call `shown` gave; raise Wrong when it gave something else."""
-    if value is None:
-        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
-    if not isinstance(value, (list, tuple)):
-        kind = type(value).__name__
-        raise Wrong(f"`{shown}` cho một giá trị kiểu `{kind}`; bài này cần một danh sách.")
-    return list(value)
-
-
-def _compare(shown: str, got: Any, right: Any, known: Sequence[tuple[Any, str]] = ()) -> None:
-    """Raise Wrong unless `got`, which the call `shown` gave, equals `right`; see probe.compare."""
-    if got == right:
-        return
-    for mistaken, sentence in known:
-        if got == mistaken:
-            raise Wrong(sentence)
-    raise Wrong(f"`{shown}` cho {code(str(got))}, cần {code(str(right))}.")
-
-
-def _parameters(net: Any) -> list[Any]:
-    return list(net.collect_params().values())
+from d2lutil.exercises.guard import Wrong, call, code
 
 
 def _state(parameter: Any) -> str:
@@ -48,15 +24,7 @@ def _state(parameter: Any) -> str:
 
 
 def _names(net: Any, *states: str) -> list[str]:
-    return [parameter.name for parameter in _parameters(net) if _state(parameter) in states]
-
-
-def _sequential(*layers: Any) -> Any:
-    from mxnet.gluon import nn
-
-    net = nn.Sequential()
-    net.add(*layers)
-    return net
+    return [parameter.name for parameter in probe.parameters(net) if _state(parameter) in states]
 
 
 def _dense(units: int, name: str, **options: Any) -> Any:
@@ -74,7 +42,7 @@ def _check_shapes(answer: Any) -> None:
 
 def _try_shapes(answer: Any, shape: tuple[int, ...], sizes: list[int]) -> None:
     shown = f"answer({shape}, {sizes})"
-    result = _list(call(shown, answer, shape, list(sizes)), shown)
+    result = probe.sequence(call(shown, answer, shape, list(sizes)), shown)
     for item in result:
         if not isinstance(item, (list, tuple)):
             raise Wrong(
@@ -134,7 +102,7 @@ def _try_shapes(answer: Any, shape: tuple[int, ...], sizes: list[int]) -> None:
             for axis in (shape[1], shape[-1])
         ),
     ]
-    _compare(shown, got, right, known)
+    probe.compare(shown, got, right, known)
 
 
 SHAPES = Exercise(
@@ -181,8 +149,8 @@ def _check_waiting(answer: Any) -> None:
     x = np.zeros((2, 5))
 
     def build(**options: Any) -> Any:
-        inner = _sequential(_dense(4, "a", **options), _dense(3, "b"))
-        return _sequential(inner, _dense(2, "c"))
+        inner = probe.sequential(_dense(4, "a", **options), _dense(3, "b"))
+        return probe.sequential(inner, _dense(2, "c"))
 
     deferred = build()
     deferred.initialize()
@@ -190,7 +158,7 @@ def _check_waiting(answer: Any) -> None:
 
     mixed = build(in_units=5)
     mixed.initialize()
-    _parameters(mixed)[2].set_data(np.ones((3, 4)))
+    probe.parameters(mixed)[2].set_data(np.ones((3, 4)))
     _try_waiting(answer, mixed, "có một tầng viết sẵn `in_units` và một tầng vừa nhận `set_data`")
 
     _try_waiting(answer, build(), "chưa khởi tạo")
@@ -203,11 +171,11 @@ def _check_waiting(answer: Any) -> None:
 
 def _try_waiting(answer: Any, net: Any, kind: str) -> None:
     shown = "answer(net)"
-    before = [(_state(parameter), parameter.shape) for parameter in _parameters(net)]
+    before = [(_state(parameter), parameter.shape) for parameter in probe.parameters(net)]
     waiting = _names(net, "deferred")
-    blank = [parameter.name for parameter in _parameters(net) if -1 in parameter.shape]
-    got = _list(call(shown, answer, net), shown)
-    if [(_state(parameter), parameter.shape) for parameter in _parameters(net)] != before:
+    blank = [parameter.name for parameter in probe.parameters(net) if -1 in parameter.shape]
+    got = probe.sequence(call(shown, answer, net), shown)
+    if [(_state(parameter), parameter.shape) for parameter in probe.parameters(net)] != before:
         raise Wrong(
             f"Với mạng {kind}, sau khi gọi `{shown}`, trạng thái của mạng đã khác trước. "
             "Hãy chỉ đọc tham số, đừng khởi tạo mạng hay cho dữ liệu đi qua."
@@ -315,7 +283,7 @@ def _check_diary(answer: Any) -> None:
     probe.function(answer, "answer(net, x)")
 
     def straight() -> Any:
-        return _sequential(nn.Dense(5, prefix="one_"), nn.Dense(3, prefix="two_"))
+        return probe.sequential(nn.Dense(5, prefix="one_"), nn.Dense(3, prefix="two_"))
 
     in_order: Births = [("one_weight", (5, 4)), ("two_weight", (3, 5))]
     _try_diary(answer, straight, in_order)
@@ -328,19 +296,15 @@ def _try_diary(answer: Any, build: Callable[[], Any], right: Births) -> None:
 
     shown = "answer(net, x)"
     net = build()
-    try:
-        result = _list(call(shown, answer, net, np.array(probe.random(1, 2, 4))), shown)
-    except Raised as raised:
-        if isinstance(raised.error, RecursionError):
-            advice = (
-                "Bộ khởi tạo của bạn gọi lại chính nó. Hãy tự điền mảng trong `_init_weight`: "
-                "`data[:] = 0.5`."
-            )
-        elif isinstance(raised.error, NotImplementedError):
-            advice = "Phương thức cần viết tên là `_init_weight(self, name, data)`."
-        else:
-            raise
-        raise Raised(shown, raised.error, advice) from None
+    advice = {
+        "RecursionError": (
+            "Bộ khởi tạo của bạn gọi lại chính nó. Hãy tự điền mảng trong `_init_weight`: "
+            "`data[:] = 0.5`."
+        ),
+        "NotImplementedError": "Phương thức cần viết tên là `_init_weight(self, name, data)`.",
+    }
+    x = np.array(probe.random(1, 2, 4))
+    result = probe.sequence(call(shown, answer, net, x, advice=advice), shown)
     pairs = [
         (str(item[0]), tuple(item[1]))
         if isinstance(item, (list, tuple)) and len(item) == 2 and isinstance(item[1], (list, tuple))
@@ -353,7 +317,7 @@ def _try_diary(answer: Any, build: Callable[[], Any], right: Births) -> None:
             "Hãy khởi tạo mạng rồi cho `x` đi qua."
         )
     _explain_diary(net, pairs, right)
-    for parameter in _parameters(net):
+    for parameter in probe.parameters(net):
         values = parameter.data().asnumpy()
         if len(parameter.shape) == 2 and not (values == 0.5).all():
             raise Wrong(
@@ -363,7 +327,7 @@ def _try_diary(answer: Any, build: Callable[[], Any], right: Births) -> None:
 
 
 def _explain_diary(net: Any, got: list[Any], right: Births) -> None:
-    listed = [(parameter.name, parameter.shape) for parameter in _parameters(net)]
+    listed = [(parameter.name, parameter.shape) for parameter in probe.parameters(net)]
     blank = [(name, (shape[0], -1)) for name, shape in right]
     known = [
         (
@@ -400,7 +364,7 @@ def _explain_diary(net: Any, got: list[Any], right: Births) -> None:
             "Trong nhật ký có hình dạng còn `-1`: nó được ghi trước khi dữ liệu đi qua. "
             "Hãy để bộ khởi tạo ghi `data.shape`."
         )
-    _compare("answer(net, x)", got, right, known)
+    probe.compare("answer(net, x)", got, right, known)
 
 
 DIARY = Exercise(
@@ -449,22 +413,25 @@ def _check_total(answer: Any) -> None:
     from mxnet.gluon import nn
 
     probe.function(answer, "answer(net, shape)")
-    plain = _sequential(_dense(6, "a"), _dense(2, "b"))
+    plain = probe.sequential(_dense(6, "a"), _dense(2, "b"))
     _try_total(answer, plain, (3, 5), 6 * 5 + 6 + 2 * 6 + 2)
 
     shared = _dense(4, "shared")
-    tied = _sequential(shared, nn.Dense(4, params=shared.params), _dense(3, "c", use_bias=False))
+    tied = probe.sequential(
+        shared, nn.Dense(4, params=shared.params), _dense(3, "c", use_bias=False)
+    )
     _try_total(answer, tied, (2, 4), 4 * 4 + 4 + 3 * 4)
 
     filters = nn.Conv2D(5, kernel_size=3, weight_initializer="zeros", prefix="d_")
-    _try_total(answer, _sequential(filters, _dense(2, "e")), (1, 3, 6, 7), 140 + 2 * 5 * 4 * 5 + 2)
+    net = probe.sequential(filters, _dense(2, "e"))
+    _try_total(answer, net, (1, 3, 6, 7), 140 + 2 * 5 * 4 * 5 + 2)
 
-    used = _sequential(_dense(3, "f", in_units=4), _dense(2, "g", in_units=3))
+    used = probe.sequential(_dense(3, "f", in_units=4), _dense(2, "g", in_units=3))
     used.initialize()
-    probe.fill(_parameters(used), seed=10)
-    before = [parameter.data().asnumpy() for parameter in _parameters(used)]
+    probe.fill(probe.parameters(used), seed=10)
+    before = [parameter.data().asnumpy() for parameter in probe.parameters(used)]
     _try_total(answer, used, (2, 4), 3 * 4 + 3 + 2 * 3 + 2)
-    for parameter, values in zip(_parameters(used), before, strict=True):
+    for parameter, values in zip(probe.parameters(used), before, strict=True):
         if not numpy.array_equal(parameter.data().asnumpy(), values):
             raise Wrong(
                 "Mạng đang được sử dụng đã mất các giá trị của nó. "
@@ -474,27 +441,16 @@ def _check_total(answer: Any) -> None:
 
 def _try_total(answer: Any, net: Any, shape: tuple[int, ...], right: int) -> None:
     shown = f"answer(net, {shape})"
-    early = sum(math.prod(parameter.shape) for parameter in _parameters(net))
-    try:
+    early = sum(math.prod(parameter.shape) for parameter in probe.parameters(net))
+    advice = {
+        "has not been initialized": (
+            "Hãy gọi `net.initialize()`, rồi cho một batch đi qua, rồi mới đọc giá trị."
+        ),
         # What the engine has still to do may fail: an empty batch does so, after its shapes.
-        got = call(shown, answer, net, shape)
-    except Raised as raised:
-        reason = str(raised.error)
-        if "has not been initialized" in reason:
-            advice = "Hãy gọi `net.initialize()`, rồi cho một batch đi qua, rồi mới đọc giá trị."
-        elif "delay_alloc" in reason:
-            advice = "Batch rỗng không tính được. Hãy chạy nháp với `np.zeros(shape)`."
-        else:
-            raise
-        raise Raised(shown, raised.error, advice) from None
-    if got is None:
-        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
-    try:
-        total = int(got)
-    except (TypeError, ValueError):
-        kind = type(got).__name__
-        raise Wrong(f"`{shown}` cho một giá trị kiểu `{kind}`; bài này cần một số.") from None
-    parameters = _parameters(net)
+        "delay_alloc": "Batch rỗng không tính được. Hãy chạy nháp với `np.zeros(shape)`.",
+    }
+    total = probe.whole(call(shown, answer, net, shape, advice=advice), shown)
+    parameters = probe.parameters(net)
     known = [
         (
             early,
@@ -520,7 +476,7 @@ def _try_total(answer: Any, net: Any, shape: tuple[int, ...], right: int) -> Non
             "nơi mỗi tham số chỉ được liệt kê một lần.",
         ),
     ]
-    _compare(shown, total, right, known)
+    probe.compare(shown, total, right, known)
     if waiting := _names(net, "deferred", "uninitialized"):
         raise Wrong(
             f"Con số đúng, nhưng sau đó tham số `{waiting[0]}` vẫn chưa sẵn sàng. "
@@ -586,20 +542,13 @@ def _check_camera(answer: Any) -> None:
 def _new_camera(answer: Any, filters: int, grades: int) -> Any:
     from mxnet import init
 
-    shown = f"answer({filters}, {grades})"
-    net = call(shown, answer, filters, grades)
-    if isinstance(net, (list, tuple)):
-        raise Wrong(
-            f"`{shown}` trả về một danh sách Python, không phải một mạng. "
-            "Hãy thêm từng tầng vào một `nn.Sequential` rồi trả về khối ấy."
-        )
-    probe.block(net, shown)
+    net, _ = probe.build(answer, filters, grades)
     net.initialize(init.Zero())
     return net
 
 
 _WRITTEN = (
-    "Ảnh đầu tiên đã không qua được: một kích thước đầu vào viết sẵn trong mạng không khớp. "
+    "Ảnh đầu tiên đã không qua được: số kênh hay số đầu vào viết sẵn trong mạng không khớp. "
     "Hãy bỏ `in_channels` và `in_units` để dữ liệu tự điền vào."
 )
 
@@ -608,21 +557,17 @@ def _try_camera(net: Any, shown: str, shape: tuple[int, ...], on_mismatch: str =
     from mxnet import np
 
     x = np.array(probe.random(1, *shape))
-    try:
-        call(shown, net, x)
-    except Raised as raised:
-        reason = str(raised.error)
-        if "Shape inconsistent" in reason:
-            raise Wrong(on_mismatch) from None
-        if "kernel size exceed" in reason:
-            advice = "Hãy để tầng tích chập đứng trước, rồi mới lấy trung bình của mỗi kênh."
-            raise Raised(shown, raised.error, advice) from None
-        raise
-    parameters = _parameters(net)
+    advice = {
+        "Shape inconsistent": on_mismatch,
+        "kernel size exceed": (
+            "Hãy để tầng tích chập đứng trước, rồi mới lấy trung bình của mỗi kênh."
+        ),
+    }
+    probe.output(net, shown, x, advice=advice)
+    parameters = probe.parameters(net)
     probe.fill(parameters, seed=10)
-    got = probe.array(call(shown, net, x), shown)
     known, right = _camera_results(parameters, x)
-    probe.compare(shown, got, right, known)
+    probe.compare(shown, probe.output(net, shown, x), right, known)
 
 
 def _camera_results(parameters: list[Any], x: Any) -> tuple[list[tuple[Any, str]], Any]:

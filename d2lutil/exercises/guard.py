@@ -7,17 +7,17 @@ the reader's kernel as it found it.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
 import linecache
 import os
 import signal
+import sys
 import sysconfig
 import threading
 import time
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -30,6 +30,9 @@ _LIBRARIES = (
     str(Path(__file__).resolve().parents[1]) + os.sep,
 )
 
+_CYTHON = (".pyx", ".pxd", ".pxi")
+
+_one_at_a_time = threading.RLock()  # `sys.stdout`, the folder and others belong to all threads
 _inside = False  # whether `call` is running the reader's code
 
 
@@ -58,11 +61,18 @@ class TimeUp(BaseException):
     shown: str | None = None
 
 
-def call(shown: str, function: Callable[..., Any], *arguments: Any) -> Any:
+def call(
+    shown: str,
+    function: Callable[..., Any],
+    *arguments: Any,
+    advice: Mapping[str, str] | None = None,
+) -> Any:
     """Call the reader's code and return what it returns.
 
     `shown` is how the call reads in a message, for example "answer([6, 4])". Raises Raised with
     whatever the code raised, in Python or in the computations that it left to MXNet's engine.
+    `advice` has a sentence to add for errors that don't explain themselves; its key is a part of
+    "ValueError: the message".
     """
     import mxnet as mx
 
@@ -78,7 +88,9 @@ def call(shown: str, function: Callable[..., Any], *arguments: Any) -> Any:
         time_up.shown = shown
         raise
     except (Exception, SystemExit) as error:
-        raise Raised(shown, error) from error
+        told = f"{type(error).__name__}: {error}"
+        found = (sentence for words, sentence in (advice or {}).items() if words in told)
+        raise Raised(shown, error, next(found, "")) from error
     finally:
         _inside = before
 
@@ -86,30 +98,14 @@ def call(shown: str, function: Callable[..., Any], *arguments: Any) -> Any:
 def trouble(check: Callable[[], None]) -> str | None:
     """Run `check`, which tries an answer; return what is wrong in a Vietnamese sentence, or None.
 
-    The answer runs on the CPU, in NumPy mode, outside of any recording, with names counted apart
-    (so that the reader's next layer is still `dense0`), with printing caught and warnings silent;
-    all of it is put back afterwards.
-
-    After `LIMIT` seconds the answer is stopped. In the main thread, where Jupyter runs cells, the
-    timer signal does that; another timer that was running continues afterwards. In other threads,
-    and on systems without that signal, an exception is sent to the thread: it arrives with the
-    next Python instruction, so a `time.sleep` is waited for. Neither can stop a single call
-    inside MXNet's C++ code; restarting the kernel can.
+    The answer runs with the session's settings as `_own_settings` says. After `LIMIT` seconds it
+    is stopped where `can_stop()`; not even there in the middle of one call inside MXNet's C++
+    code, which only restarting the kernel ends. One answer is tried at a time: a second thread
+    waits.
     """
-    import mxnet as mx
-
     printed = _Printed()
     try:
-        with (
-            mx.cpu(),
-            mx.name.Prefix("check_"),
-            mx.util.np_shape(True),
-            mx.util.np_array(True),
-            mx.autograd.pause(),
-            warnings.catch_warnings(),
-            contextlib.redirect_stdout(printed),
-        ):
-            warnings.simplefilter("ignore")
+        with _one_at_a_time, _own_settings(printed):
             _within(LIMIT, check)
     except NoValue as wrong:
         if printed.text:
@@ -129,6 +125,50 @@ def trouble(check: Callable[[], None]) -> str | None:
             "Hãy bỏ `print` rồi kiểm tra lại: câu trả lời chỉ cần trả về giá trị."
         )
     return None
+
+
+def can_stop() -> bool:
+    """Tell whether an answer that runs too long is stopped here.
+
+    The timer signal does that. It reaches the main thread only, where Jupyter runs cells, and not
+    every system has it.
+    """
+    return threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+
+
+@contextlib.contextmanager
+def _own_settings(printed: io.TextIOBase) -> Iterator[None]:
+    """Set what an answer finds, and put the session back as it was, whatever the answer did to it.
+
+    Inside: the CPU, NumPy mode, no recording, names counted apart (so that the reader's next layer
+    is still `dense0`), no warnings, and printing goes to `printed`. The folder, the recursion
+    limit and NumPy's print options are put back too; nothing else is, such as random generators
+    or what the answer did to objects.
+    """
+    import mxnet as mx
+    import numpy
+    from mxnet import autograd
+
+    with contextlib.ExitStack() as stack:
+        for setter, value in (
+            (mx.util.set_np_shape, True),
+            (autograd.set_recording, False),
+            (autograd.set_training, False),
+        ):
+            stack.callback(setter, setter(value))
+        stack.callback(sys.setrecursionlimit, sys.getrecursionlimit())
+        for setting in (
+            mx.util.np_array(True),
+            mx.cpu(),
+            mx.name.Prefix("check_"),
+            numpy.printoptions(),
+            contextlib.chdir(os.curdir),
+            warnings.catch_warnings(),
+            contextlib.redirect_stdout(printed),
+        ):
+            stack.enter_context(setting)
+        warnings.simplefilter("ignore")
+        yield
 
 
 class _Printed(io.TextIOBase):
@@ -158,7 +198,7 @@ def _on_error(error: BaseException, shown: str = "", advice: str = "") -> str:
     subject = f"Khi gọi `{shown}`, mã" if shown else "Mã"
     line = readers_line(error.__traceback__)
     sentence = f"{subject} của bạn báo lỗi {told}{f' ở {line}' if line else ''}."
-    missing = ("'_children'", "'_forward_pre_hooks'")  # made by Block's __init__
+    missing = ("'_children'", "'_forward_pre_hooks'", "'_params'")  # made by Block's __init__
     if isinstance(error, AttributeError) and reason.endswith(missing):
         advice = "Hãy gọi `super().__init__()` ở dòng đầu tiên của `__init__`."
     return f"{sentence} {advice}".strip()
@@ -190,36 +230,25 @@ def readers_line(trace: TracebackType | None) -> str | None:
 def named_line(frame: FrameType, number: int) -> str | None:
     """Name line `number` of the code that `frame` runs, or return None if it is a library's."""
     name = frame.f_code.co_filename
-    # MXNet makes its operators at import from text, whose file is called "<string>".
-    if name == "<string>" or name.startswith("<frozen") or name.startswith(_LIBRARIES):
+    # MXNet makes its operators at import from text, whose file is called "<string>". Cython names
+    # the source that a library was compiled from, without its folder.
+    if name == "<string>" or name.startswith(("<frozen", *_LIBRARIES)) or name.endswith(_CYTHON):
         return None
     source = linecache.getline(name, number).strip()
     return f"dòng {number}: {code(source, 80)}" if source else f"dòng {number}"
 
 
 def _within(seconds: float, function: Callable[[], None]) -> None:
-    """Call `function`; raise TimeUp inside it once it has run for `seconds`."""
-    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
-        _within_by_signal(seconds, function)
-    else:
-        _within_by_thread(seconds, function)
-
-
-def _is_due(first: float | None) -> bool:
-    """Tell whether to interrupt, when that was first done at the time `first`.
-
-    The reader's code is interrupted again and again. Outside of it a check may be cleaning up,
-    say, deleting a folder: that gets some time.
-    """
-    return first is None or _inside or time.monotonic() > first + _PATIENCE
-
-
-def _within_by_signal(seconds: float, function: Callable[[], None]) -> None:
+    """Call `function`; raise TimeUp inside it, where that is possible, once `seconds` are over."""
+    if not can_stop():
+        return function()
     running, first = True, None
 
     def stop(number: int, frame: object) -> None:
         nonlocal first
-        if running and _is_due(first):
+        # The reader's code is interrupted again and again. Outside of it a check may be cleaning
+        # up, say, deleting a folder: that gets some time.
+        if running and (first is None or _inside or time.monotonic() > first + _PATIENCE):
             first = first or time.monotonic()
             raise TimeUp
 
@@ -235,36 +264,3 @@ def _within_by_signal(seconds: float, function: Callable[[], None]) -> None:
         if left:
             left -= time.monotonic() - started
             signal.setitimer(signal.ITIMER_REAL, max(left, _AGAIN), interval)
-
-
-def _within_by_thread(seconds: float, function: Callable[[], None]) -> None:
-    thread, time_up = ctypes.c_ulong(threading.get_ident()), ctypes.py_object(TimeUp)
-    running, done = True, threading.Event()
-    send = ctypes.pythonapi.PyThreadState_SetAsyncExc
-
-    def watch() -> None:
-        first = None
-        stopped = done.wait(seconds)
-        while running and not stopped:
-            if _is_due(first):
-                first = first or time.monotonic()
-                # No other thread runs between these two lines (CPython gives way at calls and
-                # jumps back), so nothing is sent once `running` is False.
-                if running:
-                    send(thread, time_up)
-            stopped = done.wait(_AGAIN)
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    try:
-        watcher.start()
-        function()
-    finally:
-        # First and without a call, at which an exception could arrive: the watcher would send to
-        # whatever thread gets the number of this one.
-        running = False
-        try:
-            done.set()
-            watcher.join()
-        except TimeUp:  # sent at the last moment
-            done.set()
-            watcher.join()

@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from d2lutil.exercises import probe
 from d2lutil.exercises.exercise import Exercise, Solution
-from d2lutil.exercises.guard import Raised, Wrong, call
+from d2lutil.exercises.guard import Wrong, call
 
-
-def _sequential(*layers: Any, seed: int) -> Any:
-    # Layers of known shapes, with values of the probe's own; MXNet draws nothing.
-    from mxnet import init
-    from mxnet.gluon import nn
-
-    net = nn.Sequential()
-    net.add(*layers)
-    net.initialize(init.Zero())
-    probe.fill(net.collect_params().values(), seed)
-    return net
-
-
-def _call(shown: str, function: Callable[..., Any], *arguments: Any) -> Any:
-    # Like `call`, with advice for errors that don't explain themselves.
-    try:
-        return call(shown, function, *arguments)
-    except Raised as raised:
-        reason = str(raised.error)
-        if "'Parameter'" in reason or "got Parameter" in reason:
-            advice = "Đó là một `Parameter`, còn mảng nằm bên trong: hãy gọi `.data()`."
-        elif "num_args" in reason:
-            advice = (
-                "Danh sách cần nối đang rỗng. Nếu bạn chọn tham số theo tên: "
-                "biểu thức chính quy phải khớp từ đầu tên."
-            )
-        else:
-            raise
-        raise Raised(shown, raised.error, advice) from None
+_NO_ARRAY = "Đó là một `Parameter`, còn mảng nằm bên trong: hãy gọi `.data()`."
+_ADVICE = {
+    "'Parameter'": _NO_ARRAY,
+    "got Parameter": _NO_ARRAY,
+    "num_args": (
+        "Danh sách cần nối đang rỗng. Nếu bạn chọn tham số theo tên: "
+        "biểu thức chính quy phải khớp từ đầu tên."
+    ),
+}
 
 
 def _check_flat(answer: Any) -> None:
     from mxnet.gluon import nn
 
     probe.function(answer, "answer(net)")
-    plain = _sequential(
+    plain = probe.sequential(
         nn.Dense(3, in_units=4, activation="relu"), nn.Dense(2, in_units=3), seed=10
     )
     _try_flat(answer, plain, [plain[0], plain[1]])
 
     shared = nn.Dense(3, in_units=3)
-    inner = nn.Sequential()
-    inner.add(shared, nn.Dense(3, in_units=3, params=shared.params))
+    inner = probe.sequential(shared, nn.Dense(3, in_units=3, params=shared.params))
     # The first layer is made last: its name is not the first one.
-    tied = _sequential(nn.Dense(3, in_units=4), inner, seed=20)
+    tied = probe.sequential(nn.Dense(3, in_units=4), inner, seed=20)
     _try_flat(answer, tied, [tied[0], shared, shared])
 
 
@@ -64,7 +43,7 @@ def _try_flat(answer: Any, net: Any, layers: Sequence[Any]) -> None:
         return numpy.concatenate([parameter.data().asnumpy().ravel() for parameter in parameters])
 
     shown = "answer(net)"
-    result = _call(shown, answer, net)
+    result = call(shown, answer, net, advice=_ADVICE)
     if isinstance(result, (list, tuple)):
         raise Wrong(
             f"`{shown}` trả về một danh sách Python. "
@@ -142,7 +121,7 @@ def _check_frozen(answer: Any) -> None:
     from mxnet.gluon import nn
 
     probe.function(answer, "answer(net)")
-    flat = _sequential(
+    flat = probe.sequential(
         nn.Dense(5, in_units=4, activation="relu"),
         nn.Dense(6, in_units=5, activation="relu"),
         nn.Dense(3, in_units=6),
@@ -150,10 +129,9 @@ def _check_frozen(answer: Any) -> None:
     )
     _try_frozen(answer, flat)
 
-    body, head = nn.Sequential(), nn.Sequential()
-    body.add(nn.Dense(5, in_units=4, activation="relu"), nn.Dense(5, in_units=5))
-    head.add(nn.Dense(6, in_units=5, activation="relu"), nn.Dense(2, in_units=6))
-    _try_frozen(answer, _sequential(body, head, seed=20))
+    body = probe.sequential(nn.Dense(5, in_units=4, activation="relu"), nn.Dense(5, in_units=5))
+    head = probe.sequential(nn.Dense(6, in_units=5, activation="relu"), nn.Dense(2, in_units=6))
+    _try_frozen(answer, probe.sequential(body, head, seed=20))
 
 
 def _try_frozen(answer: Any, net: Any) -> None:
@@ -161,16 +139,13 @@ def _try_frozen(answer: Any, net: Any) -> None:
 
     x = np.array(probe.random(1, 8, 4))
     right = net(x).asnumpy()
-    result = call("answer(net)", answer, net)
-    probe.block(result, "answer(net)")
-    if result is not net:
+    if probe.block(call("answer(net)", answer, net), "answer(net)") is not net:
         raise Wrong("`answer(net)` trả về một khối khác. Hãy đóng băng rồi trả về chính `net`.")
-    got = probe.array(call("answer(net)(x)", net, x), "answer(net)(x)")
-    probe.compare("answer(net)(x)", got, right)
+    probe.compare("answer(net)(x)", probe.output(net, "answer(net)(x)", x), right)
 
     children = list(net._children.values())
-    last = list(children[-1].collect_params().values())
-    others = [p for child in children[:-1] for p in child.collect_params().values()]
+    last = probe.parameters(children[-1])
+    others = [p for child in children[:-1] for p in probe.parameters(child)]
     frozen = [parameter.grad_req == "null" for parameter in others]
     if all(frozen):
         if any(parameter.grad_req == "null" for parameter in last):
@@ -198,7 +173,7 @@ def _try_frozen(answer: Any, net: Any) -> None:
         )
     raise Wrong(
         "Chưa tham số nào bị đóng băng. Nếu bạn chọn theo tên, hãy nhớ rằng biểu thức chính quy "
-        "phải khớp từ đầu tên: một mẫu không khớp gì không báo lỗi."
+        "phải khớp từ đầu tên: một biểu thức không khớp gì thì không báo lỗi."
     )
 
 
@@ -237,14 +212,13 @@ def _check_identity(answer: Any) -> None:
 
 def _try_identity(answer: Any, units: int, features: int) -> None:
     import numpy
-    from mxnet import init, np
+    from mxnet import init
 
-    net = call(f"answer({units})", answer, units)
-    probe.block(net, f"answer({units})")
+    net, shown = probe.build(answer, units)
     call("net.initialize()", net.initialize, init.Zero())
-    shown = f"answer({units})(x)"
+    shown = f"{shown}(x)"
     x = probe.random(1, 6, features)
-    got = probe.array(call(shown, net, np.array(x)), shown)
+    got = probe.output(net, shown, x)
     right = x @ numpy.eye(features, units, dtype=x.dtype)
     mirrored = x @ numpy.fliplr(numpy.eye(features, units, dtype=x.dtype))
     total = numpy.repeat(x.sum(axis=1, keepdims=True), units, axis=1)
@@ -252,8 +226,9 @@ def _try_identity(answer: Any, units: int, features: int) -> None:
         (
             numpy.zeros_like(right),
             "Trọng số vẫn bằng 0, nên bộ khởi tạo của bạn chưa ghi được gì. "
-            "Hãy đưa nó vào tầng qua `weight_initializer` (bộ đưa vào `initialize` thì lần "
-            "khởi tạo sau thay mất), và viết `data[:] = ...`, vì `data = ...` không ghi vào mảng.",
+            "Hãy đưa nó vào tầng qua `weight_initializer` (bộ khởi tạo đưa vào `initialize` sẽ "
+            "bị lần khởi tạo sau thay thế), và viết `data[:] = ...`, vì `data = ...` không ghi "
+            "vào mảng.",
         ),
         (
             total,
@@ -266,13 +241,12 @@ def _try_identity(answer: Any, units: int, features: int) -> None:
             "Đầu ra âm bị cắt mất. Tầng này không có hàm kích hoạt.",
         ),
     ]
-    biases = [p.data().asnumpy() for p in net.collect_params().values() if len(p.shape) == 1]
+    biases = [p.data().asnumpy() for p in probe.parameters(net) if len(p.shape) == 1]
     if any(bias.any() for bias in biases):
         raise Wrong("Hệ số điều chỉnh của tầng phải bắt đầu từ 0.")
     probe.compare(shown, got, right, known)
     net.initialize(init.Zero(), force_reinit=True)
-    again = probe.array(call(shown, net, np.array(x)), shown)
-    if not probe.same(again, right):
+    if not probe.same(probe.output(net, shown, x), right):
         raise Wrong(
             "Đầu ra đúng, nhưng mất đi sau `initialize(..., force_reinit=True)`: giá trị được ghi "
             "một lần vào mảng. Hãy đưa một bộ khởi tạo vào tầng qua `weight_initializer`."
@@ -308,7 +282,7 @@ def answer(units):
     return nn.Dense(units, weight_initializer=Identity())
 """,
         reason=(
-            "Bộ khởi tạo được gọi khi hình dạng đã biết, nên một lớp đúng cho mọi kích thước. "
+            "Bộ khởi tạo được gọi khi hình dạng đã biết, nên một lớp đúng cho mọi hình dạng. "
             "Bộ khởi tạo riêng của tham số được ưu tiên hơn bộ đưa vào `initialize`, "
             "vì vậy nó còn nguyên sau mỗi lần khởi tạo."
         ),
@@ -323,17 +297,15 @@ def _check_autoencoder(answer: Any) -> None:
 
 
 def _try_autoencoder(answer: Any, inputs: int, hidden: int) -> None:
-    import mxnet as mx
     import numpy
     from mxnet import autograd, init, np
 
-    net = call(f"answer({inputs}, {hidden})", answer, inputs, hidden)
-    probe.block(net, f"answer({inputs}, {hidden})")
+    net, shown = probe.build(answer, inputs, hidden)
     net.initialize(init.Zero())
-    shown = f"answer({inputs}, {hidden})(x)"
+    shown = f"{shown}(x)"
     x = probe.random(1, 8, inputs)
-    _call(shown, net, np.array(x))
-    parameters = list(net.collect_params().values())
+    probe.output(net, shown, x, advice=_ADVICE)
+    parameters = probe.parameters(net)
     weight, bias = _weight_and_bias(parameters, inputs, hidden)
     probe.fill(parameters, seed=10)
     with autograd.record():
@@ -346,12 +318,12 @@ def _try_autoencoder(answer: Any, inputs: int, hidden: int) -> None:
     z = x @ w.T + b
     h = numpy.maximum(z, 0)
     known = [
-        (z @ w, "Tầng mã hóa chưa có ReLU."),
+        (z @ w, "Chiều đi chưa có ReLU."),
         (
             numpy.maximum(h @ w, 0),
             "ReLU đang tác động cả lên đầu ra, nên đầu ra không bao giờ âm.",
         ),
-        (h, "Kết quả mới chỉ là phần mã hóa. Hãy nhân tiếp với ma trận trọng số để quay lại."),
+        (h, "Kết quả mới chỉ là chiều đi. Hãy nhân tiếp với ma trận trọng số để quay lại."),
         (
             numpy.zeros_like(x),
             "Sau khi trọng số được ghi giá trị mới, đầu ra vẫn tính bằng giá trị cũ. "
@@ -361,10 +333,7 @@ def _try_autoencoder(answer: Any, inputs: int, hidden: int) -> None:
     probe.compare(shown, got, h @ w, known)
 
     slopes = probe.random(2, *x.shape)
-    try:
-        output.backward(np.array(slopes))
-    except mx.MXNetError:
-        raise Wrong(_ONE_WAY) from None
+    probe.backward(output, slopes, _ONE_WAY)
     encoding = ((slopes @ w.T) * (z > 0)).T @ x
     decoding = h.T @ slopes
     grad = weight.grad().asnumpy()
@@ -374,7 +343,7 @@ def _try_autoencoder(answer: Any, inputs: int, hidden: int) -> None:
 
 _ONE_WAY = (
     "Đầu ra đúng, nhưng gradient của trọng số không gom đủ cả hai lần dùng. "
-    "Hãy tính bằng các phép toán của MXNet trên `weight.data()`, không qua bản sao nào."
+    "Hãy tính bằng các phép tính của MXNet trên `weight.data()`, không qua bản sao nào."
 )
 
 
@@ -385,7 +354,7 @@ def _weight_and_bias(parameters: list[Any], inputs: int, hidden: int) -> tuple[A
     if len(weights) == 2:
         raise Wrong(
             "Khối có hai ma trận trọng số, mỗi chiều một ma trận. "
-            "Hãy dùng chính ma trận của tầng mã hóa cho chiều về."
+            "Hãy dùng chính ma trận của chiều đi cho chiều về."
         )
     if (inputs,) in shapes:
         raise Wrong("Chiều về có hệ số điều chỉnh riêng; bài này không cần.")
@@ -450,7 +419,7 @@ def _check_unit_variance(answer: Any) -> None:
             )
             for number, (units, features) in enumerate(zip(widths, (4, *widths), strict=False))
         ]
-        _try_unit_variance(answer, _sequential(*layers, seed=10))
+        _try_unit_variance(answer, probe.sequential(*layers, seed=10))
 
 
 def _try_unit_variance(answer: Any, net: Any) -> None:
@@ -461,11 +430,9 @@ def _try_unit_variance(answer: Any, net: Any) -> None:
         parameter.set_data(np.zeros(parameter.shape))
     weights = [layer.weight.data().asnumpy() for layer in net]
     shown = "answer(net, x)"
-    result = _call(shown, answer, net, np.array(x))
-    probe.block(result, shown)
-    if result is not net:
+    if probe.block(call(shown, answer, net, np.array(x), advice=_ADVICE), shown) is not net:
         raise Wrong(f"`{shown}` trả về một khối khác. Hãy sửa trọng số rồi trả về chính `net`.")
-    got = probe.array(call(f"{shown}(x)", net, np.array(x)), f"{shown}(x)")
+    got = probe.output(net, f"{shown}(x)", x)
 
     right, divided = _scaled_forward(x, weights, lambda h: h.std())
     by_variance, _ = _scaled_forward(x, weights, lambda h: h.var())

@@ -1,11 +1,16 @@
-"""Trying a reader's answer: what every check needs, each with its sentence when it fails."""
+"""Trying a reader's answer: what every check needs, each with its sentence when it fails.
+
+`shown` is always the call as a reader would write it, for messages: "answer([6, 4])(x)".
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
+from numbers import Real
 from typing import Any
 
-from d2lutil.exercises.guard import NoValue, Wrong, code
+from d2lutil.exercises.guard import NoValue, Wrong, call, code
 
 
 def function(answer: Any, shown: str) -> None:
@@ -21,43 +26,59 @@ def block_class(answer: Any, shown: str) -> None:
 def _callable(answer: Any, shown: str, kind: str) -> None:
     from mxnet.gluon import Block
 
-    name = type(answer).__name__
-    if isinstance(answer, Block):
+    if isinstance(answer, Block) or not callable(answer):
+        what = "thực thể của" if isinstance(answer, Block) else "giá trị kiểu"
         raise Wrong(
-            f"`answer` đang là một thực thể của `{name}`, "
-            f"còn bài này cần một {kind} để gọi `{shown}`."
-        )
-    if not callable(answer):
-        raise Wrong(
-            f"`answer` đang là một giá trị kiểu `{name}`, "
+            f"`answer` đang là một {what} `{type(answer).__name__}`, "
             f"còn bài này cần một {kind} để gọi `{shown}`."
         )
 
 
-def block(value: Any, shown: str) -> None:
-    """Raise Wrong unless `value`, which the call `shown` gave, is an instance of a Gluon block."""
+def build(answer: Any, *arguments: Any) -> tuple[Any, str]:
+    """Call `answer` to make a block; return the block, and the call as a reader would write it.
+
+    Raises Wrong when it gives no block, and Raised like `guard.call`.
+    """
+    shown = f"answer({', '.join(map(repr, arguments))})"
+    return block(call(shown, answer, *arguments), shown), shown
+
+
+def block(value: Any, shown: str) -> Any:
+    """Return `value`; raise Wrong unless it is an instance of a Gluon block."""
     from mxnet.gluon import Block
 
     _some(value, shown)
     if isinstance(value, type):
         raise Wrong(f"`{shown}` cho một lớp; hãy tạo thực thể của lớp ấy rồi trả về.")
+    if isinstance(value, (list, tuple)):
+        raise Wrong(
+            f"`{shown}` trả về một danh sách Python, không phải một mạng. "
+            "Hãy thêm từng tầng vào một `nn.Sequential` rồi trả về khối ấy."
+        )
     if not isinstance(value, Block):
         raise Wrong(f"`{shown}` cho một giá trị kiểu `{_kind(value)}`, không phải một khối Gluon.")
+    return value
+
+
+def output(net: Any, shown: str, *inputs: Any, advice: Mapping[str, str] | None = None) -> Any:
+    """Return what `net` makes of the inputs (NumPy or `mxnet.np` arrays), as a NumPy array.
+
+    Raises Wrong like `array`, and Raised with `advice` like `guard.call`.
+    """
+    from mxnet import np
+
+    return array(call(shown, net, *map(np.array, inputs), advice=advice), shown)
 
 
 def array(value: Any, shown: str) -> Any:
-    """Return the array `value`, which the call `shown` gave, as a NumPy array.
+    """Return the array `value` as a NumPy array.
 
     Raises Wrong when it is no `mxnet.np` array, or when it holds NaN or infinity.
     """
     import numpy
     from mxnet import np
 
-    _some(value, shown)
-    if not isinstance(value, np.ndarray):
-        raise Wrong(
-            f"`{shown}` cho một giá trị kiểu `{_kind(value)}`; bài này cần một mảng `mxnet.np`."
-        )
+    _of_kind(value, shown, np.ndarray, "một mảng `mxnet.np`")
     values = value.asnumpy()
     if not numpy.isfinite(values).all():
         raise Wrong(
@@ -65,6 +86,43 @@ def array(value: Any, shown: str) -> Any:
             "Hãy tìm phép chia cho 0, phép tính không xác định hoặc giá trị quá lớn."
         )
     return values
+
+
+def number(value: Any, shown: str) -> float:
+    """Return the number `value`; raise Wrong when it is of another kind or not finite."""
+    _of_kind(value, shown, Real, "một con số của Python")
+    if not math.isfinite(value):
+        raise Wrong(f"`{shown}` cho `{value}`, không phải một con số hữu hạn.")
+    return float(value)
+
+
+def whole(value: Any, shown: str) -> int:
+    """Return the whole number `value`, also a float or an array of one; raise Wrong otherwise."""
+    _some(value, shown)
+    try:
+        found = int(value)
+        if found == value and not isinstance(value, bool):
+            return found
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise _wrong_kind(value, shown, "một số nguyên")
+
+
+def sequence(value: Any, shown: str) -> list[Any]:
+    """Return the list or tuple `value` as a list; raise Wrong when it is of another kind."""
+    _of_kind(value, shown, (list, tuple), "một danh sách")
+    return list(value)
+
+
+def _of_kind(value: Any, shown: str, kind: Any, wanted: str) -> None:
+    _some(value, shown)
+    # True is a whole number for Python, not for a reader.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise _wrong_kind(value, shown, wanted)
+
+
+def _wrong_kind(value: Any, shown: str, wanted: str) -> Wrong:
+    return Wrong(f"`{shown}` cho một giá trị kiểu `{_kind(value)}`; bài này cần {wanted}.")
 
 
 def _some(value: Any, shown: str) -> None:
@@ -77,29 +135,53 @@ def _kind(value: Any) -> str:
     return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
 
 
-def same(a: Any, b: Any) -> bool:
-    """Tell whether two NumPy arrays are equal up to the rounding of single precision."""
+def same(a: Any, b: Any, within: float = 1e-4) -> bool:
+    """Tell whether two values are equal; NumPy arrays and floats need to be so `within` a ratio."""
     import numpy
 
-    return a.shape == b.shape and numpy.allclose(a, b, rtol=1e-4, atol=1e-4)
+    if isinstance(a, numpy.ndarray):
+        return a.shape == b.shape and numpy.allclose(a, b, rtol=within, atol=within)
+    return math.isclose(a, b, rel_tol=within) if isinstance(a, float) else bool(a == b)
 
 
-def compare(shown: str, got: Any, right: Any, known: Iterable[tuple[Any, str]] = ()) -> None:
-    """Raise Wrong unless the array `got`, which the call `shown` gave, equals `right`.
+def compare(
+    shown: str,
+    got: Any,
+    right: Any,
+    known: Iterable[tuple[Any, str]] = (),
+    within: float = 1e-4,
+) -> None:
+    """Raise Wrong unless `got` and `right` are the same: arrays, numbers, lists or texts.
 
-    `known` has the array that each known mistake gives, and the sentence about that mistake.
+    `known` has what each known mistake gives, and the sentence about that mistake.
     """
-    if same(got, right):
+    if same(got, right, within):
         return
     for mistaken, sentence in known:
-        if same(got, mistaken):
+        if same(got, mistaken, within):
             raise Wrong(sentence)
+    if not hasattr(right, "shape"):
+        values = (f"{v:.4g}" if isinstance(v, float) else str(v) for v in (got, right))
+        raise Wrong(f"`{shown}` cho {code(next(values))}, cần {code(next(values))}.")
     if got.shape != right.shape:
         raise Wrong(
-            f"`{shown}` cho kết quả có kích thước {code(str(got.shape))}, "
+            f"`{shown}` cho kết quả có hình dạng {code(str(got.shape))}, "
             f"cần {code(str(right.shape))}."
         )
-    raise Wrong(f"`{shown}` cho kết quả đúng kích thước nhưng sai giá trị.")
+    raise Wrong(f"`{shown}` cho kết quả đúng hình dạng nhưng sai giá trị.")
+
+
+def backward(array: Any, slopes: Any, sentence: str) -> None:
+    """Send the gradient `slopes`, a NumPy array, back from a recorded array.
+
+    Raises Wrong with `sentence` when the array was not recorded.
+    """
+    from mxnet import MXNetError, np
+
+    try:
+        array.backward(np.array(slopes, dtype=array.dtype, ctx=array.ctx))
+    except MXNetError:
+        raise Wrong(sentence) from None
 
 
 def random(seed: int, *shape: int) -> Any:
@@ -107,6 +189,24 @@ def random(seed: int, *shape: int) -> Any:
     import numpy
 
     return numpy.random.RandomState(seed).normal(size=shape).astype("float32")
+
+
+def sequential(*layers: Any, seed: int | None = None) -> Any:
+    """Return an `nn.Sequential` of the layers; with a seed, their shapes known, it has values."""
+    from mxnet import init
+    from mxnet.gluon import nn
+
+    net = nn.Sequential()
+    net.add(*layers)
+    if seed is not None:
+        net.initialize(init.Zero())  # draws nothing
+        fill(parameters(net), seed)
+    return net
+
+
+def parameters(net: Any) -> list[Any]:
+    """Return the parameters that `net` has registered, in the order of `collect_params`."""
+    return list(net.collect_params().values())
 
 
 def fill(parameters: Iterable[Any], seed: int) -> None:
@@ -119,5 +219,5 @@ def fill(parameters: Iterable[Any], seed: int) -> None:
 
 def holds(net: Any, blocks: Iterable[Any]) -> bool:
     """Tell whether `net` knows every parameter of `blocks`, that is, whether it registered them."""
-    known = {id(parameter) for parameter in net.collect_params().values()}
-    return all(id(p) in known for block in blocks for p in block.collect_params().values())
+    known = set(map(id, parameters(net)))
+    return all(id(p) in known for block in blocks for p in parameters(block))

@@ -13,7 +13,7 @@ from typing import Any
 
 from d2lutil.exercises import guard, probe
 from d2lutil.exercises.exercise import Exercise, Solution
-from d2lutil.exercises.guard import NoValue, Raised, Wrong, call, code
+from d2lutil.exercises.guard import Raised, Wrong, call, code
 
 
 @contextlib.contextmanager
@@ -23,30 +23,12 @@ def _folder() -> Iterator[Path]:
         yield Path(name).resolve()
 
 
-def _whole(value: Any, shown: str) -> int:
-    """Return the whole number that the call `shown` gave; raise Wrong when it gave another kind."""
-    import numpy
-
-    if value is None:
-        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
-    if isinstance(value, bool) or not isinstance(value, int | numpy.integer):
-        kind = type(value).__name__
-        raise Wrong(f"`{shown}` cho một giá trị kiểu `{kind}`; bài này cần một số nguyên.")
-    return int(value)
-
-
-def _layers(sizes: Sequence[int], inputs: int = 4, seed: int | None = None) -> Any:
-    """Return a network of Dense layers; with a seed its parameters have reproducible values."""
-    from mxnet import init
+def _layers(sizes: Sequence[int], seed: int) -> Any:
+    """Return a network of Dense layers for 4 inputs, with reproducible values."""
     from mxnet.gluon import nn
 
-    net = nn.Sequential()
-    for units, in_units in zip(sizes, [inputs, *sizes], strict=False):
-        net.add(nn.Dense(units, in_units=in_units))
-    net.initialize(init.Zero())
-    if seed is not None:
-        probe.fill(net.collect_params().values(), seed)
-    return net
+    pairs = zip(sizes, [4, *sizes], strict=False)
+    return probe.sequential(*(nn.Dense(u, in_units=inputs) for u, inputs in pairs), seed=seed)
 
 
 def _values(net: Any) -> dict[str, Any]:
@@ -86,32 +68,31 @@ def _try_count(answer: Any, path: str) -> None:
     shown = f'answer("{path}")'
     loaded = npx.load(path)
     arrays = list(loaded.values()) if isinstance(loaded, dict) else loaded
-    try:
-        result = call(shown, answer, path)
-    except Raised as raised:
-        if isinstance(raised.error, AttributeError) and "'list' object" in str(raised.error):
-            advice = "Ở đây `npx.load` cho một danh sách: tệp được ghi mà không có tên."
-            raise Raised(shown, raised.error, advice) from None
-        raise
-    got = _whole(result, shown)
+    advice = {"'list' object": "Ở đây `npx.load` cho một danh sách: tệp được ghi mà không có tên."}
+    got = probe.whole(call(shown, answer, path, advice=advice), shown)
     right = sum(array.size for array in arrays)
     rows = sum(len(array) if array.ndim else 1 for array in arrays)
-    known = {
-        os.path.getsize(path): "Đó là kích thước của tệp tính bằng byte, không phải số con số.",
-        sum(array.size * array.dtype.itemsize for array in map(_numpy, arrays)): (
-            "Bạn đang đếm byte: mỗi con số chiếm 4 hay 8 byte. Hãy cộng `array.size`."
+    told = f"`{shown}` cho {got}, cần {right}."
+    known = [
+        (
+            os.path.getsize(path),
+            f"{told} Đó là kích thước của tệp tính bằng byte, không phải số con số.",
         ),
-        arrays[0].size: "Bạn chỉ đếm mảng đầu tiên. Hãy cộng qua mọi mảng trong tệp.",
-        rows: "`len(array)` chỉ đếm số hàng. Hãy dùng `array.size`.",
-        len(arrays): "Bạn đang đếm số mảng. Hãy cộng số phần tử của từng mảng.",
-    }
-    if got != right:
-        told = f"`{shown}` cho {got}, cần {right}."
-        raise Wrong(f"{told} {known[got]}" if got in known else told)
-
-
-def _numpy(array: Any) -> Any:
-    return array.asnumpy()
+        (
+            sum(array.asnumpy().nbytes for array in arrays),
+            f"{told} Bạn đang đếm byte: mỗi con số chiếm 4 hay 8 byte. Hãy cộng `array.size`.",
+        ),
+        (
+            len(arrays),
+            f"{told} Bạn đang đếm số mảng. Hãy cộng số phần tử của từng mảng.",
+        ),
+        (rows, f"{told} `len(array)` chỉ đếm số hàng. Hãy dùng `array.size`."),
+        (
+            arrays[0].size,
+            f"{told} Bạn chỉ đếm mảng đầu tiên. Hãy cộng qua mọi mảng trong tệp.",
+        ),
+    ]
+    probe.compare(shown, got, right, known)
 
 
 COUNT = Exercise(
@@ -259,7 +240,7 @@ class _SafeSaveTrial:
                 f"Trong thư mục còn sót {code(', '.join(rest))}. "
                 "Khi thành công, chỉ được có thêm chính tệp `path`."
             )
-        got = _whole(result, "answer(net, path)")
+        got = probe.whole(result, "answer(net, path)")
         if got != len(self.new):
             raise Wrong(
                 f"`answer(net, path)` cho {got}, nhưng tệp có {len(self.new)} byte. "
@@ -389,10 +370,7 @@ def _try_transfer(answer: Any, saved: list[int], given: list[int]) -> None:
     fits = [key for key in before if key in file and file[key].shape == before[key].shape]
     with _folder():
         source.save_parameters("net.params")
-        try:
-            result = call(shown, answer, "net.params", net)
-        except Raised as raised:
-            raise Raised(shown, raised.error, _transfer_advice(str(raised.error))) from None
+        result = call(shown, answer, "net.params", net, advice=_TRANSFER_ADVICE)
     after = _values(net)
     if missed := [key for key in fits if not _equal(after[key], file[key])]:
         raise Wrong(
@@ -405,26 +383,20 @@ def _try_transfer(answer: Any, saved: list[int], given: list[int]) -> None:
     _compare_kept(result, shown, kept, sorted(fits), net)
 
 
-def _transfer_advice(message: str) -> str:
-    if "shape incompatible" in message:
-        return (
-            "Không tùy chọn nào bỏ qua được hình dạng sai: hãy lọc từ điển trước khi nạp, "
-            "theo cả khóa lẫn hình dạng."
-        )
-    if "is missing in file" in message:
-        return "Các tham số để nguyên không có trong tệp đã lọc: hãy thêm `allow_missing=True`."
-    if "is not present in" in message:
-        return "Tệp có những khóa mà `net` không có: hãy lọc chúng ra trước."
-    return ""
+_TRANSFER_ADVICE = {
+    "shape incompatible": (
+        "Không tùy chọn nào bỏ qua được hình dạng sai: hãy lọc từ điển trước khi nạp, "
+        "theo cả khóa lẫn hình dạng."
+    ),
+    "is missing in file": (
+        "Các tham số để nguyên không có trong tệp đã lọc: hãy thêm `allow_missing=True`."
+    ),
+    "is not present in": "Tệp có những khóa mà `net` không có: hãy lọc chúng ra trước.",
+}
 
 
 def _compare_kept(result: Any, shown: str, kept: list[str], fits: list[str], net: Any) -> None:
-    if result is None:
-        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
-    if not isinstance(result, list | tuple):
-        kind = type(result).__name__
-        raise Wrong(f"`{shown}` cho một giá trị kiểu `{kind}`; bài này cần một danh sách các khóa.")
-    got = list(result)
+    got = probe.sequence(result, shown)
     if got == kept:
         return
     told = f"`{shown}` cho {code(str(got))}, cần {code(str(kept))}."
@@ -547,8 +519,7 @@ class _Training:
         from mxnet.gluon import nn
 
         self.answer, self.shown = answer, shown
-        self.net = nn.Sequential()
-        self.net.add(nn.Dense(1, in_units=1, use_bias=False))
+        self.net = probe.sequential(nn.Dense(1, in_units=1, use_bias=False))
         self.net.initialize(init.Constant(start))
         self.calls, self.result = 0, -1
 
@@ -571,15 +542,11 @@ class _Training:
             if self.calls == cut_in:
                 raise _PowerCut
 
+        sentence = "Lần đầu tiên thì chưa có tệp nào: hãy hỏi `os.path.exists(path)`."
+        advice = {"FileNotFoundError": sentence}
         with contextlib.suppress(_PowerCut):
-            try:
-                result = call(self.shown, self.answer, path, self.net, work, epochs)
-            except Raised as raised:
-                if isinstance(raised.error, FileNotFoundError):
-                    advice = "Lần đầu tiên thì chưa có tệp nào: hãy hỏi `os.path.exists(path)`."
-                    raise Raised(self.shown, raised.error, advice) from None
-                raise
-            self.result = _whole(result, self.shown)
+            result = call(self.shown, self.answer, path, self.net, work, epochs, advice=advice)
+            self.result = probe.whole(result, self.shown)
         return self.calls, self.result
 
 
@@ -660,8 +627,7 @@ def _net_of(epoch: int) -> Any:
     from mxnet import init
     from mxnet.gluon import nn
 
-    net = nn.Sequential()
-    net.add(nn.Dense(2, in_units=3))
+    net = probe.sequential(nn.Dense(2, in_units=3))
     net.initialize(init.Constant(epoch))
     return net
 
@@ -669,45 +635,33 @@ def _net_of(epoch: int) -> Any:
 def _try_newest(answer: Any, folder: Path, right: int) -> None:
     shown = f'answer("{folder.name}", net)'
     net = _net_of(-1)
-    try:
-        result = call(shown, answer, folder.name, net)
-    except Raised as raised:
-        raise Raised(shown, raised.error, _newest_advice(raised.error)) from None
-    got = _whole(result, shown)
+    got = probe.whole(call(shown, answer, folder.name, net, advice=_NEWEST_ADVICE), shown)
     names = ", ".join(sorted(path.name for path in folder.glob("epoch-*")))
-    there = f"Trong thư mục có {code(names)}; " if names else "Thư mục trống; "
+    there = f"Trong thư mục có {code(names)}" if names else "Thư mục trống"
     if got != right:
-        raise Wrong(f"{there}`{shown}` cho {got}, cần {right}. {_newest_reason(got)}".strip())
+        told = f"{there}; `{shown}` cho {got}, cần {right}."
+        raise Wrong(f"{told} {_NEWEST_REASONS[got]}" if got in _NEWEST_REASONS else told)
     loaded = int(net[0].weight.data()[0, 0].item())
     if loaded != (right or -1):
         wanted = f"của epoch {right}" if right else "như trước khi gọi"
         raise Wrong(
-            f"{there}kết quả {right} là đúng, nhưng các tham số của `net` không phải {wanted}."
+            f"{there}; kết quả {right} là đúng, nhưng các tham số của `net` không phải {wanted}."
         )
 
 
-def _newest_advice(error: BaseException) -> str:
-    from d2lutil.checkpoint import CheckpointError
-
-    if isinstance(error, CheckpointError):
-        return "Hãy bắt `d2lutil.CheckpointError` rồi thử điểm lưu cũ hơn."
-    if isinstance(error, ValueError) and "invalid literal for int()" in str(error):
-        return (
-            "Trong thư mục còn có những tệp khác: "
-            'hãy chọn bằng `Path(folder).glob("epoch-*.ckpt")`.'
-        )
-    if isinstance(error, FileNotFoundError):
-        return "Tên trong thư mục chưa kèm thư mục: hãy ghép bằng `Path(folder) / name`."
-    return ""
-
-
-def _newest_reason(got: int) -> str:
-    return {
-        3: "Xếp theo chữ thì `epoch-3` đứng sau `epoch-12`: hãy đổi phần số thành `int` rồi xếp.",
-        1: "Đó là điểm lưu cũ nhất. Căn cứ là số trong tên, không phải ngày của tệp.",
-        20: "Tệp ấy đã hỏng, chưa nạp được gì từ nó.",
-        21: "Tệp ấy đã hỏng, chưa nạp được gì từ nó.",
-    }.get(got, "")
+_NEWEST_ADVICE = {
+    "CheckpointError": "Hãy bắt `d2lutil.CheckpointError` rồi thử điểm lưu cũ hơn.",
+    "invalid literal for int()": (
+        'Trong thư mục còn có những tệp khác: hãy chọn bằng `Path(folder).glob("epoch-*.ckpt")`.'
+    ),
+    "FileNotFoundError": "Tên trong thư mục chưa kèm thư mục: hãy ghép bằng `Path(folder) / name`.",
+}
+_NEWEST_REASONS = {
+    3: "Xếp theo chữ thì `epoch-3` đứng sau `epoch-12`: hãy đổi phần số thành `int` rồi xếp.",
+    1: "Đó là điểm lưu cũ nhất. Căn cứ là số trong tên, không phải ngày của tệp.",
+    20: "Tệp ấy đã hỏng, chưa nạp được gì từ nó.",
+    21: "Tệp ấy đã hỏng, chưa nạp được gì từ nó.",
+}
 
 
 NEWEST = Exercise(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from numbers import Real
 from typing import Any
 
 from d2lutil.exercises import probe
 from d2lutil.exercises.exercise import Exercise, Solution
-from d2lutil.exercises.guard import NoValue, Raised, Wrong, call
+from d2lutil.exercises.guard import Wrong, call
 
 
 def _check_there(answer: Any) -> None:
@@ -65,45 +63,41 @@ def answer(x, device):
 )
 
 
-def _number(value: Any, shown: str) -> float:
-    """Return the number that the call `shown` gave; raise Wrong when it is none."""
-    if value is None:
-        raise NoValue(f"`{shown}` trả về `None`. Có lẽ mã của bạn còn thiếu `return`.")
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise Wrong(
-            f"`{shown}` cho một giá trị kiểu `{type(value).__name__}`, "
-            "còn bài này cần một con số của Python."
-        )
-    if not math.isfinite(value):
-        raise Wrong(f"`{shown}` cho `{value}`, không phải một con số hữu hạn.")
-    return float(value)
-
-
 def _check_intensity(answer: Any) -> None:
     probe.function(answer, "answer(n, k)")
     # With these sizes no two of the known mistakes give the same number.
     for n, k in ((500, 100), (1024, 1), (64, 64)):
         shown = f"answer({n}, {k})"
-        got = _number(call(shown, answer, n, k), shown)
+        got = probe.number(call(shown, answer, n, k), shown)
         work, numbers = 2 * n * n * k, n * n + 2 * n * k
         right = work / (4 * numbers)
+        known = [
+            (
+                right / 2,
+                "Bạn mới đếm một phép tính cho mỗi cặp số. Mỗi cặp có một phép nhân và một phép "
+                "cộng: $2 n^2 k$ phép tính.",
+            ),
+            (
+                right * 4,
+                "Bạn đang chia cho số con số, không phải số byte. Mỗi số chiếm 4 byte.",
+            ),
+            (
+                1 / right,
+                "Thương bị lộn ngược: cường độ số học là số phép tính chia cho số byte.",
+            ),
+            (
+                work / (4 * (n * n + n * k)),
+                "Bạn đếm thiếu một ma trận $n \\times k$. "
+                "Đầu vào được đọc một lần, và kết quả được ghi một lần.",
+            ),
+            (
+                work / (4 * n * n),
+                "Bạn mới đếm các byte của ma trận $n \\times n$. "
+                "Còn các cột phải đọc và kết quả phải ghi.",
+            ),
+        ]
         # Who counts n - 1 additions instead of n is right too.
-        if math.isclose(got, right, rel_tol=1e-2):
-            continue
-        known = {
-            right / 2: "Bạn mới đếm một phép tính cho mỗi cặp số. Mỗi cặp có một phép nhân "
-            "và một phép cộng: $2 n^2 k$ phép tính.",
-            right * 4: "Bạn đang chia cho số con số, không phải số byte. Mỗi số chiếm 4 byte.",
-            1 / right: "Thương bị lộn ngược: cường độ số học là số phép tính chia cho số byte.",
-            work / (4 * (n * n + n * k)): "Bạn đếm thiếu một ma trận $n \\times k$. "
-            "Đầu vào được đọc một lần, và kết quả được ghi một lần.",
-            work / (4 * n * n): "Bạn mới đếm các byte của ma trận $n \\times n$. "
-            "Còn các cột phải đọc và kết quả phải ghi.",
-        }
-        for mistaken, sentence in known.items():
-            if math.isclose(got, mistaken, rel_tol=1e-2):
-                raise Wrong(sentence)
-        raise Wrong(f"`{shown}` cho `{got:.4g}`, mà đáp số là `{right:.4g}`.")
+        probe.compare(shown, got, right, known, within=1e-2)
 
 
 INTENSITY = Exercise(
@@ -196,7 +190,7 @@ def _time(answer: Any, f: Callable[[], None], calls: list[str], busy: float) -> 
             most = time.monotonic() - waited[0] if waited else 0.0
         return got
 
-    return _number(call("answer(f)", watched), "answer(f)"), most
+    return probe.number(call("answer(f)", watched), "answer(f)"), most
 
 
 @contextmanager
@@ -275,8 +269,7 @@ def _check_shift(answer: Any) -> None:
 
     probe.block_class(answer, "answer(units)")
     for units in (3, 5):
-        shown = f"answer({units})"
-        net = _make_block(answer, shown, units)
+        net = _make_block(answer, units)
         _refuse_other_parameters(net, units)
         pair = [mx.cpu(0), mx.cpu(1)]
         net.initialize(init=mx.init.One(), ctx=pair)
@@ -288,18 +281,9 @@ def _check_shift(answer: Any) -> None:
             )
         shown = f"answer({units})(x)"
         x = probe.random(1, 4, units)
-        given = np.array(x)
-        probe.compare(
-            shown,
-            probe.array(call(shown, net, given), shown),
-            x,
-            [
-                (
-                    x + shift.data(pair[0]).asnumpy(),
-                    "`shift` không bắt đầu từ 0: hãy viết `init='zeros'` khi tạo tham số.",
-                )
-            ],
-        )
+        sentence = "`shift` không bắt đầu từ 0: hãy viết `init='zeros'` khi tạo tham số."
+        known = [(x + shift.data(pair[0]).asnumpy(), sentence)]
+        probe.compare(shown, probe.output(net, shown, x), x, known)
         for number, device in enumerate(pair):
             shift.data(device)[:] = np.array(probe.random(10 + number, units), ctx=device)
         for number, device in reversed(list(enumerate(pair))):
@@ -322,19 +306,10 @@ def _check_shift(answer: Any) -> None:
             _try_gradient(output, shift, device)
 
 
-def _make_block(answer: Any, shown: str, units: int) -> Any:
+def _make_block(answer: Any, units: int) -> Any:
     from mxnet.gluon import Block
 
-    try:
-        net = call(shown, answer, units)
-    except Raised as raised:
-        if "has no attribute '_" in str(raised.error):
-            raise Wrong(
-                "Khối chưa được chuẩn bị để giữ tham số. "
-                "Hãy gọi `super().__init__()` ở dòng đầu tiên của `__init__`."
-            ) from None
-        raise
-    probe.block(net, shown)
+    net, _ = probe.build(answer, units)
     if type(net).forward is Block.forward:
         raise Wrong("Khối chưa có phương thức `forward`, nên không tính được gì.")
     return net
@@ -344,7 +319,7 @@ def _refuse_other_parameters(net: Any, units: int) -> None:
     found = [parameter.shape for parameter in net.collect_params().values()]
     if not found:
         raise Wrong(
-            "`collect_params()` không thấy tham số nào. Một mảng thường không được đăng ký và "
+            "`collect_params()` không thấy tham số nào. Một mảng đơn thuần không được đăng ký và "
             "không theo khối sang thiết bị khác: hãy dùng `self.params.get`."
         )
     if found != [(units,)]:
@@ -355,7 +330,6 @@ def _refuse_other_parameters(net: Any, units: int) -> None:
 
 
 def _try_gradient(output: Any, shift: Any, device: Any) -> None:
-    import mxnet as mx
     import numpy
 
     if shift.grad_req == "null":
@@ -367,10 +341,7 @@ def _try_gradient(output: Any, shift: Any, device: Any) -> None:
         f"Gradient không đến được bản chép của `shift` ở `{device}`, nên bản ấy không học được gì. "
         "Hãy cộng thẳng `x` với `self.shift.data(x.ctx)`."
     )
-    try:
-        output.backward()
-    except mx.MXNetError:
-        raise Wrong(sentence) from None
+    probe.backward(output, numpy.ones(output.shape), sentence)
     if not numpy.any(shift.grad(device).asnumpy()):
         raise Wrong(sentence)
 
@@ -413,8 +384,7 @@ _MISSING_PART = (
     "Hãy truyền ngược mất mát của mọi phần trước khi gọi `trainer.step`."
 )
 
-# Words of MXNet's messages and what they mean here.
-_KNOWN_ERRORS = {
+_STEP_ADVICE = {
     "has not been updated by backward": _MISSING_PART,
     "already in a computational graph": (
         "`trainer.step` đổi các tham số trong lúc đang ghi băng. "
@@ -458,14 +428,8 @@ def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
     trainer.step = count_step
     where = ", ".join(map(str, devices))
     batch = np.array(X), np.array(y)
-    try:
-        value = call(shown, answer, net, trainer, gluon.loss.L2Loss(), *batch, devices)
-    except Raised as raised:
-        for words, sentence in _KNOWN_ERRORS.items():
-            if words in str(raised.error):
-                raise Wrong(sentence) from None
-        raise
-    got = _number(value, shown)
+    given = (net, trainer, gluon.loss.L2Loss(), *batch, devices)
+    got = probe.number(call(shown, answer, *given, advice=_STEP_ADVICE), shown)
     if len(steps) != 1:
         raise Wrong(
             f"Trên [{where}], bộ huấn luyện được gọi {len(steps)} lần. "
@@ -475,7 +439,7 @@ def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
     gradient = error.T @ X / examples
     _compare_weights(net, devices, where, weight, gradient, (error, X))
     mean = float((error**2 / 2).mean())
-    if not math.isclose(got, mean, rel_tol=1e-3):
+    if not probe.same(got, mean, within=1e-3):
         raise Wrong(
             f"Trên [{where}], các tham số đúng nhưng mất mát trả về là `{got:.4f}` thay vì "
             f"`{mean:.4f}`. Hãy cộng mất mát của mọi mẫu rồi chia cho số mẫu của cả batch."
@@ -492,7 +456,7 @@ def _compare_weights(
     cuts = (slice(first), slice(first, None)) if parts > 1 else (slice(None),)
     of_means = sum(error[cut].T @ X[cut] / len(X[cut]) for cut in cuts)
     mistakes = {
-        "Bước này lớn gấp nhiều lần: `trainer.step` phải nhận kích thước của cả batch, "
+        "Bước này lớn gấp nhiều lần: `trainer.step` phải nhận số mẫu của cả batch, "
         "không phải của một phần hay số 1.": [
             gradient * examples,
             *(gradient * examples / n for n in {size, first} if n != examples),
@@ -543,7 +507,7 @@ STEP = Exercise(
         "`d2lutil.split_batch(X, y, devices)` cho hai danh sách, mỗi thiết bị một phần.",
         "Trong `autograd.record()`: một danh sách mất mát, mỗi phần một mảng. "
         "Sau đó `autograd.backward(losses)` truyền ngược tất cả.",
-        "`trainer.step(len(X))` chia gradient cho kích thước của cả batch. "
+        "`trainer.step(len(X))` chia gradient cho số mẫu của cả batch. "
         "Chỉ sau đó mới đòi giá trị, bằng `item()`.",
     ),
     solution=Solution(

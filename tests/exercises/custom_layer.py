@@ -643,7 +643,7 @@ WRONG = {
         (ConcatenatesRows, "theo trục 0"),
         (GivesTwoArrays, "hai mảng rời nhau"),
         (ClockThroughNumPy, "gradient không truyền đúng"),
-        (OnlySine, "có kích thước `(6, 1)`, cần `(6, 2)`"),
+        (OnlySine, "có hình dạng `(6, 1)`, cần `(6, 2)`"),
     ],
     "custom-layer/2": [
         (NothingSaidOfInit, "Cả hai tham số lấy giá trị từ bộ khởi tạo"),
@@ -700,7 +700,7 @@ WRONG = {
         (BilinearThroughNumPy, "gradient không truyền đúng"),
         (BilinearWithoutContext, "đừng viết `data()`"),
         (MatricesInAList, "Tệp tham số thiếu"),
-        (SumOfTwoLayers, "có hình dạng"),
+        (SumOfTwoLayers, "có hình dạng `[(2,), (2, 3), (2, 3)]`, cần `[(2,), (2, 3, 3)]`"),
         (ArrayForWeight, "không có tham số nào"),
     ],
 }

@@ -38,6 +38,10 @@ def count_with_numpy(path):
     return numpy.sum([array.asnumpy().size for array in arrays])
 
 
+def count_as_an_array(path):
+    return np.array(count_by_shape(path))
+
+
 def dictionaries_only(path):
     return sum(array.size for array in npx.load(path).values())
 
@@ -74,10 +78,6 @@ def first_array_only(path):
 
 def one_too_many(path):
     return count_by_shape(path) + 1
-
-
-def count_as_an_array(path):
-    return np.array(count_by_shape(path))
 
 
 def count_without_return(path):
@@ -558,7 +558,12 @@ def newest_or_nothing(folder, net):
 PLAIN = {f"read-write/{number}" for number in range(1, 6)}
 
 RIGHT = {
-    "read-write/1": [count_with_values_if_there_are, count_by_shape, count_with_numpy],
+    "read-write/1": [
+        count_with_values_if_there_are,
+        count_by_shape,
+        count_with_numpy,
+        count_as_an_array,
+    ],
     "read-write/2": [
         save_with_rename,
         save_and_clean_up,
@@ -584,8 +589,7 @@ WRONG = {
         (size_of_the_file, "kích thước của tệp tính bằng byte"),
         (number_of_bytes, "Bạn đang đếm byte"),
         (first_array_only, "Bạn chỉ đếm mảng đầu tiên"),
-        (one_too_many, "cho 52, cần 51."),
-        (count_as_an_array, "cho một giá trị kiểu `ndarray`"),
+        (one_too_many, "cho `52`, cần `51`."),
         (count_without_return, "còn thiếu `return`"),
     ],
     "read-write/2": [
@@ -612,7 +616,7 @@ WRONG = {
         (return_what_was_loaded, "những khóa đã được nạp"),
         (return_unsorted, "Hãy sắp xếp danh sách"),
         (return_names, "bài này cần khóa theo vị trí"),
-        (return_the_number, "cần một danh sách các khóa"),
+        (return_the_number, "cần một danh sách"),
         (load_and_reset_the_rest, "phải được để nguyên, nhưng nó đã thay đổi"),
     ],
     "read-write/4": [
