@@ -8,7 +8,6 @@ reader has not changed follows the course, and a changed one is never overwritte
 from __future__ import annotations
 
 import errno
-import glob
 import hashlib
 import json
 import os
@@ -63,18 +62,11 @@ def refresh(source: Path, target: Path) -> Refreshed:
         else:
             result.updated.append(name)
         mine.parent.mkdir(parents=True, exist_ok=True)
-        _put(mine, theirs.read_bytes())
+        files.replace(mine, theirs.read_bytes())
         record[name] = origin
     text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    _put(target / RECORD, text.encode())
+    files.replace(target / RECORD, text.encode())
     return result
-
-
-def _put(path: Path, data: bytes) -> None:
-    # What a refresh that was killed has left beside the file.
-    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
-        left.unlink()
-    files.replace(path, data)
 
 
 def _names(source: Path) -> Iterator[str]:
