@@ -40,6 +40,8 @@ DISK = 1e9
 # What stands for letters and signs that a terminal can't show and Unicode doesn't take apart.
 PLAIN = {ord("✓"): "OK ", ord("✗"): "LOI", ord("•"): " - ", ord("đ"): "d", ord("Đ"): "D"}
 ROOT = Path(__file__).resolve().parents[1]
+# Elsewhere, as in an installed wheel, nobody can follow advice that names the course's files.
+IN_COURSE = (ROOT / "Makefile").exists()
 
 
 class Check(NamedTuple):
@@ -137,7 +139,7 @@ def repair(requirements: str, damaged: bool = False) -> str:
     own = sys.prefix != sys.base_prefix or (prefix / "conda-meta").exists()
     right = platform.python_version().startswith(PYTHON + ".")
     ours = ROOT in prefix.parents
-    if (ROOT / "Makefile").exists() and (ours or not (own and right)):
+    if IN_COURSE and (ours or not (own and right)):
         others = {".venv-gpu": "make lab GPU=1", ".venv-test": "make test"}
         remove = f'rm -r "{prefix}" && ' if damaged and ours else ""
         return f'cd "{ROOT}" && {remove}{others.get(prefix.name, "make lab")}'
@@ -163,7 +165,8 @@ def check_python() -> Check:
 def check_platform(system: str, machine: str) -> Check:
     """Say whether a wheel of MXNet 1.9.1 runs on a platform, named as module platform does."""
     text = f"Nền tảng: {'macOS' if system == 'Darwin' else system} {machine}"
-    container = "dùng một container linux/amd64 (thư mục .devcontainer), chưa được thử"
+    folder = " (thư mục .devcontainer)" if IN_COURSE else ""
+    container = f"dùng một container linux/amd64{folder}, chưa được thử"
     if system in ("Linux", "Darwin") and machine == "x86_64":
         return Check(True, text)
     if system == "Darwin":
@@ -226,10 +229,12 @@ def check_mxnet(result: dict[str, Any] | None, reason: str, healthy: bool) -> Ch
     if result and len(builds) == 1 and result["version"] == MXNET:
         return Check(True, text)
     if "libcuda.so.1" in reason:
-        fix = "cài trình điều khiển NVIDIA, hoặc dùng bản CPU bằng `make lab`"
+        fix = "cài trình điều khiển NVIDIA, hoặc dùng bản CPU"
+        fix += " bằng `make lab`" if IN_COURSE else f" (gói mxnet=={MXNET})"
         return Check(False, f"{text}: máy chưa có trình điều khiển NVIDIA ({reason})", fix)
     if re.search(r"lib(cu|nv|nccl)\w*\.so", reason):
-        fix = "mở bằng `make lab GPU=1`, lệnh này đặt LD_LIBRARY_PATH cho chúng"
+        fix = "đặt LD_LIBRARY_PATH cho chúng"
+        fix += ": `make lab GPU=1` tự làm việc ấy" if IN_COURSE else " trước khi mở Python"
         return Check(False, f"{text}: không tìm thấy các thư viện CUDA ({reason})", fix)
     if not builds:
         problem, fix = "chưa cài", repair(wanted)
@@ -309,8 +314,8 @@ def check_gpu(result: dict[str, Any] | None) -> Check:
         return Check(None, f"GPU: có {result['gpus']}, dùng được {usable}. {'; '.join(states)}")
     cards = nvidia_cards()
     if cards and "mxnet" in mxnet_builds():
-        text = f"GPU: có {', '.join(cards)}, nhưng {problems[0]}; để dùng GPU: make lab GPU=1"
-        return Check(None, text)
+        way = "make lab GPU=1" if IN_COURSE else "một bản mxnet-cu… thay cho mxnet"
+        return Check(None, f"GPU: có {', '.join(cards)}, nhưng {problems[0]}; để dùng GPU: {way}")
     return Check(None, f"GPU: không dùng được ({problems[0]}); khóa học không cần GPU")
 
 

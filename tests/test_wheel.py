@@ -1,6 +1,7 @@
 """d2lutil as a wheel: what is in it, and that it works outside the repository."""
 
 import os
+import re
 import subprocess
 import tarfile
 import zipfile
@@ -41,24 +42,121 @@ def test_source_distribution_holds_what_builds_the_wheel(built):
     assert names == package_files() | extras
 
 
-def test_wheel_works_outside_the_repository(built, tmp_path):
-    (wheel,) = built.glob("*.whl")
-    python = venvs.build(tmp_path / "venv", wheel, *GROUPS["kernel"])
+# One use of each module that says whether it works, for a session in an empty folder. Exercises
+# are all tried: a section's module needs no entry.
+TRIALS = {
+    "d2lutil": "d2lutil.Timer().stop()",
+    "d2lutil.__main__": "",  # it is the doctor, which is run
+    "d2lutil.checkpoint": """
+net, other = nn.Dense(2, in_units=3), nn.Dense(2)
+net.initialize()
+d2lutil.save_checkpoint("run.ckpt", net, epoch=4)
+assert d2lutil.load_checkpoint("run.ckpt", other) == {"epoch": 4}
+assert (other.weight.data() == net.weight.data()).all()
+""",
+    "d2lutil.device": """
+assert d2lutil.try_gpu() == d2lutil.cpu() and d2lutil.try_all_gpus() == [d2lutil.cpu()]
+parts, _ = d2lutil.split_batch([1, 2, 3], [1, 2, 3], [d2lutil.cpu(0), d2lutil.cpu(1)])
+assert [len(part) for part in parts] == [2, 1]
+""",
+    "d2lutil.doctor": """
+with open("nvidia-smi", "w") as tool:
+    tool.write("#!/bin/sh\\necho 'GPU 0: NVIDIA A30 (UUID: GPU-1)'\\n")
+os.chmod("nvidia-smi", 0o755)
+os.environ["PATH"] = os.getcwd() + os.pathsep + os.environ["PATH"]
+checks = [
+    doctor.check_platform(system, machine)
+    for system in ("Darwin", "Linux", "Windows")
+    for machine in ("arm64", "aarch64", "AMD64", "riscv64")
+]
+reasons = ["libcuda.so.1", "libcudnn.so.8: cannot open", "OSError: a damaged file"]
+checks += [doctor.check_mxnet(None, reason, True) for reason in reasons]
+checks += [doctor.check_kernel(None, "a reason"), doctor.check_kernel(["/usr/bin/python3"], "")]
+checks += [doctor.check_gpu({"gpus": 0, "problems": ["a reason"]})]
+doctor.platform.python_version = lambda: "3.9.1"
+checks += [doctor.check_python(), doctor.Check(False, "", doctor.repair("d2lutil"))]
+print(*checks, sep="\\n")
+""",
+    "d2lutil.exercises": """
+for id, exercise in exercises.all_exercises().items():
+    names = {}
+    exec(d2lutil.solution(id).code, names)
+    assert d2lutil.check(id, names["answer"]).passed, id
+    assert not d2lutil.check(id, None).passed, id
+    assert exercise.hints[0] in repr(d2lutil.hint(id)), id
+""",
+    "d2lutil.exercises.exercise": "assert exercise.Result(True, 'Tốt.')._repr_markdown_()",
+    "d2lutil.exercises.guard": "assert 'ZeroDivisionError' in guard.trouble(lambda: 1 / 0)",
+    "d2lutil.exercises.probe": "assert probe.whole(3.0, 'answer()') == 3",
+    "d2lutil.files": """
+files.replace("a.txt", b"1")
+assert open("a.txt").read() == "1"
+""",
+    "d2lutil.plotting": """
+d2lutil.plot([1, 4, 9], xlabel="số tầng")
+matplotlib.pyplot.savefig("plot.svg")
+assert "<svg" in open("plot.svg").read()
+""",
+    "d2lutil.timing": """
+assert d2lutil.measure(sum, [1, 2]).median > 0
+assert list(d2lutil.compare({"a": list, "b": dict})) == ["a", "b"]
+with d2lutil.Benchmark("Nhân"):
+    pass
+""",
+}
+SESSION = """
+import importlib, os, pkgutil, sys
+import matplotlib.pyplot
+from mxnet import npx
+from mxnet.gluon import nn
+import d2lutil
 
-    def run(*command):
-        environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-        return subprocess.run(
+npx.set_np()
+trials = eval(sys.stdin.read())
+names = {module.name for module in pkgutil.walk_packages(d2lutil.__path__, "d2lutil.")}
+sections = {f"d2lutil.exercises.{name.replace('-', '_')}" for name in d2lutil.exercises.SECTIONS}
+assert names | {"d2lutil"} == trials.keys() | sections, names ^ trials.keys()
+for name, trial in trials.items():
+    print("==", name, flush=True)
+    module = importlib.import_module(name) if trial else None
+    assert module is None or module.__file__.startswith(sys.prefix), module.__file__
+    exec(trial, {**globals(), name.rpartition(".")[2]: module})
+"""
+
+
+@pytest.fixture(scope="module")
+def installed(built, tmp_path_factory):
+    """Return a function that runs the Python of an environment with the wheel, in no course."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    (wheel,) = built.glob("*.whl")
+    python = venvs.build(folder / "venv", wheel, *GROUPS["kernel"])
+    (folder / "empty").mkdir()
+
+    def run(*command, given=""):
+        run = subprocess.run(
             [python, *command],
-            cwd=tmp_path,
-            env=environment,
+            cwd=folder / "empty",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            input=given,
             capture_output=True,
             encoding="utf-8",
-            check=True,
-        ).stdout
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+        return run.stdout
 
-    code = "print(d2lutil.__file__, d2lutil.try_gpu(), d2lutil.check('model-construction/1', ...))"
-    where, device, answer = run("-c", f"import d2lutil; {code}").split(maxsplit=2)
-    assert Path(where).is_relative_to(tmp_path)
-    assert device == "cpu(0)"
-    assert "Chưa làm" in answer
-    assert "Mọi thứ đã sẵn sàng." in run("-m", "d2lutil")
+    return run
+
+
+def test_every_module_works_from_the_wheel(installed):
+    told = installed("-c", SESSION, given=repr(TRIALS))
+    advice = told.partition("== d2lutil.doctor\n")[2].partition("== ")[0]
+    assert "Rosetta" in advice
+    assert "LD_LIBRARY_PATH" in advice
+    assert "NVIDIA A30" in advice
+    assert "một môi trường mới" in advice
+    names = "make|" + "|".join(re.escape(path.name) for path in ROOT.iterdir())
+    assert not re.search(rf"(?<![\w./-])(?:{names})(?![\w/-])", advice), advice
+
+
+def test_the_doctor_works_from_the_wheel(installed):
+    assert "Mọi thứ đã sẵn sàng." in installed("-m", "d2lutil")
