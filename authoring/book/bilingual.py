@@ -13,55 +13,64 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
+from typing import NamedTuple
 
 from markdown_it.token import Token
 
-from authoring.book import markdown
-from authoring.book.glossary import Marker
+from authoring.book import edition, markdown
 from authoring.book.page import Cell
+from authoring.book.term_marks import Marker
 from authoring.notebook import Halves
 
 _ANCHOR = re.compile(r'<a id="[^"]*"></a>')
 
 
-def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[str]:
-    """Return the HTML of a cell's blocks, in order; `marker` marks the first use of terms.
+class Block(NamedTuple):
+    """The HTML of a heading, paragraph, list, … of a cell, and what it is."""
+
+    html: str
+    is_heading: bool = False
+    is_facts: bool = False  # says how long the page takes and on which device
+
+
+def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block]:
+    """Return a cell's blocks, in order; `marker` marks the first use of terms.
 
     Raises NotebookError like `markdown.render`, for either half.
     """
-    source = Cell(at.page, at.name, halves.english_line, at.attachments, at.numbered)
+    source = replace(at, first_line=halves.english_line, english=True)
     ours = _blocks(markdown.parse(unicodedata.normalize("NFC", halves.vietnamese)))
     theirs = _blocks(markdown.parse(halves.english))
     alike = [block[-1].type for block in ours] == [block[-1].type for block in theirs]
     pieces = []
     for number, block in enumerate(ours):
         english = theirs[number] if alike else []
-        if marker and not _is_facts(block):
+        is_facts = _is_facts(block)
+        if marker and not is_facts:
             marker.mark(block, english or list(chain.from_iterable(theirs)), at)
         if english and _is_heading(block):
-            title = markdown.show(english[1:2], source, english=True)
-            pieces.append(markdown.show(block, at, translation=title))
+            title = markdown.title(english[1].children or [], source)
+            pieces.append(Block(markdown.show(block, at, translation=title), is_heading=True))
             continue
         html = markdown.show(block, at)
-        translation = markdown.show(english, source, english=True)
+        translation = markdown.show(english, source)
         if translation not in ("", html):
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
-        pieces.append(html)
+        pieces.append(Block(html, _is_heading(block), is_facts))
     if not alike:
-        pieces.append(
-            _english(markdown.show(list(chain.from_iterable(theirs)), source, english=True))
-        )
+        rest = markdown.show(list(chain.from_iterable(theirs)), source)
+        pieces.append(Block(_english(rest)))
     return pieces
 
 
 def _is_facts(block: Sequence[Token]) -> bool:
-    # The paragraph in which a page says how long it takes: no text to learn a word from.
     return block[0].type == "paragraph_open" and block[1].content.startswith("**Thời gian")
 
 
 def _english(html: str) -> str:
-    return f'<div class="en" lang="en">{html}</div>\n'
+    return edition.on_screen(f'<div class="en" lang="en">{html}</div>\n')
 
 
 def _blocks(tokens: Sequence[Token]) -> list[list[Token]]:

@@ -1,38 +1,41 @@
 #!/usr/bin/env python3
-"""What mdBook calls: `hook.py chapters` as preprocessor, `hook.py publish` as backend.
+"""What mdBook calls: `hook.py frames` as preprocessor; `hook.py site`, `epub` or `pdf` as backend.
 
 A script and not a module, because mdBook finds a program by its path from book.toml but starts a
-backend in another folder, and because the book's environment need not have d2lutil installed.
+backend in another folder.
 """
 
+import importlib
 import json
+import os
 import sys
 from pathlib import Path
 
 
 def main(job: str) -> int:
-    """Do one job on mdBook's JSON from standard input; return 0, or 1 after one clear message."""
+    """Do one job on mdBook's JSON from standard input; return 0, or 1 after a clear message."""
     # Only mdBook's JSON may reach standard output, whatever a library prints.
     out, sys.stdout = sys.stdout, sys.stderr
     # Not the folder of this script: its modules would hide others of the same name.
     sys.path[0] = str(Path(__file__).resolve().parents[2])
-    from authoring.book import fault
-    from authoring.notebook import NotebookError
+    from authoring.book.fault import told
 
     try:
-        if job == "chapters":
-            from authoring.book import chapters
-        else:
-            from authoring.book import publish
+        from authoring.book import frames, mdbook
+
         message = json.loads(sys.stdin.buffer.read())
-        if job == "chapters":
-            book = chapters.framed(*message)
+        if job == "frames":
+            context, contents = message
+            # Messages name files as an author sees them.
+            os.chdir(context["root"])
+            book = frames.framed(mdbook.read(context, contents), contents)
             out.buffer.write(json.dumps(book).encode())
         else:
-            publish.publish(message)
+            os.chdir(message["root"])
+            backend = importlib.import_module(f"authoring.book.{job}")
+            backend.make(mdbook.read(message, message["book"]))
     except Exception as error:
-        reason = error if isinstance(error, NotebookError) else fault(error)
-        print(f"✗ {reason}", file=sys.stderr)
+        print("\n".join(f"✗ {line}" for line in told(error).splitlines()), file=sys.stderr)
         return 1
     return 0
 

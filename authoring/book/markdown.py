@@ -1,38 +1,53 @@
-"""The Markdown of notebooks as HTML, read as Jupyter reads it: CommonMark, tables, TeX."""
+"""The Markdown of notebooks as HTML that is XML as well; see `markdown_parser` for how it is read.
+
+What JupyterLab would show and a static page cannot, or what would stand there raw, is an error.
+"""
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, MutableMapping, Sequence
-from html import escape
-from typing import Any
+from collections.abc import Iterable, Sequence
+from html import escape, unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
-from markdown_it.utils import OptionsDict
-from mdit_py_plugins.dollarmath import dollarmath_plugin
 
-from authoring.book import code, maths, numbering
-from authoring.book.numbering import Label, Mention
-from authoring.book.page import Cell
+from authoring import markdown_parser
+from authoring.book import code, edition, maths, numbering
+from authoring.book.numbering import Label
+from authoring.book.page import Cell, Heading
+from authoring.book.references import Mention
 
-Env = MutableMapping[str, Any]
 NOTES = {"Ghi chú.": "info", "Mẹo.": "tip", "Cảnh báo.": "warning"}
 # The HTML that authors may write; anything else in Markdown is an error.
-_TAG = re.compile(r"</?[A-Za-z!][^>]*>?")
-_ALLOWED = re.compile(r"<br ?/?>|<details(?: open)?>|</?(?:details|summary|code|kbd|sub|sup)>|</a>")
+_TAG = re.compile(r"(</?[A-Za-z!][^>]*>?)")
+_ALLOWED = re.compile(
+    r"<br ?/?>|<(?P<fold>details)(?P<open> open)?>"
+    r"|<(?P<end>/?)(?P<name>details|summary|code|kbd|sub|sup|a)>"
+)
+_ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
+_CHECKBOX = 'class="task-list-item-checkbox"'
+# Other dialects, which JupyterLab would show as they are typed, and what to write instead.
+_DIALECTS = (
+    (re.compile(r"\[\^[^\]]+\]"), "chú thích cuối trang: viết vào câu hoặc trong ngoặc đơn"),
+    (re.compile(r"^:{3,}"), "khối :::, chỉ MyST hiểu: dùng > **Ghi chú.**"),
+    (re.compile(r"^\[!\w+\]"), "hộp [!…], chỉ GitHub hiểu: dùng > **Ghi chú.**"),
+    (re.compile(r"^:(?:begin|end)_tab:|^:(?:label|width):"), "lệnh của d2lbook"),
+)
+_ROLE = re.compile(r"(?:\{[\w:-]+\}|:[\w-]+:)$")  # before code: a link in MyST, Sphinx and d2lbook
 # A name and its number, a number and its unit stay in one line.
 _TOGETHER = re.compile(
     r"\b(?:Mục|Hình|Bảng|Section|Figure|Table) (?=\d)"
     r"|\d (?=(?:[kMGT]B|[mµ]?s|giây|phút|giờ|seconds|minutes|hours)\b)"
 )
+_LEADING = {"link_open", "link_close", "html_inline"}
 _SHORT = 16  # letters of inline code that stay in one line
 _LONG = 26  # letters of a name that breaks in a wide table too
 _BREAK = re.compile(r"[ -]")  # where a browser would break a line
 _PART = re.compile(r"(?<=\w)[._/(=](?=\w{4})")
-_ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
+_PLAIN_TAGS = RendererHTML()
 
 
 def render(text: str, cell: Cell) -> str:
@@ -49,32 +64,29 @@ def parse(text: str) -> list[Token]:
     return _folded(_parser().parse(text, {}))
 
 
-def show(
-    tokens: Sequence[Token], cell: Cell, *, english: bool = False, translation: str = ""
-) -> str:
+def show(tokens: Sequence[Token], cell: Cell, *, translation: str = "") -> str:
     """Return the HTML of parsed Markdown, like `render`.
 
-    The `english` half brings no headings of its own: `translation` is what a heading of the
-    Vietnamese half says in English, as HTML.
+    An English half brings no headings of its own: `translation` is what a heading of the
+    Vietnamese half says in English, as `title` returns it.
     """
-    env: Env = {"cell": cell, "line": 0, "folds": 0, "english": english, "title": translation}
-    env.update(counts=cell.page.numbering.counts(english), in_link=False, in_table=False)
-    parser = _parser()
-    html: str = parser.renderer.render(tokens, parser.options, env)
-    if env["folds"]:
-        raise cell.error("<details> không có </details> trong cùng ô")
+    writer = _Writer(cell, translation)
+    html = writer.all(tokens)
+    if writer.open:
+        raise cell.error(f"<{writer.open[-1]}> không có </{writer.open[-1]}> trong cùng ô")
     return html
+
+
+def title(inline: Sequence[Token], cell: Cell) -> str:
+    """Return the HTML of a heading's words, without the links and anchors among them."""
+    writer = _Writer(cell)
+    writer.silent = True
+    return writer.all([token for token in inline if token.type not in _LEADING])
 
 
 @functools.cache
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", renderer_cls=_Renderer).enable("table")
-    # Escaped characters stay apart, so that \$ is told from a dollar sign without a partner.
-    parser.disable("text_join")
-    parser.use(dollarmath_plugin, allow_labels=False, double_inline=True)
-    for kind in ("math_inline", "math_inline_double", "math_block"):
-        parser.add_render_rule(kind, _maths)
-    return parser
+    return markdown_parser.make()
 
 
 def _folded(tokens: list[Token]) -> list[Token]:
@@ -97,7 +109,8 @@ def _folded(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def _plain(tokens: Iterable[Token]) -> str:
+def plain(tokens: Iterable[Token]) -> str:
+    """Return the words of inline tokens."""
     return "".join(
         " " if token.type in ("softbreak", "hardbreak") else token.content
         for token in tokens
@@ -111,211 +124,284 @@ def _figure(inline: Token) -> Token | None:
     return children[0] if len(children) == 1 and children[0].type == "image" else None
 
 
-def _maths(
-    self: RendererHTML, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
-) -> str:
-    token = tokens[i]
-    display = token.type != "math_inline"
-    try:
-        html = maths.render(token.content.strip(), display)
-    except ValueError as error:
-        cell: Cell = env["cell"]
-        raise cell.error(
-            f"công thức “{token.content.strip()}” sai: {error}", env["line"]
-        ) from error
-    if token.type == "math_block":
-        label = _label(numbering.FORMULA, token, env)
-        number = f'<span class="number">({label.number})</span>' if label else ""
-        return f'<div class="formula"{_id(token, env)}>{html}{number}</div>\n'
-    return f'<span class="formula">{html}</span>' if display else html
+class _Writer:
+    """Writes the tokens of one half of a cell; its methods are named after what they write."""
 
+    def __init__(self, cell: Cell, translation: str = "") -> None:
+        self.cell, self.translation = cell, translation
+        self.counts = cell.page.numbering.counts(cell.english)
+        self.line = 0
+        self.open: list[str] = []  # the author's own tags, and those of Markdown inside a line
+        self.in_table = self.in_link = False
+        self.silent = False  # what is written was said already
 
-def _label(kind: str, token: Token, env: Env) -> Label | None:
-    """Return the label of a figure, table or formula that starts with `token`."""
-    cell: Cell = env["cell"]
-    if not cell.numbered:
-        return None
-    anchor = "" if env["english"] else str(token.attrGet("id") or "")
-    if anchor:
-        cell.anchor(anchor, env["line"])
-    return cell.page.numbering.thing(kind, anchor, env["counts"])
-
-
-def _id(token: Token, env: Env) -> str:
-    anchor = token.attrGet("id")
-    return f' id="{escape(str(anchor))}"' if anchor and not env["english"] else ""
-
-
-def _caption(label: Label | None, text: str, env: Env) -> str:
-    name = ""
-    if label:
-        kind = numbering.ENGLISH[label.kind] if env["english"] else label.kind
-        name = f'<span class="number">{kind} {label.number}</span>'
-    return ". ".join(filter(None, [name, escape(text)]))
-
-
-class _Renderer(RendererHTML):
-    # Methods are rules, named after tokens.
-
-    def render(self, tokens: Sequence[Token], options: OptionsDict, env: Env) -> str:
-        pieces: list[str] = []
+    def all(self, tokens: Sequence[Token]) -> str:
+        pieces = []
         for i, token in enumerate(tokens):
             if token.map:
-                env["line"] = token.map[0]
+                self.line = token.map[0]
             if token.type == "inline":
-                pieces.append(self.renderInline(token.children or [], options, env))
+                pieces.append(self.all(token.children or []))
             else:
-                rule = self.rules.get(token.type, self.renderToken)
-                pieces.append(rule(tokens, i, options, env))
+                pieces.append(getattr(self, token.type, self.tag)(tokens, i))
+                if token.block and token.nesting < 1:
+                    self.say(" ")
         return "".join(pieces)
 
-    def text(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+    def say(self, text: str) -> None:
+        if not self.silent:
+            self.cell.say(text)
+
+    def error(self, reason: str) -> Exception:
+        return self.cell.error(reason, self.line)
+
+    def tag(self, tokens: Sequence[Token], i: int) -> str:
+        token = tokens[i]
+        if not token.block and token.nesting:
+            self.nest(token.tag, closing=token.nesting < 0)
+        return _PLAIN_TAGS.renderToken(tokens, i, _parser().options, {})
+
+    def nest(self, tag: str, *, closing: bool) -> None:
+        if not closing:
+            self.open.append(tag)
+        elif not self.open or self.open.pop() != tag:
+            raise self.error(f"</{tag}> không có <{tag}> trong cùng ô, hoặc các thẻ đan chéo nhau")
+
+    def softbreak(self, tokens: Sequence[Token], i: int) -> str:
+        self.say(" ")
+        return "\n"
+
+    def hardbreak(self, tokens: Sequence[Token], i: int) -> str:
+        self.say(" ")
+        return "<br/>\n"
+
+    def text(self, tokens: Sequence[Token], i: int) -> str:
         content = tokens[i].content
         # The parser takes "\\b" for an escape and keeps it apart.
         before = tokens[i - 1].content if i else ""
         if "$" in content or (before == "\\b" and content.startswith("egin{")):
-            raise env["cell"].error(
-                f"“{before}{content}”: dấu $ lẻ, hoặc TeX ở ngoài $…$ và $$…$$", env["line"]
+            raise self.error(f"“{before}{content}”: dấu $ lẻ, hoặc TeX ở ngoài $…$ và $$…$$")
+        for pattern, name in _DIALECTS:
+            if match := pattern.search(content):
+                raise self.error(f"“{match[0]}”: {name}")
+        if not self.in_link and not self.silent:
+            place = self.cell.place(self.line)
+            self.cell.page.mentions += (
+                Mention(place, label) for label in numbering.quoted(content)
             )
-        cell: Cell = env["cell"]
-        if not env["in_link"]:
-            for label in numbering.quoted(content):
-                cell.page.numbering.mentions.append(Mention(cell, env["line"], label))
+        self.say(content)
         return escape(_TOGETHER.sub(lambda match: f"{match[0][:-1]}\u00a0", content), quote=False)
 
-    def text_special(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        return escape(tokens[i].content, quote=False)
+    def text_special(self, tokens: Sequence[Token], i: int) -> str:
+        token = tokens[i]
+        following = tokens[i + 1].content if i + 1 < len(tokens) else ""
+        if token.markup == "\\\\" and following[:1] in ("(", "["):
+            raise self.error(f"“\\\\{following[0]}…”: viết công thức giữa $…$ hoặc $$…$$")
+        self.say(token.content)
+        return escape(token.content, quote=False)
 
-    def heading_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        if env["english"]:
+    def heading_open(self, tokens: Sequence[Token], i: int) -> str:
+        if self.cell.english:
             return '<p class="title">'
-        cell: Cell = env["cell"]
-        token, title = tokens[i], _plain(tokens[i + 1].children or [])
+        token, children = tokens[i], tokens[i + 1].children or []
+        level, words, page = int(token.tag[1]), plain(children), self.cell.page
         given = token.attrGet("id")
-        anchor = cell.anchor(str(given), env["line"]) if given else cell.slug(title)
-        token.attrSet("id", anchor)
-        if token.tag == "h1":
-            cell.page.titles.append(title)
-        elif not cell.page.titles:
-            raise cell.error(f"mục “{title}” đứng trước tiêu đề lớn (# …)", env["line"])
+        anchor = self.cell.anchor(str(given), self.line) if given else self.cell.slug(words)
+        if level > 1 and not page.headings:
+            raise self.error(f"mục “{words}” đứng trước tiêu đề lớn (# …)")
         number = ""
-        if cell.numbered:
-            number = cell.page.numbering.heading(int(token.tag[1]), anchor, env["counts"])
+        if self.cell.numbered:
+            number = page.numbering.heading(level, anchor, self.counts)
         shown = f'<span class="number">{number}</span> ' if number else ""
-        ours = '<span class="vi">' if env["title"] else ""
-        return f'<{token.tag} id="{escape(anchor)}">{shown}{ours}'
+        page.start(
+            Heading(level, anchor, number, words, shown + self.both(title(children, self.cell)))
+        )
+        self.silent = True
+        opening = '<span class="vi">' if self.translation else ""
+        return f'<{token.tag} id="{edition.anchor(anchor)}">{shown}{opening}'
 
-    def heading_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        if env["english"]:
+    def heading_close(self, tokens: Sequence[Token], i: int) -> str:
+        if self.cell.english:
             return "</p>\n"
-        theirs = f'</span> <span class="en" lang="en">{env["title"]}</span>' if env["title"] else ""
-        title = escape(_plain(tokens[i - 1].children or []))
-        anchor = escape(str(tokens[i - 2].attrGet("id")))
-        link = f'<a class="anchor" href="#{anchor}" aria-label="Liên kết tới mục “{title}”"></a>'
-        return f"{theirs} {link}</{tokens[i].tag}>\n"
+        self.silent = False
+        heading = self.cell.page.headings[-1]
+        href = edition.link(self.cell.page.address, heading.anchor)
+        label = f"Liên kết tới mục “{escape(heading.title)}”"
+        theirs = self.both("").removeprefix('<span class="vi">') if self.translation else ""
+        link = edition.on_screen(f' <a class="anchor" href="{href}" aria-label="{label}"></a>')
+        return f"{theirs}{link}</{tokens[i].tag}>\n"
 
-    def paragraph_open(
-        self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
-    ) -> str:
+    def both(self, vietnamese: str) -> str:
+        if not self.translation:
+            return vietnamese
+        theirs = edition.on_screen(f' <span class="en" lang="en">{self.translation}</span>')
+        return f'<span class="vi">{vietnamese}</span>{theirs}'
+
+    def paragraph_open(self, tokens: Sequence[Token], i: int) -> str:
         if _figure(tokens[i + 1]) and not tokens[i].hidden:
-            return f"<figure{_id(tokens[i], env)}>"
-        return self.renderToken(tokens, i, options, env)
+            return f"<figure{self.id(tokens[i])}>"
+        return self.tag(tokens, i)
 
-    def paragraph_close(
-        self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
-    ) -> str:
+    def paragraph_close(self, tokens: Sequence[Token], i: int) -> str:
         picture = _figure(tokens[i - 1])
         if picture and not tokens[i].hidden:
-            label = _label(numbering.FIGURE, tokens[i - 2], env)
-            caption = _caption(label, str(picture.attrGet("title") or ""), env)
+            label = self.label(numbering.FIGURE, tokens[i - 2])
+            caption = self.caption(label, str(picture.attrGet("title") or ""))
             shown = f"<figcaption>{caption}</figcaption>" if caption else ""
             return f"{shown}</figure>\n"
-        return self.renderToken(tokens, i, options, env)
+        return self.tag(tokens, i)
 
-    def blockquote_open(
-        self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env
-    ) -> str:
+    def blockquote_open(self, tokens: Sequence[Token], i: int) -> str:
         inline = (tokens[i + 2].children or []) if tokens[i + 1].type == "paragraph_open" else []
         strong = [token.type for token in inline if token.content or token.nesting][:2]
         first = next((token.content for token in inline if token.content), "")
         kind = NOTES.get(first) if strong == ["strong_open", "text"] else None
         return f'<blockquote class="note {kind}">\n' if kind else "<blockquote>\n"
 
-    def table_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        env["in_table"] = True
-        label = _label(numbering.TABLE, tokens[i], env)
-        caption = f"<caption>{_caption(label, '', env)}</caption>" if label else ""
-        return f'<div class="scroll"{_id(tokens[i], env)}><table>{caption}\n'
+    def table_open(self, tokens: Sequence[Token], i: int) -> str:
+        self.in_table = True
+        label = self.label(numbering.TABLE, tokens[i])
+        caption = f"<caption>{self.caption(label)}</caption>" if label else ""
+        return f'<div class="scroll"{self.id(tokens[i])}><table>{caption}\n'
 
-    def table_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        env["in_table"] = False
+    def table_close(self, tokens: Sequence[Token], i: int) -> str:
+        self.in_table = False
         return "</table></div>\n"
 
-    def code_inline(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+    def th_open(self, tokens: Sequence[Token], i: int) -> str:
+        # The empty corner of a table heads nothing.
+        if not tokens[i + 1].content:
+            tokens[i].tag = tokens[i + 2].tag = "td"
+        return self.tag(tokens, i)
+
+    def code_inline(self, tokens: Sequence[Token], i: int) -> str:
         content = tokens[i].content
+        if i and tokens[i - 1].type == "text" and (role := _ROLE.search(tokens[i - 1].content)):
+            raise self.error(f"“{role[0]}`{content}`”: Jupyter không hiểu; viết [chữ](#neo)")
+        self.say(content)
         html = escape(content)
-        if env["in_table"]:
+        if self.in_table:
             # Cells are narrow: a name may break there, but between its parts.
-            html = _PART.sub(r"\g<0><wbr>", html)
+            html = _PART.sub(r"\g<0><wbr/>", html)
             if len(content) > _LONG:
-                html = html.replace("(<wbr>", '(<wbr class="far">')
+                html = html.replace("(<wbr/>", '(<wbr class="far"/>')
         elif len(content) <= _SHORT and _BREAK.search(content):
             return f'<code class="short">{html}</code>'
         return f"<code>{html}</code>"
 
-    def th_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        # The empty corner of a table heads nothing.
-        if not tokens[i + 1].content:
-            tokens[i].tag = tokens[i + 2].tag = "td"
-        return self.renderToken(tokens, i, options, env)
-
-    def link_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        href = str(tokens[i].attrGet("href") or "")
-        end = next(n for n in range(i, len(tokens)) if tokens[n].type == "link_close")
-        tokens[i].attrSet("href", env["cell"].link(href, env["line"], _plain(tokens[i:end])))
-        env["in_link"] = True
-        return self.renderToken(tokens, i, options, env)
-
-    def link_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        env["in_link"] = False
-        return "</a>"
-
-    def image(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+    def link_open(self, tokens: Sequence[Token], i: int) -> str:
         token = tokens[i]
-        source, alt = str(token.attrGet("src") or ""), _plain(token.children or [])
-        html: str = env["cell"].image(source, alt, env["line"])
-        return html
+        end = next(n for n in range(i, len(tokens)) if tokens[n].type == "link_close")
+        href = self.cell.link(str(token.attrGet("href") or ""), self.line, plain(tokens[i:end]))
+        shown = token.attrGet("title")
+        self.in_link = True
+        self.nest("a", closing=False)
+        return f'<a href="{href}"' + (f' title="{escape(str(shown))}">' if shown else ">")
 
-    def fence(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        return code.block(tokens[i].content, tokens[i].info.strip().split(" ")[0]) + "\n"
+    def link_close(self, tokens: Sequence[Token], i: int) -> str:
+        self.in_link = False
+        return self.tag(tokens, i)
 
-    def code_block(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+    def image(self, tokens: Sequence[Token], i: int) -> str:
+        token = tokens[i]
+        source, alt = str(token.attrGet("src") or ""), plain(token.children or [])
+        return self.cell.image(source, alt, self.line)
+
+    def fence(self, tokens: Sequence[Token], i: int) -> str:
+        content, language = tokens[i].content, tokens[i].info.strip().split(" ")[0]
+        if language.startswith("{"):
+            raise self.error(f"khối {language}, chỉ MyST hiểu: dùng > **Ghi chú.**")
+        self.say(content)
+        return code.block(content, language) + "\n"
+
+    def code_block(self, tokens: Sequence[Token], i: int) -> str:
+        self.say(tokens[i].content)
         return code.block(tokens[i].content, "") + "\n"
 
-    def term(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
+    def math_inline(self, tokens: Sequence[Token], i: int) -> str:
+        formula = self.formula(tokens[i], display=False)
+        self.say(formula.text)
+        return formula.html
+
+    def math_inline_double(self, tokens: Sequence[Token], i: int) -> str:
+        return f'<span class="formula">{self.formula(tokens[i], display=True).html}</span>'
+
+    def math_block(self, tokens: Sequence[Token], i: int) -> str:
+        html = self.formula(tokens[i], display=True).html
+        label = self.label(numbering.FORMULA, tokens[i])
+        number = f'<span class="number">({label.number})</span>' if label else ""
+        return f'<div class="formula"{self.id(tokens[i])}>{html}{number}</div>\n'
+
+    def formula(self, token: Token, *, display: bool) -> maths.Formula:
+        tex = token.content.strip()
+        try:
+            formula = maths.render(tex, display)
+        except ValueError as error:
+            raise self.error(f"công thức “{tex}” sai: {error}") from error
+        self.cell.page.letters |= formula.letters
+        return formula
+
+    def term(self, tokens: Sequence[Token], i: int) -> str:
+        self.say(tokens[i].content)
         return str(tokens[i].meta["html"])
 
-    def html_block(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        content = tokens[i].content
-        if "$" in content:
-            raise env["cell"].error("công thức trong thẻ HTML không hiện được", env["line"])
-        return _checked(content, env)
+    def label(self, kind: str, token: Token) -> Label | None:
+        """Return the label of a figure, table or formula that starts with `token`."""
+        if not self.cell.numbered:
+            return None
+        anchor = "" if self.cell.english else str(token.attrGet("id") or "")
+        if anchor:
+            self.cell.anchor(anchor, self.line)
+        return self.cell.page.numbering.thing(kind, anchor, self.counts)
 
-    def html_inline(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: Env) -> str:
-        return _checked(tokens[i].content, env)
+    def id(self, token: Token) -> str:
+        anchor = token.attrGet("id")
+        return f' id="{edition.anchor(str(anchor))}"' if anchor and not self.cell.english else ""
 
+    def caption(self, label: Label | None, text: str = "") -> str:
+        name, said = "", text
+        if label:
+            kind = numbering.ENGLISH[label.kind] if self.cell.english else label.kind
+            name = f'<span class="number">{kind} {label.number}</span>'
+            said = f"{kind} {label.number} {text}"
+        self.say(f" {said} ")
+        return ". ".join(filter(None, [name, escape(text)]))
 
-def _checked(html: str, env: Env) -> str:
-    cell: Cell = env["cell"]
-    for tag in _TAG.findall(html):
+    def html_block(self, tokens: Sequence[Token], i: int) -> str:
+        if "$" in tokens[i].content:
+            raise self.error("công thức trong thẻ HTML không hiện được")
+        return self.html(tokens[i].content)
+
+    def html_inline(self, tokens: Sequence[Token], i: int) -> str:
+        return self.html(tokens[i].content)
+
+    def html(self, source: str) -> str:
+        """Return the author's own HTML, if it is of the few tags that the book knows."""
+        pieces = []
+        # Text and the tags between, in turn.
+        for position, part in enumerate(_TAG.split(source)):
+            if position % 2:
+                pieces.append(self.allowed(part))
+            else:
+                self.say(unescape(part))
+                pieces.append(escape(unescape(part), quote=False))
+        return "".join(pieces)
+
+    def allowed(self, tag: str) -> str:
         if match := _ANCHOR.fullmatch(tag):
-            cell.page.numbering.place(cell.anchor(match[1], env["line"]))
-        elif not _ALLOWED.fullmatch(tag):
-            raise cell.error(f"thẻ HTML “{tag}” không dùng được trong sách", env["line"])
-        if tag.startswith("<details"):
-            env["folds"] += 1
-        elif tag == "</details>":
-            env["folds"] -= 1
-            if env["folds"] < 0:
-                raise cell.error("</details> không có <details> trong cùng ô", env["line"])
-    return html
+            self.nest("a", closing=False)
+            if self.cell.english:
+                return "<a>"
+            self.cell.page.numbering.place(self.cell.anchor(match[1], self.line))
+            return f'<a id="{edition.anchor(match[1])}">'
+        if _CHECKBOX in tag:
+            # A task list's; so that it says what it is.
+            return tag.replace(">", ' aria-label="Việc cần làm"/>')
+        match = _ALLOWED.fullmatch(tag)
+        if not match or tag == "<a>":
+            raise self.error(f"thẻ HTML “{tag}” không dùng được trong sách")
+        if tag.startswith("<br"):
+            return "<br/>"
+        name = match["fold"] or match["name"]
+        self.nest(name, closing=bool(match["end"]))
+        return f'<{name} open="">' if match["open"] else tag

@@ -7,10 +7,12 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable
+from typing import NamedTuple
+from xml.etree import ElementTree
 
 import quickjs
 
-from authoring.book import WEB
+from authoring.book import WEB, edition
 from authoring.notebook import NotebookError
 
 KATEX = "katex/dist/katex.min.js"
@@ -34,6 +36,14 @@ function render(tex, display) {
 _ANNOTATION = re.compile(r'<annotation encoding="application/x-tex">.*?</annotation>', re.DOTALL)
 
 
+class Formula(NamedTuple):
+    """A formula as HTML, what of it is read aloud as plain text, and the letters it is drawn of."""
+
+    html: str
+    text: str
+    letters: frozenset[str]
+
+
 def letters() -> str:
     """Return every Vietnamese letter that ASCII lacks, in NFC, small and capital."""
     vowels = "aăâeêioôơuưy"
@@ -46,8 +56,8 @@ def letters() -> str:
 
 
 @functools.cache
-def render(tex: str, display: bool) -> str:
-    """Return the HTML of a formula, in a line of its own if `display`; MathML for readers aloud.
+def render(tex: str, display: bool) -> Formula:
+    """Return a formula, in a line of its own if `display`; its HTML has MathML and a drawing.
 
     Raises ValueError with KaTeX's reason when the TeX is wrong, asks for something that KaTeX does
     not know, or would load or link anything; NotebookError when KaTeX is not installed.
@@ -59,7 +69,15 @@ def render(tex: str, display: bool) -> str:
         raise ValueError(reason.removeprefix("ParseError: KaTeX parse error: ")) from error
     if _UNSUPPORTED in html:
         raise ValueError("có lệnh mà sách không cho dùng (\\href, \\url, \\includegraphics, …)")
-    return _ANNOTATION.sub("", html)
+    spoken, mark, drawing = _ANNOTATION.sub("", html).partition('<span class="katex-html"')
+    end = "</span>" * (2 if display else 1)  # of what both stand in
+    drawing = mark + drawing.removesuffix(end)
+    text = _text(spoken.partition('<span class="katex-mathml">')[2].removesuffix("</span>"))
+    return Formula(spoken + edition.drawn(drawing) + end, text, frozenset(_text(drawing)))
+
+
+def _text(markup: str) -> str:
+    return "".join(ElementTree.fromstring(markup).itertext())
 
 
 @functools.cache

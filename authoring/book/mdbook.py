@@ -1,69 +1,133 @@
-"""What mdBook hands to the preprocessor and to the backend, and the frames that it makes.
-
-mdBook makes the menu and the head around every page, but not the page: it hands text from program
-to program a few bytes at a time, and would write HTML anew in its own way. What it is given is an
-empty heading with the page's address, which the backend finds again (see `publish`).
-"""
+"""mdBook: how it is run, and what it hands to its hooks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from html import escape
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from authoring.book.summary import Chapter
+from authoring import notebook
+from authoring.book import addresses
 from authoring.notebook import NotebookError
 
-MARK = '<article class="notebook">'  # how every page starts
+# What each backend makes, by its name, below its destination.
+MADE = {"site": "html", "pdf": "tinh-toan-hoc-sau.pdf", "epub": "tinh-toan-hoc-sau.epub"}
+_LISTED = re.compile(r"\]\(\s*<?[^)>]+\.ipynb>?\s*\)")
 
 
-def frame(address: str) -> str:
-    """Return what stands for the page at `address`, here and in what mdBook makes of it."""
-    # Where there is no heading, mdBook adds one to the page of all pages.
-    return f'<h1 id="{escape(address)}"></h1>'
+class Chapter(NamedTuple):
+    """A notebook of the book: its path below the folder, its number, the part it begins, or ""."""
+
+    source: str
+    number: str
+    part: str
 
 
-def source_folder(context: dict[str, Any]) -> Path:
-    """Return the folder of the book's sources, from the context that mdBook gives."""
-    return Path(context["root"], context["config"]["book"].get("src", "src"))
+class Book(NamedTuple):
+    """What mdBook tells of the book: where it is, what it is called, its chapters in order."""
+
+    folder: Path  # of the notebooks
+    destination: Path
+    title: str
+    description: str
+    authors: list[str]
+    site_url: str
+    chapters: list[Chapter]
 
 
-def build_folder(context: dict[str, Any]) -> Path:
-    """Return the folder that holds what mdBook builds."""
-    return Path(context["root"], context["config"].get("build", {}).get("build-dir", "book"))
+def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
+    """Return the book that mdBook tells a hook about; the current folder must be the book's.
 
-
-def site_url(context: dict[str, Any]) -> str:
-    """Return where a server shows the site."""
-    url: str = context["config"]["output"].get("html", {}).get("site-url", "/")
-    return url
-
-
-def chapters(book: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every chapter of mdBook's `book`, in order, at any depth.
-
-    Raises NotebookError for one that has no file or is no notebook.
+    Raises NotebookError for a chapter that is no notebook, or would be lost in the site.
     """
-    items = list(reversed(book["items"]))
-    while items:
-        item = items.pop()
-        if not isinstance(item, dict) or "Chapter" not in item:
-            continue
-        chapter = item["Chapter"]
-        if not (chapter["path"] or "").endswith(".ipynb"):
-            raise NotebookError(
-                f"chương “{chapter['name']}” phải dẫn tới một tệp .ipynb, "
-                f"không phải {chapter['path'] or 'chỗ trống'}",
-                path="SUMMARY.md",
+    about = context["config"]["book"]
+    folder = Path(about.get("src") or "src")
+    found = list(_chapters(contents["items"]))
+    _refuse_lost(found, folder)
+    return Book(
+        folder,
+        Path(context.get("destination", "")),
+        about.get("title") or "Sách",
+        about.get("description") or "",
+        about.get("authors") or [],
+        context["config"]["output"].get("html", {}).get("site-url") or "/",
+        found,
+    )
+
+
+def _chapters(items: list[Any], part: str = "") -> Iterator[Chapter]:
+    for item in items:
+        if "PartTitle" in item:
+            part = item["PartTitle"]
+        elif "Chapter" in item:
+            chapter = item["Chapter"]
+            path = chapter["path"] or ""
+            if not path.endswith(".ipynb"):
+                raise _refused(
+                    f"chương “{chapter['name']}” phải dẫn tới một tệp .ipynb, "
+                    f"không phải {path or 'chỗ trống'}"
+                )
+            yield Chapter(path, ".".join(map(str, chapter["number"] or ())), part)
+            part = ""
+            yield from _chapters(chapter["sub_items"])
+
+
+def _refuse_lost(chapters: list[Chapter], folder: Path) -> None:
+    taken = dict.fromkeys(addresses.RESERVED, "trang của chính sách")
+    for number, chapter in enumerate(chapters):
+        address = addresses.of_page(chapter.source)
+        if ".." in Path(chapter.source).parts:
+            raise _refused(f"chương {chapter.source} nằm ngoài thư mục {folder.name}")
+        # The first page is the site's own first page anyway.
+        if address.lower() in taken and not (number == 0 and address == "index.html"):
+            raise _refused(
+                f"chương {chapter.source} sẽ mất: trang {address} đã dành cho "
+                f"{taken[address.lower()]}; hãy đổi tên tệp"
             )
-        yield chapter
-        items += reversed(chapter["sub_items"])
+        taken[address.lower()] = f"chương {chapter.source}"
+    listed = _LISTED.findall((folder / "SUMMARY.md").read_text(encoding="utf-8"))
+    if len(listed) != len(chapters):
+        raise _refused(
+            f"có {len(listed)} liên kết tới notebook, nhưng mdBook chỉ nhận {len(chapters)} "
+            "chương: mỗi chương một dòng “- [tên](tệp.ipynb)”"
+        )
 
 
-def listed(book: dict[str, Any]) -> list[Chapter]:
-    """Return the chapters of mdBook's `book` as SUMMARY.md lists them; raises like `chapters`."""
-    return [
-        Chapter(chapter["path"], ".".join(map(str, chapter.get("number") or ())))
-        for chapter in chapters(book)
-    ]
+def _refused(reason: str) -> NotebookError:
+    return NotebookError(reason, path="SUMMARY.md")
+
+
+def build(root: Path, folder: Path, destination: Path, output: str | None = None) -> None:
+    """Let mdBook build the book of `root` into `destination`.
+
+    `folder` has the notebooks; the hook `output` is called in place of those of book.toml if it is
+    given. Raises NotebookError with what the hooks, or else mdBook, have said.
+    """
+    # mdBook, and the Python of the hooks, come from this environment.
+    bin_folder = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
+    }
+    if output:
+        hook = {"command": f"authoring/book/hook.py {output}"}
+        environment["MDBOOK_OUTPUT"] = json.dumps({output: hook})
+    command = ["mdbook", "build", str(root), "--dest-dir", str(destination.resolve())]
+    try:
+        done = subprocess.run(
+            command, env=environment, capture_output=True, encoding="utf-8", errors="replace"
+        )
+    except FileNotFoundError as error:
+        raise NotebookError("không có lệnh mdbook: hãy chạy make book, nó tự cài mdBook") from error
+    if done.returncode == 0:
+        return
+    said = [line for line in done.stderr.splitlines() if not re.match(r"\s*(INFO|WARN)\b", line)]
+    ours = [line.removeprefix("✗ ") for line in said if line.startswith("✗ ")]
+    if not ours and (unread := re.search(r"failed to read chapter `(.+)`", done.stderr)):
+        notebook.read(folder / unread[1])  # it says why
+    raise NotebookError("\n".join(ours) or "mdBook dừng lại:\n" + "\n".join(said))

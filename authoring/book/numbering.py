@@ -1,19 +1,16 @@
-"""Numbers of sections, figures, tables and formulas, and whether the text quotes them rightly.
+"""Numbers of sections, figures, tables and formulas, and how a text quotes them.
 
 In Jupyter nothing is numbered, so authors write numbers by hand: "[Hình 2.1](#fig_box)". The book
-numbers everything and compares.
+numbers everything and compares (see `references`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
-
-if TYPE_CHECKING:
-    from authoring.book.page import Cell, Page
+from typing import NamedTuple
 
 SECTION, FIGURE, TABLE, FORMULA = "Mục", "Hình", "Bảng", "Công thức"
 ENGLISH = {SECTION: "Section", FIGURE: "Figure", TABLE: "Table", FORMULA: "Formula"}
@@ -37,21 +34,12 @@ class Label(NamedTuple):
         return f"{self.kind} ({self.number})" if self.kind == FORMULA else " ".join(self)
 
 
-class Mention(NamedTuple):
-    """A number quoted outside a link, kept until all pages are known."""
-
-    cell: Cell
-    line: int | None
-    label: Label
-
-
 @dataclass
 class Numbering:
     """The numbers of one page; `chapter` is its own, "" where it has none."""
 
     chapter: str = ""
     labels: dict[str, Label] = field(default_factory=dict)  # by anchor
-    mentions: list[Mention] = field(default_factory=list)
     all: set[Label] = field(default_factory=set)
     _counts: Counter[str] = field(default_factory=Counter)
     _before: Counter[str] = field(default_factory=Counter)
@@ -102,48 +90,3 @@ def quoted(text: str) -> Iterator[Label]:
     for match in _QUOTED.finditer(text):
         kind, number = filter(None, match.groups())
         yield Label(_KINDS[kind.capitalize()], number)
-
-
-def check(pages: Mapping[str, Page]) -> None:
-    """Raise NotebookError where a link or a text of `pages` (by notebook) leads nowhere.
-
-    A link must lead to a page and an anchor that the book has, to what it names or into the
-    section that it names; what is named outside a link must exist.
-    """
-    for page in pages.values():
-        for link in page.links:
-            if link.source not in pages:
-                raise link.cell.error(
-                    f"liên kết “{link.href}”: sách không có trang {link.source} "
-                    f"(các trang được kê trong {page.folder.name}/SUMMARY.md)",
-                    link.line,
-                )
-            if link.fragment and link.fragment not in pages[link.source].anchors:
-                raise link.cell.error(
-                    f"liên kết “{link.href}”: {link.source} không có neo “{link.fragment}”",
-                    link.line,
-                )
-    every = {label for page in pages.values() for label in page.numbering.all}
-    for page in pages.values():
-        for link in page.links:
-            found = pages[link.source].numbering
-            label = found.labels.get(link.fragment)
-            if not link.fragment and found.chapter:
-                label = Label(SECTION, found.chapter)
-            for said in quoted(link.text):
-                if label != said and not _is_inside(label, said):
-                    there = f"ở đó là {label}" if label else "chỗ ấy không có số"
-                    raise link.cell.error(
-                        f"liên kết “{link.text}” dẫn tới {link.href}, nhưng {there}", link.line
-                    )
-        for cell, line, said in page.numbering.mentions:
-            if said not in every:
-                raise cell.error(f"“{said}”: sách không có số này", line)
-
-
-def _is_inside(label: Label | None, said: Label) -> bool:
-    return (
-        label is not None
-        and label.kind == said.kind == SECTION
-        and label.number.startswith(f"{said.number}.")
-    )

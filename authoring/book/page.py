@@ -1,65 +1,82 @@
-"""A page of the book in the making: what it contains, where its parts came from."""
+"""A page of the book as data, and the cell that is being put on it."""
 
 from __future__ import annotations
 
 import posixpath
 import textwrap
-import unicodedata
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
-from authoring.book import pictures
+from authoring.book import addresses, edition, pictures
 from authoring.book.numbering import Numbering
 from authoring.book.pictures import Picture
-from authoring.book.search import Section
-from authoring.book.summary import address
-from authoring.book.terminal import FORBIDDEN
+from authoring.book.references import Link, Mention, Place
 from authoring.notebook import NotebookError
 
 
-class Link(NamedTuple):
-    """A link between pages, kept until all pages are known."""
+class Heading(NamedTuple):
+    """A heading of a page: its plain Vietnamese title, and what contents show of it, as HTML."""
 
-    cell: Cell
-    line: int | None
-    href: str
-    source: str  # the notebook it leads to, as the book names it
-    fragment: str
-    text: str
+    level: int
+    anchor: str
+    number: str
+    title: str
+    shown: str
+
+
+@dataclass
+class Section:
+    """What the search knows of a stretch of a page: its heading, and the text that is seen."""
+
+    anchor: str
+    level: int
+    title: str
+    text: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Page:
-    """One notebook on its way to a page.
+    """One page of the book.
 
-    `source` is its path below the folder of notebooks, `label` its path for messages.
+    `source` is the notebook below the folder of notebooks, "" for the glossary; `label` is its
+    path for messages, `address` its place in the site.
     """
 
     source: str
-    label: str
-    folder: Path
+    address: str
+    label: str = ""
+    folder: Path = Path()
+    part: str = ""  # of the book, where one begins with this page
+    html: str = ""  # with the holes of `edition`
+    headings: list[Heading] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
     anchors: dict[str, str] = field(default_factory=dict)  # and the cell that has each
-    links: list[Link] = field(default_factory=list)
-    titles: list[str] = field(default_factory=list)
     terms: dict[str, str] = field(default_factory=dict)  # and the anchor of the first use of each
+    links: list[Link] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
     numbering: Numbering = field(default_factory=Numbering)
-    files: set[str] = field(default_factory=set)  # pictures below the folder
-    pictures: dict[str, bytes] = field(default_factory=dict)  # of the notebook itself, by address
-    html: str = ""
-    letters: set[tuple[str, str]] = field(default_factory=set)  # of its formulas, by font
-    sections: list[Section] = field(default_factory=list)  # for the search
+    files: dict[str, bytes] = field(default_factory=dict)  # that come with it, by place in the site
+    letters: set[str] = field(default_factory=set)  # that its formulas draw
 
     @property
-    def address(self) -> str:
-        """The page's place in the site."""
-        return address(self.source)
+    def title(self) -> str:
+        """The plain title."""
+        return self.headings[0].title
 
-    def forget(self) -> None:
-        """Drop what is shown; all pages of a book together would fill the memory."""
-        self.html, self.pictures, self.sections = "", {}, []
+    def start(self, heading: Heading) -> None:
+        """Add a heading; what is said from here on belongs to its section."""
+        self.headings.append(heading)
+        if heading.level < 4:
+            title = f"{heading.number} {heading.title}".strip()
+            self.sections.append(Section(heading.anchor, heading.level, title))
+
+    def say(self, text: str) -> None:
+        """Add text that is seen to the section that was started last."""
+        if self.sections:
+            self.sections[-1].text.append(text)
 
 
 @dataclass
@@ -71,15 +88,21 @@ class Cell:
     first_line: int = 1
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
     numbered: bool = False  # its headings, figures, tables and formulas
+    english: bool = False  # the source, which has no anchors and is not searched
+
+    def place(self, line: int | None = None) -> Place:
+        """Return where something stands; `line` counts from 0 in the cell's Markdown."""
+        return Place(self.page.label, self.name, None if line is None else self.first_line + line)
 
     def error(self, reason: str, line: int | None = None) -> NotebookError:
-        """Return an error at this cell; `line` counts from 0 in its Markdown.
+        """Return an error at this cell, in one line of a terminal's safe characters."""
+        quoted = textwrap.shorten(edition.CONTROL.sub("", reason), 400, placeholder=" …")
+        return self.place(line).error(quoted)
 
-        What the reason quotes is cut to one line of a terminal's safe characters.
-        """
-        at = None if line is None else self.first_line + line
-        quoted = textwrap.shorten(FORBIDDEN.sub("", reason), 400, placeholder=" …")
-        return NotebookError(quoted, path=self.page.label, cell=self.name, line=at)
+    def say(self, text: str) -> None:
+        """Add text that is seen to what the search knows."""
+        if not self.english:
+            self.page.say(text)
 
     def anchor(self, name: str, line: int | None) -> str:
         """Register an anchor written by the author; NotebookError when the page has it already."""
@@ -90,7 +113,7 @@ class Cell:
 
     def slug(self, title: str) -> str:
         """Register and return an anchor made from a heading: ASCII, unlike every other so far."""
-        base = name = slug(title) or "muc"
+        base = name = addresses.slug(title) or "muc"
         number = 1
         while name in self.page.anchors:
             number += 1
@@ -99,13 +122,13 @@ class Cell:
         return name
 
     def link(self, href: str, line: int | None, text: str = "") -> str:
-        """Return the address in the site of what a link in the notebook leads to.
+        """Return the `href` of a link in the notebook.
 
         Links to the web stay. NotebookError for everything that would be a dead link in the site.
         """
         parts = urlsplit(href)
         if parts.scheme in ("http", "https", "mailto"):
-            return href
+            return escape(href)
         path, fragment = unquote(parts.path), unquote(parts.fragment)
         if parts.scheme or parts.netloc or (path and not path.endswith(".ipynb")):
             raise self.error(
@@ -116,11 +139,8 @@ class Cell:
         source = self.page.source
         if path:
             source = posixpath.normpath(posixpath.join(posixpath.dirname(source), path))
-        self.page.links.append(Link(self, line, href, source, fragment, text))
-        if not path:
-            return "#" + quote(fragment)
-        target = posixpath.relpath(address(source), posixpath.dirname(self.page.source) or ".")
-        return target + ("#" + quote(fragment) if fragment else "")
+        self.page.links.append(Link(self.place(line), href, source, fragment, text))
+        return edition.link(addresses.of_page(source), fragment)
 
     def image(self, source: str, alt: str, line: int | None) -> str:
         """Return the `<img>` of a picture in the text.
@@ -129,53 +149,33 @@ class Cell:
         itself, or has no alternative text.
         """
         if not alt.strip():
-            raise self.error(f"hình “{source}” thiếu chữ thay thế: ![chữ thay thế]({source})", line)
+            reason = f"hình “{source}” thiếu văn bản thay thế: ![văn bản thay thế]({source})"
+            raise self.error(reason, line)
         parts = urlsplit(source)
         path = unquote(parts.path)
         try:
             if parts.scheme == "attachment":
-                picture = self._attached(path)
-                source, size = self.picture(picture), picture.size
+                picture = pictures.attached(self.attachments.get(path, {}))
             else:
-                root = self.page.folder.resolve()
-                name = posixpath.normpath(posixpath.join(posixpath.dirname(self.page.source), path))
-                file = (root / name).resolve()
-                if parts.scheme or parts.netloc or root not in file.parents:
+                if parts.scheme or parts.netloc:
                     raise ValueError("hình phải nằm trong thư mục notebook")
-                size = pictures.of_file(file)
-                self.page.files.add(name)
+                name = posixpath.normpath(posixpath.join(posixpath.dirname(self.page.source), path))
+                picture = pictures.of_file(self.page.folder, name)
+            return self.picture(picture, alt)
         except ValueError as error:
             raise self.error(f"hình “{source}”: {error}", line) from error
-        return img(source, alt, size)
 
-    def picture(self, picture: Picture) -> str:
-        """Give the page a picture of the notebook itself; return its address from the page."""
-        self.page.pictures[picture.address] = picture.data
-        return self.up(picture.address)
+    def picture(self, picture: Picture, alt: str, size: tuple[int, int] | None = None) -> str:
+        """Give the page a picture; return its `<img>`, in its own size unless `size` is given.
 
-    def up(self, target: str) -> str:
-        """Return an address in the site as seen from this page."""
-        return posixpath.relpath(target, posixpath.dirname(self.page.source) or ".")
-
-    def _attached(self, name: str) -> Picture:
-        data = self.attachments.get(name, {})
-        if kind := pictures.of_data(data):
-            return pictures.decoded(kind, data[kind])
-        raise ValueError("ô không đính kèm hình này")
-
-
-def slug(title: str) -> str:
-    """Return words as a part of an address: small ASCII letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
-    words = "".join(
-        letter if letter.isascii() and letter.isalnum() else " "
-        for letter in plain
-        if not unicodedata.combining(letter)
-    )
-    return "-".join(words.split())
-
-
-def img(source: str, alt: str, size: tuple[int, int] | None) -> str:
-    """Return an `<img>`; with its size the page does not jump while it loads."""
-    sides = ' width="{}" height="{}"'.format(*size) if size else ""
-    return f'<img src="{escape(source)}" alt="{escape(alt)}"{sides}>'
+        Raises ValueError when the page has another file of that name.
+        """
+        if self.page.files.setdefault(picture.address, picture.data) != picture.data:
+            raise ValueError(f"trong sách đã có một tệp khác tên {picture.address}")
+        # With its size the page does not jump while it loads.
+        sides = (
+            ' width="{}" height="{}"'.format(*size or picture.size or ())
+            if (size or picture.size)
+            else ""
+        )
+        return f'<img src="{edition.file(quote(picture.address))}" alt="{escape(alt)}"{sides}/>'

@@ -1,4 +1,4 @@
-"""The book as one PDF, printed by Chromium: `python -m authoring.book.pdf`.
+"""The book as one PDF, printed by Chromium.
 
 Chromium cannot say on which page a heading will come to lie. So it prints twice: from the first
 print the page numbers are read for the contents of the second.
@@ -7,88 +7,116 @@ print the page numbers are read for the contents of the second.
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import tempfile
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 from pypdf import PdfReader, PdfWriter
+from pypdf.generic import IndirectObject
 
-from authoring.book import command
-from authoring.book.build import build
-from authoring.book.finished import Heading, headings
+from authoring.book import browser, pages, site
+from authoring.book.edition import WholeEdition
+from authoring.book.mdbook import MADE, Book
+from authoring.book.page import Page
 from authoring.notebook import NotebookError
-from d2lutil import files
 
-NAME = "tinh-toan-hoc-sau.pdf"
-STYLE = Path(__file__).parent / "paper" / "pdf.css"
-_BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
+_PAPER = Path(__file__).parent / "paper"
+_EDITION = WholeEdition(screen=False)
 
 
-def make(root: Path) -> Path:
-    """Build the site of the book in `root`, print it, and return the path of the PDF.
+class _Part(NamedTuple):
+    """An entry of the contents: a part of the book (level 0), a page, or a section of one."""
 
-    Raises NotebookError where the site cannot be built or no Chromium is found.
+    level: int
+    anchor: str
+    text: str
+
+
+def make(book: Book) -> None:
+    """Print the book into `book.destination`.
+
+    Raises NotebookError like `pages.make`, and when there is no Chromium or it cannot print.
     """
-    site = build(root)
-    about = tomllib.loads((root / "book.toml").read_text(encoding="utf-8"))["book"]
-    html = (site / "print.html").read_text(encoding="utf-8")
-    parts = [part for part in headings(html) if len(part.text) > 1]  # not the letters A, B, …
-    target = site.parent / NAME
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "site")
-        shutil.copytree(site, copy)
-        shutil.copy(STYLE, copy / "assets")
-        pages: dict[str, int] = {}
+    made = list(pages.make(book))
+    parts = [part for page in made for part in _parts(page)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _write_files(folder, made)
+        numbers: dict[str, int] = {}
         while True:
-            (copy / "print.html").write_text(_page(html, about, parts, pages), encoding="utf-8")
-            printed = PdfReader(_printed(copy / "print.html", Path(folder)))
-            found = _pages(printed, parts)
-            if found == pages:
+            html = folder / "book.html"
+            html.write_text(_document(made, book, parts, numbers), encoding="utf-8")
+            printed = PdfReader(_printed(html))
+            found = _numbers(printed, parts)
+            if found == numbers:
                 break
-            pages = found
-        files.replace(target, _finished(printed, about))
-    return target
+            numbers = found
+        _finished(printed, book, parts, numbers).write(book.destination / MADE["pdf"])
 
 
-def _page(
-    html: str, about: Mapping[str, str], parts: list[Heading], pages: Mapping[str, int]
+def _parts(page: Page) -> Iterable[_Part]:
+    if page.part:
+        yield _Part(0, _EDITION.place(page.address), page.part)
+    for heading in page.headings:
+        if heading.level < 3:
+            text = f"{heading.number} {heading.title}".strip()
+            yield _Part(heading.level, _EDITION.place(page.address, heading.anchor), text)
+
+
+def _write_files(folder: Path, made: Sequence[Page]) -> None:
+    letters, formulas = set[str](), set[str]()
+    for page in made:
+        letters.update(page.html)
+        formulas |= page.letters
+    files = site.assets(letters, formulas)
+    files |= {f"assets/{path.name}": path.read_bytes() for path in _PAPER.glob("pdf.*")}
+    for page in made:
+        files |= page.files
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+def _document(
+    made: Sequence[Page], book: Book, parts: Sequence[_Part], numbers: Mapping[str, int]
 ) -> str:
     items = "".join(
         f'<li class="level-{part.level}"><a href="#{escape(part.anchor)}">'
         f'<span>{escape(part.text)}</span><span class="dots"></span>'
-        f'<span class="page-number">{pages.get(part.anchor, 0)}</span></a></li>'
+        f'<span class="page-number">{numbers.get(part.anchor, 0)}</span></a></li>'
         for part in parts
     )
-    front = (
-        f'<section class="cover"><p class="title">{escape(about["title"])}</p>'
-        f'<p class="rule"></p><p class="about">{escape(about["description"])}</p>'
-        f'<p class="by">{escape(", ".join(about["authors"]))}</p></section>'
-        f'<section class="toc"><h1>Mục lục</h1><ol>{items}</ol></section>'
-    )
-    html = html.replace(
-        "</head>", f'<link rel="stylesheet" href="assets/{STYLE.name}">\n</head>', 1
-    )
+    articles = "\n".join(_EDITION.article(page.address, page.html) for page in made)
     # On paper nothing can be unfolded.
-    html = html.replace("<details>", "<details open>")
-    return html.replace('<main id="content" tabindex="-1">', f'<main id="content">{front}', 1)
+    articles = articles.replace("<details>", '<details open="">')
+    return (
+        '<!DOCTYPE html>\n<html lang="vi">\n<head><meta charset="utf-8">'
+        f"<title>{escape(book.title)}</title>\n"
+        '<link rel="stylesheet" href="assets/book.css">'
+        '<link rel="stylesheet" href="assets/pdf.css">'
+        '<script src="assets/pdf.js" defer></script></head>\n<body class="whole"><main>\n'
+        f'<section class="cover"><p class="title">{escape(book.title)}</p>'
+        f'<p class="rule"></p><p class="about">{escape(book.description)}</p>'
+        f'<p class="by">{escape(", ".join(book.authors))}</p></section>'
+        f'<section class="toc"><h1>Mục lục</h1><ol>{items}</ol></section>\n'
+        f"{articles}\n</main></body></html>\n"
+    )
 
 
-def _printed(page: Path, folder: Path) -> Path:
-    browser = next(filter(None, map(shutil.which, _BROWSERS)), None)
-    if browser is None:
+def _printed(page: Path) -> Path:
+    program = browser.find()
+    if program is None:
         raise NotebookError(
             "cần Chromium hay Chrome để in sách: sudo apt install chromium (Debian, Ubuntu, WSL)"
         )
-    pdf = folder / "book.pdf"
+    pdf = page.with_suffix(".pdf")
     command = [
-        *[browser, "--headless", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"],
+        *[program, "--headless", "--disable-gpu", f"--user-data-dir={page.parent / 'profile'}"],
         *["--no-first-run", "--disable-background-networking", "--disable-component-update"],
-        *["--generate-pdf-document-outline", "--no-pdf-header-footer", f"--print-to-pdf={pdf}"],
-        page.as_uri(),
+        *["--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()],
     ]
     if os.geteuid() == 0:
         command.insert(1, "--no-sandbox")  # Chromium refuses to run as root otherwise.
@@ -98,31 +126,35 @@ def _printed(page: Path, folder: Path) -> Path:
     return pdf
 
 
-def _pages(printed: PdfReader, parts: list[Heading]) -> dict[str, int]:
+def _numbers(printed: PdfReader, parts: Sequence[_Part]) -> dict[str, int]:
     places = printed.named_destinations
-    pages = {}
+    numbers = {}
     for part in parts:
         place = places.get(part.anchor) or places.get(f"/{part.anchor}")
         number = None if place is None else printed.get_destination_page_number(place)
         if number is None:
             raise NotebookError(f"mục “{part.text}” không có trong bản in của Chromium")
-        pages[part.anchor] = number + 1
-    return pages
+        numbers[part.anchor] = number + 1
+    return numbers
 
 
-def _finished(printed: PdfReader, about: Mapping[str, str]) -> bytes:
+def _finished(
+    printed: PdfReader, book: Book, parts: Sequence[_Part], numbers: Mapping[str, int]
+) -> PdfWriter:
     # Without the dates that Chromium writes: the same book gives the same bytes.
     writer = PdfWriter(clone_from=printed)
     writer.metadata = {
-        "/Title": about["title"],
-        "/Author": ", ".join(about["authors"]),
-        "/Subject": about["description"],
+        "/Title": book.title,
+        "/Author": ", ".join(book.authors),
+        "/Subject": book.description,
     }
-    with tempfile.TemporaryFile() as file:
-        writer.write(file)
-        file.seek(0)
-        return file.read()
-
-
-if __name__ == "__main__":
-    raise SystemExit(command(make))
+    above: dict[int, IndirectObject] = {}
+    for part in parts:
+        parent = above.get(part.level - 1)
+        mark = writer.add_outline_item(
+            title=part.text, page_number=numbers[part.anchor] - 1, parent=parent
+        )
+        above[part.level] = mark
+        if part.level == 0:
+            above.pop(1, None)
+    return writer

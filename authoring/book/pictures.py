@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import binascii
-import functools
 import hashlib
 import math
 import re
@@ -14,18 +13,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
+from authoring.book import addresses
+
 # The kinds a page may show, the best for a reader first.
 SUFFIXES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
-FOLDER = "pictures"  # in the site
 _HANDLER = re.compile(r"on[a-z]+$")
 _TITLE = re.compile(r"<svg\b[^>]*>\s*<title\b[^>]*>([^<]*)</title>")
 _HERE = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
 _OUTSIDE = re.compile(r"@import|url\(\s*(?![\s\"']*(?:#|data:image/))", re.IGNORECASE)
-_XHTML = "{http://www.w3.org/1999/xhtml}"
+_SVG, _XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
 
 
 class Picture(NamedTuple):
-    """A picture of a notebook: its address in the site, its bytes, its size in CSS pixels.
+    """A picture: its address in the site, its bytes, its size in CSS pixels.
 
     `title` is what an SVG says of itself, "" where it says nothing.
     """
@@ -33,7 +33,7 @@ class Picture(NamedTuple):
     address: str
     data: bytes
     size: tuple[int, int] | None
-    title: str
+    title: str = ""
 
 
 def decoded(kind: str, content: str) -> Picture:
@@ -42,7 +42,8 @@ def decoded(kind: str, content: str) -> Picture:
     Raises ValueError, in Vietnamese, when it is not base64, not a whole picture of that kind, or
     an SVG that could run or load anything.
     """
-    if kind == "image/svg+xml":
+    # Outputs hold an SVG as text, JupyterLab attaches it as base64 like any other picture.
+    if kind == "image/svg+xml" and (content.lstrip()[:1] == "<" or not content.strip()):
         data = content.encode("utf-8", "replace")
     else:
         try:
@@ -51,13 +52,37 @@ def decoded(kind: str, content: str) -> Picture:
             raise ValueError(f"base64 sai ({error})") from error
     size = measured(kind, data)
     name = hashlib.sha256(data).hexdigest()[:16]
-    title = _TITLE.search(content) if kind == "image/svg+xml" else None
-    words = " ".join(unescape(title[1]).split()) if title else ""
-    return Picture(f"{FOLDER}/{name}{SUFFIXES[kind]}", data, size, words)
+    title = ""
+    if kind == "image/svg+xml" and (match := _TITLE.search(data.decode("utf-8", "replace"))):
+        title = " ".join(unescape(match[1]).split())
+    return Picture(f"{addresses.PICTURES}/{name}{SUFFIXES[kind]}", data, size, title)
 
 
-# Both halves of a cell show the same pictures.
-@functools.lru_cache(maxsize=16)
+def attached(data: Mapping[str, str]) -> Picture:
+    """Return the picture that a cell carries with it; raises ValueError like `decoded`."""
+    if kind := of_data(data):
+        return decoded(kind, data[kind])
+    raise ValueError("ô không đính kèm hình này")
+
+
+def of_file(folder: Path, name: str) -> Picture:
+    """Return the picture in the file `name` below `folder`.
+
+    Raises ValueError, in Vietnamese, when it is missing, elsewhere, of another kind, or broken.
+    """
+    path = (folder / name).resolve()
+    if folder.resolve() not in path.parents:
+        raise ValueError("hình phải nằm trong thư mục notebook")
+    kind = next((k for k, suffix in SUFFIXES.items() if suffix == path.suffix), None)
+    if kind is None:
+        raise ValueError(f"hình phải có đuôi {', '.join(SUFFIXES.values())}")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"không đọc được hình ({error.strerror})") from error
+    return Picture(addresses.of_file(name), data, measured(kind, data))
+
+
 def measured(kind: str, data: bytes) -> tuple[int, int] | None:
     """Return width and height in CSS pixels, None where the picture does not say.
 
@@ -71,24 +96,10 @@ def measured(kind: str, data: bytes) -> tuple[int, int] | None:
             raise ValueError("không phải một hình PNG trọn vẹn")
         width, height = struct.unpack(">II", data[16:24])
         return width, height
-    if not data.startswith(b"\xff\xd8\xff") or not data.endswith(b"\xff\xd9"):
+    # Cameras and editors write bytes of their own after the end.
+    if not data.startswith(b"\xff\xd8\xff") or b"\xff\xd9" not in data:
         raise ValueError("không phải một hình JPEG trọn vẹn")
     return None
-
-
-def of_file(path: Path) -> tuple[int, int] | None:
-    """Return the size of the picture at `path`, as `measured` does.
-
-    Raises ValueError, in Vietnamese, when it is missing, of another kind, or broken.
-    """
-    kind = next((k for k, suffix in SUFFIXES.items() if suffix == path.suffix), None)
-    if kind is None:
-        raise ValueError(f"hình phải có đuôi {', '.join(SUFFIXES.values())}")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"không đọc được hình ({error.strerror})") from error
-    return measured(kind, data)
 
 
 def of_data(data: Mapping[str, Any]) -> str | None:
@@ -106,6 +117,8 @@ def _measured_svg(data: bytes) -> tuple[int, int] | None:
         raise ValueError(f"SVG sai cú pháp ({error})") from error
     if _local(root.tag) != "svg":
         raise ValueError(f"không phải SVG: phần tử gốc là {_local(root.tag)}")
+    if root.tag != f"{_SVG}svg":
+        raise ValueError('SVG thiếu xmlns="http://www.w3.org/2000/svg" nên trình duyệt không vẽ')
     for element in root.iter():
         foreign = str(element.tag).startswith(_XHTML)
         if foreign or _local(element.tag) in ("script", "foreignObject"):

@@ -6,13 +6,13 @@ import re
 from html import escape
 from typing import NamedTuple
 
-# Control characters and code points that HTML forbids.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]"
-)
+from authoring.book.edition import CONTROL
+
 _COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
 _STYLE = re.compile(r"\x1b\[([0-9;]*)m")
 _OTHER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?")
+# Colours by number, of which there are millions: the page's themes have eight.
+_BY_NUMBER = re.compile(r"[34]8;(?:5;\d*|2;\d*;\d*;\d*)")
 
 
 class _Style(NamedTuple):
@@ -36,7 +36,12 @@ def to_html(text: str) -> str:
         elif visible := escape(_OTHER.sub("", part), quote=False):
             names = " ".join(filter(None, style))
             pieces.append(f'<span class="{names}">{visible}</span>' if names else visible)
-    return FORBIDDEN.sub("", "".join(pieces))
+    return CONTROL.sub("", "".join(pieces))
+
+
+def plain(text: str) -> str:
+    """Return what a reader sees of `text`."""
+    return CONTROL.sub("", _OTHER.sub("", _overwritten(text)))
 
 
 def _overwritten(text: str) -> str:
@@ -46,9 +51,7 @@ def _overwritten(text: str) -> str:
 
 
 def _changed(style: _Style, codes: str) -> _Style:
-    numbers = [int(code or 0) for code in codes.split(";")]
-    while numbers:
-        code = numbers.pop(0)
+    for code in (int(code or 0) for code in _BY_NUMBER.sub("1000", codes).split(";")):
         if code == 0:
             style = _Style()
         elif code in (1, 22):
@@ -59,30 +62,4 @@ def _changed(style: _Style, codes: str) -> _Style:
             style = style._replace(colour=_COLOURS[code % 10])
         elif code in (7, 27, 49) or 40 <= code <= 47 or 100 <= code <= 107:
             style = style._replace(marked="" if code in (27, 49) else "marked")
-        elif code in (38, 48):
-            if numbers[:1] == [5]:
-                rgb, numbers = _palette(numbers[1:2]), numbers[2:]
-            else:
-                rgb, numbers = numbers[1:4], numbers[4:]
-            if code == 38:
-                style = style._replace(colour=_nearest(rgb))
-            else:
-                style = style._replace(marked="marked")
     return style
-
-
-def _palette(index: list[int]) -> list[int]:
-    # The 256 colours of xterm: 16 named, a cube of 6 x 6 x 6, greys.
-    number = index[0] if index else 255
-    if number < 16:
-        return [number >> bit & 1 for bit in range(3)]
-    if number < 232:
-        return [(number - 16) // weight % 6 for weight in (36, 6, 1)]
-    return []
-
-
-def _nearest(rgb: list[int]) -> str:
-    # By hue: a channel is lit when it is nearer to the strongest one than to none; greys are plain.
-    if len(rgb) < 3 or 3 * (max(rgb) - min(rgb)) <= max(rgb):
-        return ""
-    return _COLOURS[sum(1 << bit for bit in range(3) if rgb[bit] * 2 > max(rgb))]

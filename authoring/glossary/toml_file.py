@@ -12,7 +12,9 @@ from typing import Any
 
 from authoring.finding import Finding
 from authoring.glossary.terms import Glossary, Term, fold, forms
+from authoring.notebook import NotebookError, read_text
 
+NAME = "glossary.toml"  # below the notebooks
 _HEAD = re.compile(r"^\s*\[\[\s*(\w+)\s*\]\]", re.MULTILINE)
 _Parts = tuple[tuple[Term, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 _FIELDS = {field.name for field in dataclasses.fields(Term)}
@@ -34,25 +36,18 @@ def load(path: Path) -> Glossary:
     forbids its own translation.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_text(path)
         data = tomllib.loads(text)
-    except OSError as error:
-        reason = f"không đọc được bảng thuật ngữ ({error.strerror})"
-        raise _refused(path, reason) from error
-    except UnicodeDecodeError as error:
-        reason = f"không phải UTF-8: byte {error.object[error.start]:#04x} ở vị trí {error.start}"
-        raise _refused(path, reason) from error
+    except NotebookError as error:
+        raise GlossaryError([Finding.of("glossary", error)]) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _refused(path, f"không phải TOML hợp lệ: {error}") from error
+        reason = f"không phải TOML hợp lệ: {error}"
+        raise GlossaryError([Finding("glossary", reason, path=path)]) from error
     reader = _Reader(text)
     parts = reader.read(data)
     if reader.findings:
         raise GlossaryError([finding.at(path) for finding in reader.findings])
     return Glossary(*parts)
-
-
-def _refused(path: Path, reason: str) -> GlossaryError:
-    return GlossaryError([Finding("glossary", reason, path=path)])
 
 
 class _Reader:

@@ -20,7 +20,7 @@ def check(glossary: Glossary, english: Document, vietnamese: Document) -> Iterat
     done = {term for quoted in quotations for term in glossary.terms_in(quoted)}
     for number, block in enumerate(english.blocks):
         for term in _used(glossary, Document([block])):
-            if term not in done and not any_of(term.translations).search(text):
+            if term not in done and not any_of(term.translations).search(text.lower()):
                 wanted = " hoặc ".join(f"“{wording}”" for wording in term.translations)
                 reason = f"thuật ngữ “{term.term}” phải dịch là {wanted}{_because(term)}"
                 yield Finding("term", reason, _line(vietnamese, number))
@@ -53,10 +53,10 @@ def _forbidden(glossary: Glossary, english: Document, vietnamese: Document) -> I
 
 def _unexcused(glossary: Glossary, text: str, wording: str) -> list[re.Match[str]]:
     exceptions = any_of(glossary.vietnamese_exceptions)
-    excused = [match.span() for match in exceptions.finditer(text)]
+    excused = [match.span() for match in exceptions.finditer(text.lower())]
     return [
         match
-        for match in any_of((wording,)).finditer(text)
+        for match in any_of((wording,)).finditer(text.lower())
         if not any(start <= match.start() < end for start, end in excused)
     ]
 
@@ -71,7 +71,7 @@ def _called_for(glossary: Glossary, english: Document, term: Term, wording: str)
     times = sum(
         count
         for other, count in used.items()
-        if any(any_of((wording,)).search(text) for text in other.translations)
+        if any(any_of((wording,)).search(text.lower()) for text in other.translations)
     )
     return sys.maxsize if times and term not in used else times
 

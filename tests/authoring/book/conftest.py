@@ -1,3 +1,4 @@
+import contextlib
 import os
 import shutil
 import subprocess
@@ -10,9 +11,10 @@ from nbformat import NotebookNode
 from playwright.sync_api import sync_playwright
 
 from authoring import notebook
-from authoring.book import glossary, numbering
+from authoring.book import pages
+from authoring.book.edition import Edition
+from authoring.book.mdbook import Book, Chapter
 from authoring.book.page import Page
-from authoring.book.rendering import page_of
 from tests import writing
 from tests.authoring.book.browsing import CHROMIUM, NO_CHROMIUM, PROJECT, served
 
@@ -33,7 +35,8 @@ class Course:
         if not (self.root / "book.toml").exists():
             self.notebooks.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROJECT / "book.toml", self.root)
-            (self.root / "d2lutil").symlink_to(PROJECT / "d2lutil")
+            for package in ("authoring", "d2lutil"):
+                (self.root / package).symlink_to(PROJECT / package)
 
     def add(self, name: str, *cells: NotebookNode) -> Path:
         """Write a notebook and list it in SUMMARY.md; without cells it is only a title."""
@@ -44,19 +47,18 @@ class Course:
 
     def pages(self) -> dict[str, Page]:
         """The page of every notebook of the folder, all of them checked together."""
-        terms = glossary.load(self.notebooks)
-        marker = glossary.Marker(terms) if terms else None
-        found = {}
-        for path in sorted(self.notebooks.rglob("*.ipynb")):
-            source = path.relative_to(self.notebooks).as_posix()
-            content, label = path.read_text(encoding="utf-8"), f"notebooks/{source}"
-            found[source] = page_of(content, source, label, self.notebooks, marker)
-        numbering.check(found)
-        return found
+        with contextlib.chdir(self.root):
+            sources = sorted(self.notebooks.rglob("*.ipynb"))
+            chapters = [
+                Chapter(path.relative_to(self.notebooks).as_posix(), "", "") for path in sources
+            ]
+            book = Book(Path("notebooks"), self.root, "Sách", "", [], "/", chapters)
+            return {page.source: page for page in pages.make(book)}
 
     def html(self, name: str = "a_vn.ipynb") -> str:
-        """The page of one notebook."""
-        return self.pages()[name].html
+        """The page of one notebook, as the site shows it."""
+        page = self.pages()[name]
+        return Edition().article(page.address, page.html)
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the course's folder, this Python's programs first."""

@@ -25,14 +25,12 @@ def render(source: str, at: Cell) -> str | None:
     exercise = exercises.all_exercises().get(match[1])
     if exercise is None:
         raise at.error(f"không có bài tập “{match[1]}”")
-    folds = [
-        _fold(f"Gợi ý {number}", markdown.render(hint, at))
-        for number, hint in enumerate(exercise.hints, 1)
-    ]
+    folds = [_fold(f"Gợi ý {number}", hint, at) for number, hint in enumerate(exercise.hints, 1)]
     solution = f"```python\n{exercise.solution.code}```\n\n{exercise.solution.reason}"
-    folds.append(_fold("Lời giải", markdown.render(solution, at)))
+    folds.append(_fold("Lời giải", solution, at))
     return f'<div class="practice">{"".join(folds)}</div>'
 
 
-def _fold(title: str, html: str) -> str:
-    return f"<details><summary>{title}</summary>\n{html}</details>\n"
+def _fold(title: str, text: str, at: Cell) -> str:
+    at.say(f" {title} ")
+    return f"<details><summary>{title}</summary>\n{markdown.render(text, at)}</details>\n"

@@ -1,0 +1,45 @@
+"""The places in the site: plain ASCII, so that every link, menu and archive can carry them."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+import re
+import unicodedata
+
+GLOSSARY, GLOSSARY_TITLE = "glossary.html", "Bảng thuật ngữ"
+PICTURES = "pictures"  # the folder of those that stand in the notebooks themselves
+# Of these the site has its own.
+RESERVED = {"404.html", "index.html", "print.html", GLOSSARY}
+_PLAIN = re.compile(r"[\w.-]+", re.ASCII)
+
+
+def of_page(source: str) -> str:
+    """Return the place of the page made from the notebook `source`."""
+    return of_file(posixpath.splitext(source)[0]) + ".html"
+
+
+def of_file(path: str) -> str:
+    """Return the place of a file below the notebooks."""
+    return "/".join(_plain(name) for name in path.split("/"))
+
+
+def _plain(name: str) -> str:
+    if _PLAIN.fullmatch(name):
+        return name
+    plain = "-".join(_PLAIN.findall(_unmarked(name)))
+    return plain if any(map(str.isalnum, plain)) else hashlib.sha256(name.encode()).hexdigest()[:8]
+
+
+def slug(title: str) -> str:
+    """Return words as a part of an address: small ASCII letters, digits and hyphens."""
+    words = "".join(
+        letter if letter.isascii() and letter.isalnum() else " "
+        for letter in _unmarked(title.lower())
+    )
+    return "-".join(words.split())
+
+
+def _unmarked(text: str) -> str:
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -1,0 +1,50 @@
+"""The preprocessor: mdBook makes the menu and the head around every page, but not the page.
+
+mdBook would write HTML anew in its own way. So all it is given of a page is an empty heading, a
+frame, which the second hook finds again in what mdBook has made (see `site`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from authoring.book import addresses
+from authoring.book.mdbook import Book
+from authoring.glossary import toml_file
+
+
+def frame(address: str) -> str:
+    """Return what stands for the page at `address`, here and in what mdBook makes of it."""
+    # Where there is no heading, mdBook adds one to the page of all pages.
+    return f'<h1 id="{address}"></h1>'
+
+
+def framed(book: Book, contents: dict[str, Any]) -> dict[str, Any]:
+    """Return mdBook's `contents` with a frame for every notebook's JSON, and for the glossary."""
+    _fill(contents["items"])
+    if (book.folder / toml_file.NAME).exists():
+        contents["items"].append(_chapter(addresses.GLOSSARY_TITLE, addresses.GLOSSARY))
+    return contents
+
+
+def _fill(items: list[Any]) -> None:
+    for item in items:
+        if "Chapter" in item:
+            chapter = item["Chapter"]
+            chapter["path"] = addresses.of_page(chapter["path"])
+            chapter["content"] = frame(chapter["path"])
+            _fill(chapter["sub_items"])
+
+
+def _chapter(name: str, address: str) -> dict[str, Any]:
+    # A page that no notebook stands behind.
+    chapter: dict[str, Any] = {
+        "name": name,
+        "content": frame(address),
+        "number": None,
+        "sub_items": [],
+        "path": address,
+        "source_path": None,
+        "parent_names": [],
+    }
+    return {"Chapter": chapter}

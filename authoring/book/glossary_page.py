@@ -1,0 +1,91 @@
+"""The page of the glossary: every term in the order of a Vietnamese dictionary."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from html import escape
+from itertools import groupby
+
+from authoring.book import addresses, edition
+from authoring.book.addresses import GLOSSARY_TITLE as TITLE
+from authoring.book.page import Heading, Page, Section
+from authoring.book.term_marks import english
+from authoring.glossary.terms import Glossary, Term
+
+_ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_TONES = "\u0300\u0309\u0303\u0301\u0323"  # in the order of dictionaries
+
+
+def make(pages: Iterable[Page], glossary: Glossary) -> Page:
+    """Return the page; every entry leads to the first use of its term in `pages`."""
+    first: dict[str, tuple[Page, str]] = {}
+    for page in pages:
+        for term, anchor in page.terms.items():
+            first.setdefault(term, (page, anchor))
+    terms = sorted(glossary.terms, key=lambda entry: _sorting(entry.vi))
+    groups = [
+        (letter, list(group)) for letter, group in groupby(terms, key=lambda t: _letter(t.vi))
+    ]
+    made = Page("", addresses.GLOSSARY)
+    made.start(Heading(1, "bang-thuat-ngu", "", TITLE, TITLE))
+    made.sections += (
+        Section(addresses.slug(term.term), 2, _name(term), [term.definition]) for term in terms
+    )
+    letters = "".join(
+        f'<li><a href="{edition.link(made.address, _anchor(letter))}">{letter.upper()}</a></li>'
+        for letter, _ in groups
+    )
+    body = "\n".join(
+        f'<h2 id="{edition.anchor(_anchor(letter))}">{letter.upper()}</h2>\n<dl class="glossary">'
+        + "".join(_entry(entry, first.get(entry.term)) for entry in group)
+        + "</dl>"
+        for letter, group in groups
+    )
+    made.html = (
+        f'<h1 id="{edition.anchor("bang-thuat-ngu")}">{TITLE}</h1>\n'
+        f"<p>{len(terms)} thuật ngữ của khóa học, xếp theo tiếng Việt, mỗi từ kèm tên tiếng Anh. "
+        "Trong bài, từ nào gạch chân bằng chấm thì có lời giải nghĩa ngay tại chỗ.</p>\n"
+        f'<nav class="letters" aria-label="Chữ cái đầu"><ul>{letters}</ul></nav>\n{body}'
+    )
+    return made
+
+
+def _name(term: Term) -> str:
+    return term.vi if term.vi == term.term else f"{term.vi} {term.term}"
+
+
+def _entry(term: Term, first: tuple[Page, str] | None) -> str:
+    seen = ""
+    if first:
+        page, anchor = first
+        href = edition.link(page.address, anchor)
+        seen = f' <a class="seen" href="{href}">Gặp ở “{escape(page.title)}”</a>'
+    return (
+        f'<div id="{edition.anchor(addresses.slug(term.term))}">'
+        f"<dt>{escape(term.vi)}{english(term)}</dt><dd>{escape(term.definition)}{seen}</dd></div>\n"
+    )
+
+
+def _letter(word: str) -> str:
+    return "".join(_ALPHABET[n] for n in _sorting(word)[0][:1])
+
+
+def _anchor(letter: str) -> str:
+    # Each letter of the alphabet its own, unlike in `slug`: ă is not a.
+    return f"chu-{_ALPHABET.index(letter) + 1}"
+
+
+def _sorting(words: str) -> tuple[list[int], list[int]]:
+    """Return what puts words in the order of a Vietnamese dictionary: letters first, then tones."""
+    letters, tones = [], []
+    for letter in unicodedata.normalize("NFC", words.lower()):
+        parts = unicodedata.normalize("NFD", letter)
+        tone = next((part for part in parts if part in _TONES), "")
+        plain = unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts)
+        if plain in _ALPHABET:
+            letters.append(_ALPHABET.index(plain))
+            tones.append(_TONES.index(tone) + 1 if tone else 0)
+        else:
+            letters.append(-1)
+    return letters, tones

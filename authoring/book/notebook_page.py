@@ -1,0 +1,101 @@
+"""A notebook as a page of the book."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from authoring import notebook
+from authoring.book import addresses, bilingual, code, edition, exercise_help, outputs
+from authoring.book.bilingual import Block
+from authoring.book.numbering import Numbering
+from authoring.book.page import Cell, Page
+from authoring.book.term_marks import Marker
+from authoring.notebook import NotebookError
+
+STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
+
+
+def make(folder: Path, source: str, number: str = "", marker: Marker | None = None) -> Page:
+    """Return the page of the notebook `source` below `folder`, the chapter `number` of the book.
+
+    The file is read once: what the page offers for download is what it shows. `marker` marks
+    terms. Raises NotebookError when it is not a notebook of the course, or has a cell that the
+    book cannot show whole.
+    """
+    label = str(folder / source)
+    text = notebook.read_text(label)
+    nb = notebook.loads(text, path=label)
+    page = Page(source, addresses.of_page(source), label, folder, numbering=Numbering(number))
+    page.files[addresses.of_file(source)] = text.encode()
+    blocks: list[Block] = []
+    for name, cell in notebook.named_cells(nb):
+        cell.source = edition.CONTROL.sub("", cell.source)
+        at = Cell(page, name)
+        if cell.cell_type == "markdown":
+            blocks += _text_cell(cell, at, marker)
+        elif cell.cell_type == "code":
+            blocks.append(Block(_code_cell(cell, at)))
+        else:
+            raise at.error(f"ô kiểu {cell.cell_type} không có chỗ trong sách: đổi sang Markdown")
+    titles = sum(heading.level == 1 for heading in page.headings)
+    if titles != 1 or not blocks[0].is_heading:
+        raise NotebookError(
+            f"trang phải mở đầu bằng một tiêu đề lớn (# …) và chỉ có một, ở đây có {titles}",
+            path=label,
+        )
+    title, *rest = blocks
+    facts = next((block for block in rest if block.is_facts), Block(""))
+    text = "\n".join(block.html for block in rest if block is not facts)
+    page.html = f"{title.html}{_head(page, facts.html)}\n{_contents(page)}{text}"
+    return page
+
+
+def _text_cell(cell: Any, at: Cell, marker: Marker | None) -> list[Block]:
+    halves = notebook.split(cell.source, path=at.page.label, cell=at.name)
+    at.first_line, at.numbered = halves.vietnamese_line, True
+    at.attachments = cell.get("attachments", {})
+    blocks = bilingual.render(halves, at, marker)
+    if notebook.translated_from(cell) not in (None, notebook.fingerprint(halves.english)):
+        # Below the heading that the cell may start with.
+        place = next((n for n, block in enumerate(blocks) if not block.is_heading), len(blocks))
+        blocks.insert(place, Block(edition.on_screen(f'<p class="stale">{STALE}</p>')))
+    return blocks
+
+
+def _code_cell(cell: Any, at: Cell) -> str:
+    if not cell.source.strip():
+        return ""
+    help_ = exercise_help.render(cell.source, at)
+    if help_ is not None:
+        return help_
+    at.say(f" {cell.source} ")
+    count = f' data-count="{cell.execution_count}"' if cell.execution_count else ""
+    return (
+        f'<div class="cell"{count}>{code.block(cell.source, "python")}'
+        f"{outputs.render(cell, at)}</div>"
+    )
+
+
+def _head(page: Page, facts: str) -> str:
+    """Return what stands below a page's title: its time and device, and where to take it from."""
+    file = edition.file(quote(addresses.of_file(page.source)))
+    name = escape(page.source.rsplit("/", 1)[-1])
+    way = f'<p class="ways"><a href="{file}" download="{name}">Tải notebook</a></p>'
+    return f'<div class="head">{facts}{edition.on_screen(way)}</div>'
+
+
+def _contents(page: Page) -> str:
+    links = "".join(
+        f'<li><a href="{edition.link(page.address, heading.anchor)}">{heading.shown}</a></li>'
+        for heading in page.headings
+        if heading.level == 2
+    )
+    if not links:
+        return ""
+    return edition.on_screen(
+        '<details class="contents"><summary>Trong trang này</summary>'
+        f'<nav aria-label="Trong trang này"><ol>{links}</ol></nav></details>\n'
+    )

@@ -1,0 +1,44 @@
+"""All pages of the book, in order: made, checked together, the glossary's at their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from authoring.book import glossary_page, notebook_page, references
+from authoring.book.mdbook import Book
+from authoring.book.page import Page
+from authoring.book.term_marks import Marker
+from authoring.glossary import toml_file
+from authoring.glossary.terms import Glossary
+from authoring.notebook import NotebookError
+
+
+def make(book: Book) -> Iterator[Page]:
+    """Yield the pages of a book.
+
+    Raises NotebookError for a page that cannot be made, and at the end where pages do not agree:
+    nothing that was yielded may be published then.
+    """
+    terms = _glossary(book.folder)
+    marker = Marker(terms) if terms else None
+    made: list[Page] = []
+    for chapter in book.chapters:
+        page = notebook_page.make(book.folder, chapter.source, chapter.number, marker)
+        page.part = chapter.part
+        made.append(page)
+        yield page
+    references.check(made)
+    if terms:
+        yield glossary_page.make(made, terms)
+
+
+def _glossary(folder: Path) -> Glossary | None:
+    path = folder / toml_file.NAME
+    if not path.exists():
+        return None
+    try:
+        return toml_file.load(path)
+    except toml_file.GlossaryError as error:
+        label = f"{folder.name}/{path.name}"
+        raise NotebookError("\n".join(str(f.at(label)) for f in error.findings)) from error

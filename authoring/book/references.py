@@ -1,0 +1,85 @@
+"""What the text of a page refers to, and whether the book has it under that number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from authoring.book.numbering import SECTION, Label, quoted
+from authoring.notebook import NotebookError
+
+if TYPE_CHECKING:
+    from authoring.book.page import Page
+
+
+class Place(NamedTuple):
+    """Where in a notebook something stands, for messages."""
+
+    path: str
+    cell: str
+    line: int | None
+
+    def error(self, reason: str) -> NotebookError:
+        """Return an error at this place."""
+        return NotebookError(reason, path=self.path, cell=self.cell, line=self.line)
+
+
+class Link(NamedTuple):
+    """A link between pages, kept until all pages are known."""
+
+    place: Place
+    href: str
+    source: str  # the notebook it leads to, as the book names it
+    fragment: str
+    text: str
+
+
+class Mention(NamedTuple):
+    """A number quoted outside a link, kept until all pages are known."""
+
+    place: Place
+    label: Label
+
+
+def check(pages: Iterable[Page]) -> None:
+    """Raise NotebookError where a link or a text of `pages` leads nowhere.
+
+    A link must lead to a page and an anchor that the book has, to what it names or into the
+    section that it names; what is named outside a link must exist.
+    """
+    found = {page.source: page for page in pages}
+    every = {label for page in found.values() for label in page.numbering.all}
+    for page in found.values():
+        for link in page.links:
+            _check_link(link, found)
+        for place, said in page.mentions:
+            if said not in every:
+                raise place.error(f"“{said}”: sách không có số này")
+
+
+def _check_link(link: Link, pages: dict[str, Page]) -> None:
+    target = pages.get(link.source)
+    if target is None:
+        raise link.place.error(
+            f"liên kết “{link.href}”: sách không có trang {link.source} "
+            "(các trang được kê trong SUMMARY.md)"
+        )
+    if link.fragment and link.fragment not in target.anchors:
+        raise link.place.error(
+            f"liên kết “{link.href}”: {link.source} không có neo “{link.fragment}”"
+        )
+    label = target.numbering.labels.get(link.fragment)
+    if not link.fragment and target.numbering.chapter:
+        label = Label(SECTION, target.numbering.chapter)
+    for said in quoted(link.text):
+        if label != said and not _is_inside(label, said):
+            there = f"ở đó là {label}" if label else "chỗ ấy không có số"
+            raise link.place.error(f"liên kết “{link.text}” dẫn tới {link.href}, nhưng {there}")
+
+
+def _is_inside(label: Label | None, said: Label) -> bool:
+    return (
+        label is not None
+        and label.kind == said.kind == SECTION
+        and label.number.startswith(f"{said.number}.")
+    )

@@ -1,0 +1,126 @@
+"""The site: puts the pages into mdBook's frames, and gives the site all they need, nothing else.
+
+mdBook's own backend writes the frames, then copies whatever lies among the notebooks, parameter
+files and checkpoints too, and its own styles and scripts, which the theme does not use.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from authoring.book import fonts, pages, search
+from authoring.book.edition import Edition, WholeEdition
+from authoring.book.frames import frame
+from authoring.book.mdbook import Book
+from authoring.book.page import Page, Section
+from authoring.notebook import NotebookError
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def make(book: Book) -> None:
+    """Finish the site that mdBook's html backend has just written beside `book.destination`.
+
+    Raises NotebookError like `pages.make`, and when a frame or something that the site needs is
+    missing; the site is removed then, so that nothing half-finished can be published.
+    """
+    site = book.destination.parent / "html"
+    try:
+        _finish(site, book)
+    except BaseException:
+        shutil.rmtree(site, ignore_errors=True)
+        raise
+
+
+def _finish(site: Path, book: Book) -> None:
+    wanted = {".nojekyll", "index.html", "print.html"}
+    letters, formulas = set[str](), set[str]()
+    sections: list[tuple[str, Section]] = []
+    together = site / "print.html"
+    rest = _read(together)
+    with together.open("w", encoding="utf-8") as all_pages:
+        for number, page in enumerate(pages.make(book)):
+            # The first page is also the site's.
+            for name in {page.address, "index.html"} if number == 0 else {page.address}:
+                before, after = _around(page, _read(site / name))
+                _write(site / name, before + Edition().article(page.address, page.html) + after)
+            before, rest = _around(page, rest)
+            all_pages.write(before + WholeEdition().article(page.address, page.html))
+            for name, data in page.files.items():
+                _write(site / name, data)
+            wanted |= {page.address, *page.files}
+            letters.update(page.html)
+            formulas |= page.letters
+            sections += ((page.address, section) for section in page.sections)
+            # Of a large book all pages together would fill the memory.
+            page.html, page.files, page.sections = "", {}, []
+        all_pages.write(rest)
+    others = assets(letters, formulas)
+    others["assets/sections.js"] = search.script(sections).encode()
+    # A server shows this page at any address, so it brings its own style.
+    lost = (ASSETS / "404.html").read_text(encoding="utf-8")
+    others["404.html"] = lost.replace("{{site-url}}", book.site_url).encode()
+    for name, data in others.items():
+        _write(site / name, data)
+    _tidy(site, wanted | set(others))
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _around(page: Page, text: str) -> tuple[str, str]:
+    """Return what stands before and after the frame of a page."""
+    before, found, after = text.partition(frame(page.address))
+    if not found:
+        raise NotebookError("mdBook không đưa trang này qua authoring.book", path=page.address)
+    return before, after
+
+
+def _write(path: Path, data: bytes | str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+
+
+def _tidy(site: Path, wanted: set[str]) -> None:
+    """Leave only the `wanted` files in a site; NotebookError where one of them is missing."""
+    for folder, _, names in os.walk(site, topdown=False):
+        for name in names:
+            file = Path(folder, name)
+            if file.relative_to(site).as_posix() not in wanted:
+                file.unlink()
+        if not os.listdir(folder):
+            os.rmdir(folder)
+    for name in sorted(wanted):
+        if not (site / name).is_file():
+            raise NotebookError("trang web thiếu tệp này", path=name)
+
+
+def assets(letters: Iterable[str], formulas: Iterable[str]) -> dict[str, bytes]:
+    """Return styles, scripts, fonts and their licences, by place in the site.
+
+    The fonts have the `letters` of its pages and of its `formulas`.
+    """
+    files = {
+        f"assets/{path.name}": path.read_bytes()
+        for path in ASSETS.iterdir()
+        if path.suffix in (".js", ".svg")
+    }
+    files["assets/minisearch.js"] = fonts.read("minisearch/dist/umd/index.js")
+    text, maths = fonts.of_text(letters), fonts.of_maths(formulas)
+    # One file for all styles: nothing is drawn before each of them has come.
+    files["assets/book.css"] = b"\n".join(
+        [
+            text.pop("fonts.css"),
+            maths.pop("katex.css"),
+            *(path.read_bytes() for path in sorted(ASSETS.glob("*.css"))),
+        ]
+    )
+    files |= {f"assets/{name}": data for name, data in (text | maths).items()}
+    for package in ("katex", "@fontsource/source-serif-4", "@fontsource/ibm-plex-mono"):
+        files[f"assets/licences/{package.split('/')[-1]}.txt"] = fonts.read(f"{package}/LICENSE")
+    files["assets/licences/minisearch.txt"] = fonts.read("minisearch/LICENSE.txt")
+    return files

@@ -1,0 +1,95 @@
+"""The first use of each term on a page becomes a link to the glossary, with its definition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from markdown_it.token import Token
+
+from authoring.book import addresses, edition
+from authoring.book.page import Cell
+from authoring.glossary.terms import Glossary, Term, any_of
+
+
+class Marker:
+    """Marks the first use of each term on a page.
+
+    A Vietnamese wording counts as a use of the term where the English source has the term too:
+    the same syllables may mean something else elsewhere.
+    """
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self._terms: dict[str, list[Term]] = {}  # by Vietnamese wording
+        for term in glossary.terms:
+            for wording in term.translations:
+                self._terms.setdefault(wording.lower(), []).append(term)
+        self._wordings = any_of(tuple(self._terms))
+
+    def mark(self, block: Iterable[Token], source: Iterable[Token], at: Cell) -> None:
+        """Mark terms in a block that are new to the page, given its English source.
+
+        Headings, links and pictures stay as they are: a link in a link is none.
+        """
+        english = "\n".join(_words(source))
+        new = {t for t in self._glossary.terms_in(english) if t.term not in at.page.terms}
+        if not new:
+            return
+        heading = False
+        for token in block:
+            heading = token.type == "heading_open" or (heading and token.type != "heading_close")
+            if token.type == "inline" and token.children and not heading:
+                token.children = list(self._marked(token.children, new, at))
+
+    def _marked(self, tokens: Sequence[Token], new: set[Term], at: Cell) -> Iterator[Token]:
+        links = 0
+        for token in tokens:
+            links += token.nesting if token.type in ("link_open", "link_close") else 0
+            if token.type == "text" and not links:
+                yield from self._split(token.content, new, at)
+            else:
+                yield token
+
+    def _split(self, text: str, new: set[Term], at: Cell) -> Iterator[Token]:
+        done = 0
+        for match in self._wordings.finditer(text.lower()):
+            for term in self._terms[" ".join(match[0].split())]:
+                if term in new and term.term not in at.page.terms:
+                    yield _text(text[done : match.start()])
+                    yield _link(term, text[match.start() : match.end()], at)
+                    done = match.end()
+                    break
+        yield _text(text[done:])
+
+
+def _words(tokens: Iterable[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "inline":
+            yield "".join(
+                child.content if child.type == "text" else "\n" for child in token.children or []
+            )
+
+
+def _text(content: str) -> Token:
+    return Token("text", "", 0, content=content)
+
+
+def _link(term: Term, words: str, at: Cell) -> Token:
+    anchor = at.slug(f"{addresses.slug(term.term)} 1")
+    at.page.terms[term.term] = anchor
+    card = (
+        f'<span class="card"><b>{escape(term.vi)}</b>{english(term)} '
+        f"<span>{escape(term.definition)}</span></span>"
+    )
+    href = edition.link(addresses.GLOSSARY, addresses.slug(term.term))
+    html = (
+        f'<a class="term" id="{edition.anchor(anchor)}" href="{href}">'
+        f"{escape(words)}{edition.on_screen(card)}</a>"
+    )
+    return Token("term", "", 0, content=words, meta={"html": html})
+
+
+def english(term: Term) -> str:
+    """Return a term's English name as HTML, "" for one that Vietnamese took over, like "batch"."""
+    return "" if term.term == term.vi else f' <i lang="en">{escape(term.term)}</i>'

@@ -1,0 +1,244 @@
+"""The site as a reader meets it: real kernel, real mdBook, real browser."""
+
+import re
+from collections.abc import Iterable
+from itertools import product
+
+import pytest
+from playwright.sync_api import Browser, ViewportSize, expect
+
+from authoring import execute
+from tests import writing
+from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
+from tests.authoring.book.conftest import Course, text
+
+LOOKS = list(product(("light", "dark"), (WIDE, NARROW)))
+ENGLISH = "Only the source of a translation says this sentence."
+EVERY_KIND = [
+    writing.markdown(
+        f"<!--\n# Title\n\n{ENGLISH}\n-->\n\n# Mọi kiểu đầu ra\n\nMở đầu.", id="title"
+    ),
+    text(
+        "## Công thức\n\nCho $\\frac{\\text{số đúng}}{\\text{tổng số}}$ và\n"
+        "\n$$\\mathbf{y} = \\sqrt{x}$$"
+    ),
+    writing.code("import sys\nprint('ra')\nprint('\\x1b[31mđỏ\\x1b[0m', file=sys.stderr)"),
+    writing.code("1 / 0", "raises-exception"),
+    writing.code("'rộng' * 100"),
+    writing.code(
+        "from IPython.display import HTML, SVG, Image, Latex, Markdown, display\n"
+        "display(HTML('<table><tr><td>bảng</td></tr></table><script>alert(1)</script>'))\n"
+        "display(Markdown('**đậm** $x$'), Latex('$y$'))\n"
+        'svg = \'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40">\'\n'
+        'SVG(svg + \'<path d="M0 0 90 40" stroke="#000"/></svg>\')'
+    ),
+    writing.code(
+        "import base64\n"
+        "Image(base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8"
+        "BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=='))"
+    ),
+    text("<details>\n<summary>Lời giải</summary>\n\nĐáp án **ở đây**: $z^2$\n\n</details>"),
+    text("| a | b |\n|---|---|\n| " + "dài " * 200 + " | 2 |"),
+    text("> **Cảnh báo.** Coi chừng.\n\n[sang trang sau](b_vn.ipynb#sec_b)"),
+]
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("site") / "course")
+    execute.execute(course.add("a_vn.ipynb", *EVERY_KIND))
+    long = [text(f"## Phần {number}\n\n{'chữ ' * 400}") for number in range(3)]
+    end = text('## Đích\n\n<a id="sec_b"></a>\n\n### Đây')
+    name = "`net.collect_params().reset`"
+    tables = [
+        text(f"{f'| {name} ' * n}|\n{'|---' * n}|\n{f'| một hai ba bốn năm {name} ' * n}|")
+        for n in (3, 4)
+    ]
+    wide = text("$$" + "x + y + " * 4 + "z = 12$$")
+    course.add("b_vn.ipynb", text("# Trang hai"), *long, *tables, wide, end)
+    done = course.build()
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture(scope="module")
+def address(course):
+    with served(course.root / "book/html") as url:
+        yield url
+
+
+def check(browser: Browser, url: str, looks: Iterable[tuple[str, ViewportSize]]) -> None:
+    """What holds for every page, in every look: a colour scheme and a size."""
+    with reading(browser, url) as page:
+        assert page.locator("html").get_attribute("lang") == "vi"
+        for scheme, size in looks:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size(size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+            assert axe(page) == []
+        assert ENGLISH not in page.inner_text("body")
+        for label in page.evaluate(
+            "[...document.querySelectorAll('[aria-label], [title], button')]"
+            ".map(e => e.ariaLabel || e.title || e.textContent)"
+        ):
+            assert re.search(r"[À-ỹ]", label), label
+        for picture in page.locator("img").all():
+            assert picture.get_attribute("alt")
+            assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") > 0
+        # What is seen, code and outputs aside.
+        seen = page.evaluate(
+            "() => { for (const e of document.querySelectorAll('pre, code, em')) e.remove();"
+            " return document.title + document.body.innerText }"
+        )
+        assert not re.search(r"<!--|-->|\$|\\[a-z]|\{\{|\"cells\"|\*\*", seen)
+        assert not re.search(
+            r"\b(?:contents|chapter|print|search|theme|next|previous|copy|skip|the|not|found)\b",
+            seen,
+            re.IGNORECASE,
+        )
+
+
+@pytest.mark.parametrize("name", ["index", "a_vn", "b_vn", "print", "404"])
+def test_a_page_is_sound_under_a_strict_policy(browser, address, name):
+    check(browser, f"{address}/{name}.html", LOOKS)
+
+
+@pytest.mark.parametrize(
+    "looks",
+    [
+        pytest.param(LOOKS[::3], id="two looks"),  # both schemes, both sizes
+        pytest.param(LOOKS, id="four looks", marks=pytest.mark.long),
+    ],
+)
+def test_the_pages_of_the_project_are_sound(browser, real, looks):
+    url, names = real
+    assert {"index", "index_vn", "model-construction_vn", "print", "404"} <= set(names)
+    for name in set(names) - {"index", "404", "print"}:
+        check(browser, f"{url}/{name}.html", looks)
+    # All these pages on one: what it adds to them shows in two looks as well as in four.
+    check(browser, f"{url}/print.html", LOOKS[::3])
+
+
+def test_the_site_works_from_a_folder(browser, course):
+    with reading(browser, (course.root / "book/html/index.html").as_uri()) as page:
+        fonts = page.evaluate(
+            "[...document.fonts].filter(x => x.status == 'loaded').map(x => x.family)"
+        )
+        assert "Source Serif 4" in str(fonts)
+        assert "KaTeX_Math" in str(fonts)
+        page.get_by_role("link", name="sang trang sau").click()
+        page.wait_for_url("**/b_vn.html#sec_b")
+        page.get_by_role("link", name="Cả chương trên một trang").click()
+        page.wait_for_url("**/print.html")
+        expect(page.get_by_role("heading", level=1)).to_have_count(2)
+
+
+def test_wide_code_and_tables_scroll_in_their_own_box(browser, address):
+    with reading(browser, f"{address}/a_vn.html", viewport=NARROW) as page:
+        boxes = page.locator("[tabindex='0']")
+        assert boxes.count() >= 2
+        for box in boxes.all():
+            assert box.evaluate("e => getComputedStyle(e).overflowX") == "auto"
+
+
+def test_a_phone_has_room_for_every_column(browser, address):
+    boxes = """[...document.querySelectorAll('.scroll, .formula')]
+        .map(e => [e.scrollWidth - e.clientWidth, e.scrollLeft])"""
+    rows = """[...document.querySelectorAll('tbody tr')].map(row =>
+        [...row.cells].map(cell => Math.round(cell.getBoundingClientRect().top)))"""
+    with reading(browser, f"{address}/b_vn.html") as page:
+        assert all(len(set(tops)) == 1 for tops in page.evaluate(rows))
+        page.set_viewport_size(NARROW)
+        assert page.evaluate(boxes) == [[0, 0]] * 3
+        three, four = page.evaluate(rows)
+        assert three[0] == three[1] < three[2]
+        assert four[0] < four[1] == four[2] == four[3]
+
+
+def test_every_kind_of_output_is_there(browser, address):
+    with reading(browser, f"{address}/a_vn.html") as page:
+        assert page.locator(".stdout").inner_text() == "ra"
+        assert page.locator(".stderr .red").inner_text() == "đỏ"
+        assert page.locator(".error .reason").inner_text() == "ZeroDivisionError: division by zero"
+        assert "1 / 0" in page.locator(".error").inner_text()
+        assert page.locator(".rich td").inner_text() == "bảng"
+        assert page.locator(".rich strong").inner_text() == "đậm"
+        pictures = page.locator(".outputs img")
+        assert pictures.count() == 2
+        for picture in pictures.all():
+            assert picture.evaluate("e => e.naturalWidth") > 0
+        expect(page.locator("math")).to_have_count(5)
+        expect(page.locator(".note.warning")).to_have_count(1)
+
+
+def test_dark_pages_keep_dark_lines_visible(browser, address):
+    with reading(browser, f"{address}/a_vn.html", color_scheme="dark") as page:
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 25, 29)"
+        ground = "getComputedStyle(document.querySelector('figure img')).backgroundColor"
+        assert page.evaluate(ground) == "rgb(255, 255, 255)"
+
+
+def test_the_chosen_theme_is_kept_from_page_to_page(browser, address):
+    with reading(browser, f"{address}/a_vn.html", color_scheme="light") as page:
+        page.get_by_role("button", name="Nền tối").press("Enter")
+        page.get_by_role("link", name="Trang sau b_vn").click()
+        page.wait_for_url("**/b_vn.html")
+        assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+        page.get_by_role("button", name="Nền sáng").click()
+        assert page.evaluate("getComputedStyle(document.body).colorScheme") == "light"
+
+
+def test_a_link_lands_on_its_anchor_in_sight(browser, address):
+    with reading(browser, f"{address}/a_vn.html") as page:
+        page.get_by_role("link", name="sang trang sau").click()
+        page.wait_for_url("**/b_vn.html#sec_b")
+        top = page.locator("#sec_b").evaluate("e => e.getBoundingClientRect().top")
+        bar = page.locator("header").evaluate("e => e.getBoundingClientRect().bottom")
+        assert bar <= top < WIDE["height"]
+
+
+def test_the_menu_opens_by_keyboard_on_a_phone(browser, address):
+    with reading(browser, f"{address}/a_vn.html", viewport=NARROW) as page:
+        menu = page.get_by_role("navigation", name="Mục lục")
+        expect(menu).to_be_hidden()
+        button = page.get_by_role("button", name="Mục lục")
+        for key in ("Enter", "Space"):
+            button.press(key)
+            expect(menu).to_be_visible()
+            page.keyboard.press("Escape")
+            expect(menu).to_be_hidden()
+        button.click()
+        menu.get_by_role("link", name="b_vn").click()
+        page.wait_for_url("**/b_vn.html")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_without_scripts_everything_can_be_read(browser, address, viewport):
+    url = f"{address}/a_vn.html"
+    with reading(browser, url, viewport=viewport, java_script_enabled=False) as page:
+        expect(page.locator(".katex-html").first).to_be_visible()
+        expect(page.locator(".outputs img").first).to_be_visible()
+        page.get_by_text("Lời giải").click()
+        expect(page.get_by_text("Đáp án")).to_be_visible()
+        expect(page.locator(".theme-button")).to_be_hidden()
+        if viewport is NARROW:
+            page.get_by_role("button", name="Mục lục").click()
+        expect(page.get_by_role("link", name="b_vn").first).to_be_visible()
+
+
+def test_code_can_be_copied(browser, address):
+    with reading(
+        browser, f"{address}/a_vn.html", permissions=["clipboard-read", "clipboard-write"]
+    ) as page:
+        box = page.locator(".code").first
+        box.hover()
+        box.get_by_role("button").click()
+        page.get_by_text("Đã chép").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith("import sys\nprint('ra')\n")
+
+
+def test_the_lost_reader_is_led_back(browser, address):
+    with reading(browser, f"{address}/404.html") as page:
+        page.get_by_role("link", name="trang đầu").click()
+        expect(page.get_by_role("heading", level=1, name="Mọi kiểu đầu ra")).to_be_visible()
