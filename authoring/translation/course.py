@@ -15,10 +15,9 @@ from authoring import notebook as nb
 from authoring.finding import Finding
 from authoring.glossary import toml_file
 from authoring.glossary.terms import Glossary
-from authoring.translation import lint, markup, staleness, structure, terminology
+from authoring.translation import exercises, lint, markup, staleness, structure, terminology
 
 FOLDER = Path("notebooks")
-GLOSSARY = "glossary.toml"
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,8 @@ def load(path: Path) -> NotebookNode:
 
     Raises NotebookError when it cannot be read, or is not in the form that Jupyter writes.
     """
-    notebook = nb.read(path)
-    stored = path.read_bytes().decode("utf-8")
+    stored = nb.read_text(path)
+    notebook = nb.loads(stored, path=path)
     expected = nb.dumps(notebook)
     if stored != expected:
         reason = "không ở dạng JSON mà Jupyter ghi ra: hãy mở và lưu lại bằng JupyterLab"
@@ -59,7 +58,7 @@ def load(path: Path) -> NotebookNode:
 
 
 def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
-    """Run every check on the notebooks and the glossary; an empty list means that all is well."""
+    """Run every check on the notebooks, their exercises and the glossary; [] is all well."""
     try:
         glossary = toml_file.load(glossary_path)
     except toml_file.GlossaryError as error:
@@ -67,7 +66,8 @@ def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
     findings = list(_check_glossary(glossary, glossary_path))
     for path in paths:
         findings += check_notebook(path, glossary)
-    return findings
+    sections = [path.name.removesuffix("_vn.ipynb") for path in paths]
+    return [*findings, *exercises.check(sections, glossary)]
 
 
 def _check_glossary(glossary: Glossary, path: Path) -> Iterator[Finding]:

@@ -34,6 +34,7 @@ def test_a_good_glossary_is_read(path):
     ("text", "reason"),
     [
         (b"\xff", "không phải UTF-8: byte 0xff"),
+        (b"\xef\xbb\xbfnames = []", "BOM"),
         ("x = ?", "không phải TOML.*line 1"),
         ("x = 1", "khóa lạ “x”"),
         ("term = 1", "“term” phải là các mục"),
@@ -66,5 +67,5 @@ def test_all_faults_are_told_at_once(path):
 
 
 def test_a_missing_file_is_refused(path):
-    with pytest.raises(GlossaryError, match="không đọc được bảng thuật ngữ"):
+    with pytest.raises(GlossaryError, match="không đọc được tệp"):
         load(path)

@@ -73,7 +73,7 @@ def test_a_cell_that_is_no_pair_is_named(course, source, reason):
         (lambda data: data.replace("ă".encode(), b"\\u0103"), "không ở dạng JSON mà Jupyter"),
         (lambda data: data.rstrip(), "không ở dạng JSON mà Jupyter"),
         (lambda data: data.replace(b'"cells"', b'"cells": [],\n "cells"'), "không ở dạng JSON"),
-        (lambda data: b"\xef\xbb\xbf" + data, "không phải JSON"),
+        (lambda data: b"\xef\xbb\xbf" + data, "BOM"),
         (lambda data: data.replace("ă".encode(), b"\xc4"), "không phải UTF-8"),
     ],
 )
