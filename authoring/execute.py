@@ -1,110 +1,311 @@
 """Run notebooks in place and store what their cells print: `python -m authoring.execute NB …`.
 
-Every notebook runs in a fresh kernel, in its own folder, as on a machine without a GPU. What
-changes from run to run without meaning (times of execution, versions, paths of this machine,
-addresses) is removed; the file is replaced only when every cell did what it should.
+Every notebook runs in a fresh kernel of this environment, in its own folder, as on a machine
+without a GPU. Outputs are stored in the order in which they came. What differs between two equal
+runs is removed (`strip`), and what nbval could not compare in a later test is refused. The file
+is replaced only when every cell did what it should and nobody changed the file meanwhile.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import sys
-import sysconfig
-from collections.abc import Sequence
+import textwrap
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from authoring import notebook
 from authoring.notebook import NotebookError
 
-CELL_TIMEOUT = 60  # seconds
-KEPT_CELL_METADATA = {"d2l", "tags"}
+CELL_TIMEOUT = 40  # seconds; nbval's is the same (pyproject.toml)
+OUTPUT_LIMIT = 1_000_000  # characters of one cell
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+VOLATILE = {"execution", "ExecuteTime"}
+# What a run replaces by fixed words, in tests/nbval_sanitize.cfg too, so that a test agrees.
+VARYING = {
+    r"\b0x[0-9a-f]{6,16}\b": "0x…",
+    r"(?<![\w.])/tmp/[\w./-]+": "/tmp/…",
+    r"~?/[^\s'\",;()]*?/(site-packages\b|python3\.11\b(?!/site-packages))": r"\1",
+}
+_ROOT = str(Path(__file__).resolve().parents[1])
+_ANSI = r"(\x1b\[[\d;]*m)"
+_FRAME = re.compile(
+    r"^ *Cell In\[(?P<count>\d+)\], line (?P<line>\d+).*\n(?:(?: +\d+.*\n)*-+> *\d+)?(?P<code>.*)",
+    re.MULTILINE,
+)
+# For the kernel, which collects what is printed and sends each stream by itself, now and then.
+_IN_ORDER = """
+import sys
+from IPython import get_ipython
+
+def in_order(*streams):
+    last = streams[0]
+    def ordered(stream, write):
+        def write_in_turn(text):
+            nonlocal last
+            str.encode(text)  # half a surrogate pair would get lost on the way, without an error
+            if last is not stream:
+                last.flush()
+                last = stream
+            return write(text)
+        return write_in_turn
+    for stream in streams:
+        stream.write = ordered(stream, stream.write)
+
+# IPython takes both away after every cell.
+get_ipython().events.register("pre_execute", lambda: in_order(sys.stdout, sys.stderr))
+"""
 
 
 def execute(path: str | os.PathLike[str]) -> None:
     """Run the notebook at `path` and write it back with its outputs, atomically.
 
-    Raises NotebookError, and leaves the file as it was, when the notebook cannot be read, a cell
-    raises without the tag `raises-exception`, a cell with that tag does not raise, a cell takes
-    more than `CELL_TIMEOUT` seconds, or the kernel dies.
+    Raises NotebookError, and leaves the file as it was, when the notebook cannot be read or
+    written, is not in Python, or was changed while it ran; when the kernel does not start, or
+    dies; and when a cell raises without the tag `raises-exception`, has this tag and does not
+    raise, takes more than `CELL_TIMEOUT` seconds, puts out more than `OUTPUT_LIMIT` characters,
+    or something that nbval cannot compare.
     """
-    nb = notebook.read(path)
-    names = [name for name, _ in notebook.named_cells(nb)]
-    started: list[str] = []
-    client = NotebookClient(
-        nb,
-        kernel_name="python3",
-        config=Config({"KernelManager": {"transport_encryption": "auto"}}),
-        timeout=CELL_TIMEOUT,
-        record_timing=False,
-        coalesce_streams=True,
-        on_cell_start=lambda cell, cell_index: started.append(names[cell_index]),
-        resources={"metadata": {"path": str(Path(path).resolve().parent)}},
-    )
-    try:
-        client.execute(env={**os.environ, "D2L_DEVICE": "cpu"})
-    except CellExecutionError as error:
-        reason = f"lỗi ngoài dự kiến {error.ename}: {scrub(error.evalue)}"
-        raise NotebookError(reason, path=path, cell=started[-1]) from error
-    except CellTimeoutError as error:
-        reason = f"chạy quá {CELL_TIMEOUT} giây"
-        raise NotebookError(reason, path=path, cell=started[-1]) from error
-    except DeadKernelError as error:
-        raise NotebookError("kernel đã chết", path=path, cell=started[-1]) from error
-    for name, cell in notebook.named_cells(nb, "code"):
-        raised = any(output.output_type == "error" for output in cell.outputs)
-        if "raises-exception" in cell.metadata.get("tags", []) and not raised:
-            raise NotebookError(
-                "ô có nhãn raises-exception nhưng không báo lỗi nào", path=path, cell=name
-            )
+    text = notebook.read_text(path)
+    nb = notebook.loads(text, path=path)
+    _refuse_other_languages(nb, path)
+    for _, cell in notebook.named_cells(nb, "code"):
+        cell.outputs, cell.execution_count = [], None
+    asyncio.run(_run(nb, path))
     strip(nb)
+    for name, cell in notebook.named_cells(nb, "code"):
+        if _ROOT in str(cell.outputs):
+            reason = f"đầu ra có đường dẫn của máy này ({_ROOT}): hãy chỉ in tên tệp"
+            raise NotebookError(reason, path=path, cell=name)
+    _refuse_changed(path, text)
     notebook.write(path, nb)
 
 
+async def _run(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
+    async with _kernel(nb, path) as client:
+        for index, (name, cell) in enumerate(notebook.named_cells(nb)):
+            if reason := await client.run(cell, index):
+                raise NotebookError(reason, path=path, cell=name)
+
+
+class _Client(NotebookClient):
+    """Runs the cells of a notebook one by one, and knows why it cannot be stored."""
+
+    stray = -1  # what the kernel and its processes print, other than through Python, comes here
+    _reason = ""
+    _size = 0
+
+    def __init__(self, nb: NotebookNode, **options: Any) -> None:
+        super().__init__(nb, **options)
+        self._shown: set[str] = set()
+
+    async def run(self, cell: NotebookNode, index: int) -> str:
+        """Run one cell; return why the notebook cannot be stored, or nothing."""
+        self._size = 0
+        try:
+            count = self.code_cells_executed + 1
+            await self.async_execute_cell(cell, index, execution_count=count)
+        except CellExecutionError as error:
+            return self._failure(error, cell)
+        except CellTimeoutError:
+            self._reason = f"chạy quá {CELL_TIMEOUT} giây"
+        except DeadKernelError as error:
+            # nbclient takes every end of its waiting for the kernel's, that by Ctrl-C too.
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise asyncio.CancelledError from error
+            self._reason = self._reason or "kernel đã chết"
+        stray = self.read_stray()
+        if self._reason or stray:
+            return "; ".join(filter(None, (self._reason, stray)))
+        raised = any(output.output_type == "error" for output in cell.get("outputs", []))
+        if "raises-exception" in cell.metadata.get("tags", []) and not raised:
+            return "ô có nhãn raises-exception nhưng không báo lỗi nào"
+        return ""
+
+    def process_message(
+        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
+    ) -> NotebookNode | None:
+        """Store an output as nbclient does, or stop the kernel's cell at one that cannot stay."""
+        kind, content = msg["msg_type"], msg["content"]
+        self._size += len(str(content))
+        shown = (content.get("transient") or {}).get("display_id")
+        if self._size > OUTPUT_LIMIT:
+            self._reason = (
+                f"đầu ra quá dài: đã {_dotted(self._size)} ký tự, giới hạn là "
+                f"{_dotted(OUTPUT_LIMIT)}; hãy in ít hơn"
+            )
+        elif kind == "clear_output" or kind == "update_display_data" or shown in self._shown:
+            self._reason = (
+                "đầu ra bị xóa hay thay bằng đầu ra khác (clear_output, update_display), nbval "
+                "không so được: hãy chỉ hiện kết quả cuối"
+            )
+        else:
+            self._shown.update(filter(None, [shown]))
+            return super().process_message(msg, cell, cell_index)
+        # nbclient waits no longer, and says that the kernel died.
+        assert self.task_poll_for_reply is not None
+        self.task_poll_for_reply.cancel()
+        return None
+
+    def read_stray(self) -> str:
+        """Return what a process printed past the kernel, in words for an author, or nothing."""
+        try:
+            said = os.read(self.stray, 65536).decode(errors="replace").strip()
+        except BlockingIOError:
+            return ""
+        line = textwrap.shorten(scrub(said), 200, placeholder=" …")
+        return said and (
+            f"in ra không qua Python, nbval không thấy: “{line}”; nếu là lệnh con, hãy dùng "
+            "print(subprocess.run(…, capture_output=True, text=True).stdout)"
+        )
+
+    def _failure(self, error: CellExecutionError, failed: NotebookNode) -> str:
+        names = {cell.execution_count: name for name, cell in notebook.named_cells(self.nb, "code")}
+        here = failed.execution_count
+        lines = []
+        for output in failed.outputs:
+            for frame in _FRAME.finditer(re.sub(_ANSI, "", "\n".join(output.get("traceback", [])))):
+                count, line, code = int(frame["count"]), frame["line"], frame["code"].strip()
+                place = "" if count == here else f"{names.get(count, 'ô khác')}, "
+                lines.append(f"    {place}dòng {line}: {textwrap.shorten(code, 100)}")
+        said = textwrap.shorten(scrub(error.evalue), 300, placeholder=" …")
+        # A recursion repeats the same lines.
+        lines = list(dict.fromkeys(lines))[-5:]
+        return "\n".join([f"lỗi ngoài dự kiến {error.ename}: {said}", *lines])
+
+
+@asynccontextmanager
+async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterator[_Client]:
+    """Start a kernel for the notebook at `path`; it is gone when the block ends."""
+    # Without folders it finds this environment's kernel, not one that somebody installed.
+    manager = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    manager.transport_encryption = "auto"
+    client = _Client(
+        nb,
+        km=manager,
+        timeout=CELL_TIMEOUT,
+        iopub_timeout=CELL_TIMEOUT,
+        raise_on_iopub_timeout=True,
+        record_timing=False,
+        store_widget_state=False,
+        skip_cells_with_tag="",
+        extra_arguments=["--IPKernelApp.capture_fd_output=False"],
+    )
+    client.stray, printed = os.pipe()
+    os.set_blocking(client.stray, False)
+    try:
+        try:
+            await client.async_start_new_kernel(
+                cwd=str(Path(path).resolve().parent),
+                env={**os.environ, "D2L_DEVICE": "cpu"},
+                stdout=printed,
+                stderr=printed,
+            )
+            channels = await client.async_start_new_kernel_client()
+        except (OSError, RuntimeError) as error:
+            raise NotebookError(f"kernel không khởi động được ({error})", path=path) from error
+        finally:
+            os.close(printed)
+        channels.execute(f"exec({_IN_ORDER!r}, {{}})", silent=True)
+        client.read_stray()
+        yield client
+    finally:
+        os.close(client.stray)
+        if client.kc is not None:
+            client.kc.stop_channels()
+        if manager.has_kernel:
+            await manager.shutdown_kernel(now=True)
+
+
+def _refuse_other_languages(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
+    spec, info = (nb.metadata.get(key, {}) for key in ("kernelspec", "language_info"))
+    said = {spec.get("language"), info.get("name")} - {None} or {spec.get("name", "python")}
+    for language in said:
+        if not str(language).lower().startswith("python"):
+            raise NotebookError(
+                f"notebook viết bằng “{language}”, make run chỉ chạy Python: "
+                "nếu nhầm, hãy chọn kernel Python 3 trong JupyterLab rồi lưu lại",
+                path=path,
+            )
+
+
+def _refuse_changed(path: str | os.PathLike[str], text: str) -> None:
+    try:
+        same = notebook.read_text(path) == text
+    except NotebookError:
+        same = False
+    if not same:
+        reason = "tệp đã bị sửa, đổi tên hay xóa trong lúc chạy, nên không ghi gì: hãy chạy lại"
+        raise NotebookError(reason, path=path)
+
+
 def strip(nb: NotebookNode) -> None:
-    """Remove from a notebook, in place, what differs between two equal runs of it."""
-    nb.metadata = METADATA
+    """Remove from a notebook, in place, what differs between two equal runs of it.
+
+    That is: the kernel's name and version, the state of widgets, times of execution (`VOLATILE`),
+    the pieces in which printed text arrived, and in outputs what `scrub` knows. All other metadata
+    is kept.
+    """
+    nb.metadata.update(METADATA)
+    nb.metadata.pop("widgets", None)
     for cell in nb.cells:
-        cell.metadata = {k: v for k, v in cell.metadata.items() if k in KEPT_CELL_METADATA}
-        for output in cell.get("outputs", []):
+        for key in VOLATILE:
+            cell.metadata.pop(key, None)
+    for _, cell in notebook.named_cells(nb, "code"):
+        cell.outputs = _joined(cell.outputs)
+        for output in cell.outputs:
             if output.output_type == "stream":
                 output.text = scrub(output.text)
             elif output.output_type == "error":
                 output.evalue = scrub(output.evalue)
-                output.traceback = [scrub(line) for line in output.traceback]
+                output.traceback = [
+                    "".join(map(scrub, re.split(_ANSI, line))).replace(_ROOT, ".")
+                    for line in output.traceback
+                ]
             else:
                 for kind, content in output.data.items():
                     if kind.startswith("text/") and isinstance(content, str):
                         output.data[kind] = scrub(content)
 
 
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        name = output.get("name")
+        if joined and name is not None and joined[-1].get("name") == name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
 def scrub(text: str) -> str:
-    """Replace paths of this machine and addresses in memory by fixed words."""
-    packages = sysconfig.get_path("purelib")
-    home = str(Path.home())
-    root = str(Path(__file__).resolve().parents[1])
-    for folder, name in (
-        (packages, "site-packages"),
-        (packages.replace(home, "~", 1), "site-packages"),
-        (sysconfig.get_path("stdlib"), "python3.11"),
-        (root, "."),
-    ):
-        text = text.replace(folder, name)
-    text = re.sub(r"(?<![\w.])/tmp/[\w./-]+", "/tmp/…", text)
-    return re.sub(r"\b0x[0-9a-f]{6,16}\b", "0x…", text)
+    """Replace addresses in memory and paths of this machine by fixed words."""
+    for pattern, words in VARYING.items():
+        text = re.sub(pattern, words, text)
+    return text
+
+
+def _dotted(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run every notebook named; return 0 when all succeeded, else 1."""
+    """Run every notebook named; return 0 when all succeeded, 1 when not, 130 after Ctrl-C."""
     if not arguments:
         print("cách dùng: make run NB=notebooks/index_vn.ipynb", file=sys.stderr)
         return 1
@@ -115,6 +316,9 @@ def main(arguments: Sequence[str]) -> int:
         except NotebookError as error:
             print(f"✗ {error}", file=sys.stderr)
             status = 1
+        except KeyboardInterrupt:
+            print(f"✗ {path}: dừng vì Ctrl-C, tệp còn nguyên", file=sys.stderr)
+            return 130
         else:
             print(f"✓ {path}")
     return status

@@ -7,12 +7,12 @@ notebook back. What is wrong is told in Vietnamese, with file, cell and line.
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import importlib.util
 import json
 import os
 import re
+import shlex
+import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterator
@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any
 from d2lutil import files
 
 if TYPE_CHECKING:
-    from jsonschema_rs import Validator
     from nbformat import NotebookNode
 
 _OPEN, _CLOSE = "<!--", "-->"
+# Neither nbformat.read nor JupyterLab lifts a notebook of format 4.4.
+_CONVERT = "import sys, nbformat as n; p = sys.argv[1]; n.write(n.v4.upgrade(n.read(p, 4)), p)"
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 
 
@@ -65,7 +66,16 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
     """Read and validate a notebook of format 4.5 (the first in which cells have ids).
 
     Raises NotebookError when the file is missing, is not UTF-8, not JSON, not a valid notebook,
-    or has cells that share an id.
+    or has cells without an id or that share one.
+    """
+    return loads(read_text(path), path=path)
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read a text file; line ends stay as they are.
+
+    Raises NotebookError when the file cannot be read, is not UTF-8, or starts with a byte order
+    mark.
     """
     try:
         text = Path(path).read_bytes().decode("utf-8")
@@ -76,7 +86,10 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
             f"không phải UTF-8: byte {error.object[error.start]:#04x} ở vị trí {error.start}",
             path=path,
         ) from error
-    return loads(text, path=path)
+    if text.startswith("\ufeff"):
+        reason = "mở đầu bằng dấu BOM (byte ef bb bf): hãy lưu lại bằng UTF-8 không có BOM"
+        raise NotebookError(reason, path=path)
+    return text
 
 
 def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookNode:
@@ -85,7 +98,7 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     Raises NotebookError like `read`.
     """
     try:
-        raw = json.loads(text, object_hook=_Node)
+        raw = json.loads(text)
         if _SURROGATE.search(text):
             json.dumps(raw, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
@@ -95,77 +108,55 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None)
         raise NotebookError(f"không phải JSON hợp lệ: {error}", path=path, line=line) from error
-    if not isinstance(raw, dict) or "cells" not in raw:
-        raise NotebookError("không phải một notebook Jupyter (thiếu danh sách ô)", path=path)
-    version = (raw.get("nbformat"), raw.get("nbformat_minor"))
+    _refuse_other_formats(raw, path)
+    _refuse_wrong_ids(raw["cells"], path)
+    return _validated(raw, path)
+
+
+def _refuse_other_formats(raw: Any, path: str | os.PathLike[str] | None) -> None:
+    if not isinstance(raw, dict) or not isinstance(raw.get("nbformat"), int):
+        raise NotebookError("không phải một notebook Jupyter (thiếu nbformat)", path=path)
+    version = (raw["nbformat"], raw.get("nbformat_minor"))
     if version != (4, 5):
+        file = "TỆP" if path is None else shlex.quote(os.fspath(path))
         raise NotebookError(
             f"định dạng notebook {version[0]!r:.20}.{version[1]!r:.20}; khóa học dùng 4.5: "
-            "hãy mở và lưu lại bằng JupyterLab",
+            f"hãy đổi bằng lệnh {shlex.quote(sys.executable)} -c '{_CONVERT}' {file}",
             path=path,
         )
-    _refuse_shared_ids(raw["cells"], path)
-    if not _schema().is_valid(raw):
-        _refuse_invalid(raw, path)
-    _join_lines(raw)
-    return raw
+    if not isinstance(raw.get("cells"), list):
+        raise NotebookError("không phải một notebook Jupyter (thiếu danh sách ô)", path=path)
 
 
-class _Node(dict[str, Any]):
-    """A part of a notebook whose keys are attributes too, like nbformat's own.
-
-    That one, and the check of its validity, would cost a reader 0.2 s before the first notebook.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError as error:
-            raise AttributeError(name) from error
-
-    __setattr__ = dict.__setitem__
-    __delattr__ = dict.__delitem__
+def _refuse_wrong_ids(cells: list[Any], path: str | os.PathLike[str] | None) -> None:
+    # nbformat would silently give such a cell a new id.
+    seen: dict[str, int] = {}
+    for number, cell in enumerate(cells, 1):
+        if not isinstance(cell, dict) or not isinstance(cell.get("id"), str):
+            reason = 'thiếu id: hãy đặt một id ngắn, dễ hiểu, như "id": "scratch-train"'
+            raise NotebookError(reason, path=path, cell=f"ô {number}")
+        if cell["id"] in seen:
+            raise NotebookError(
+                f"trùng id với ô {seen[cell['id']]}", path=path, cell=cell_name(number, cell)
+            )
+        seen[cell["id"]] = number
 
 
-def _join_lines(notebook: NotebookNode) -> None:
-    # Text may be kept as a list of lines; JSON data that is a list stays one.
-    for cell in notebook.cells:
-        texts = [(cell, "source")]
-        bundles = list(cell.get("attachments", {}).values())
-        for output in cell.get("outputs", []):
-            texts += [(output, "text")] if output.output_type == "stream" else []
-            bundles += [output.data] if "data" in output else []
-        texts += [(bundle, kind) for bundle in bundles for kind in bundle if not _is_json(kind)]
-        for holder, key in texts:
-            if isinstance(holder[key], list):
-                holder[key] = "".join(holder[key])
-
-
-def _is_json(kind: str) -> bool:
-    return kind == "application/json" or kind.endswith("+json")
-
-
-@functools.cache
-def _schema() -> Validator:
-    from jsonschema_rs import validator_for
-
-    package = importlib.util.find_spec("nbformat")
-    if package is None or package.origin is None:
-        raise ModuleNotFoundError("nbformat")
-    path = Path(package.origin).parent / "v4" / "nbformat.v4.5.schema.json"
-    return validator_for(json.loads(path.read_text(encoding="utf-8")))
-
-
-def _refuse_invalid(raw: Any, path: str | os.PathLike[str] | None) -> None:
-    """Raise the error with the reason that nbformat finds, which knows what cells are made of."""
+def _validated(raw: Any, path: str | os.PathLike[str] | None) -> NotebookNode:
+    # Imported late: it takes 0.2 s, and mdBook's first hook reads no notebook.
     import nbformat
 
     try:
         nbformat.validate(raw)
-    except Exception as error:
-        # The schema checker raises errors of several libraries; each names what it met.
-        reason = textwrap.shorten(str(error).strip().splitlines()[0], 300, placeholder=" …")
-        raise NotebookError(f"notebook không hợp lệ: {reason}", path=path) from error
+        return nbformat.v4.to_notebook(raw)
+    except nbformat.ValidationError as error:
+        place = list(error.relative_path)
+        index = place[1] if place[:1] == ["cells"] else None
+        cell = None if index is None else cell_name(index + 1, raw["cells"][index])
+        reason = textwrap.shorten(error.message, 300, placeholder=" …")
+        raise NotebookError(f"notebook không hợp lệ: {reason}", path=path, cell=cell) from error
+    except RecursionError as error:
+        raise NotebookError("notebook không hợp lệ: lồng quá sâu", path=path) from error
 
 
 def dumps(notebook: NotebookNode) -> str:
@@ -177,24 +168,18 @@ def dumps(notebook: NotebookNode) -> str:
 
 
 def write(path: str | os.PathLike[str], notebook: NotebookNode) -> None:
-    """Write the notebook atomically (see `files.replace`); an unchanged one is left alone."""
+    """Write the notebook atomically (see `files.replace`); an unchanged one is left alone.
+
+    Raises NotebookError when the file cannot be written; it is then as it was.
+    """
     data = dumps(notebook).encode("utf-8")
     target = Path(path)
-    if not target.exists() or target.read_bytes() != data:
-        files.replace(target, data)
-
-
-def _refuse_shared_ids(cells: Any, path: str | os.PathLike[str] | None) -> None:
-    # Before validation, which would silently give the second cell a new id.
-    seen: dict[Any, int] = {}
-    for number, cell in enumerate(cells if isinstance(cells, list) else [], 1):
-        if not isinstance(cell, dict) or not isinstance(cell.get("id"), str):
-            continue
-        if cell["id"] in seen:
-            raise NotebookError(
-                f"trùng id với ô {seen[cell['id']]}", path=path, cell=cell_name(number, cell)
-            )
-        seen[cell["id"]] = number
+    try:
+        if not target.exists() or target.read_bytes() != data:
+            files.replace(target, data)
+    except OSError as error:
+        reason = f"không ghi được, tệp cũ còn nguyên ({error.strerror})"
+        raise NotebookError(reason, path=path) from error
 
 
 def cell_name(number: int, cell: Any) -> str:

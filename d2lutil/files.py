@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -12,7 +14,8 @@ def replace(path: str | os.PathLike[str], data: bytes) -> None:
 
     The bytes go into a temporary file in the same folder, are flushed to the disk, and only then
     take the place of the old file (`os.replace` is atomic within one file system). Permissions of
-    an existing file are kept; a symbolic link is followed, not replaced.
+    an existing file are kept; a symbolic link is followed, not replaced. A temporary file that a
+    killed writer of the same file left is removed.
 
     Raises OSError when the folder does not exist or cannot be written; the old file is untouched
     then, and the temporary file is gone.
@@ -22,7 +25,11 @@ def replace(path: str | os.PathLike[str], data: bytes) -> None:
         mode = target.stat().st_mode & 0o7777
     except FileNotFoundError:
         mode = 0o666 & ~_umask()
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".tmp", dir=target.parent)
+    prefix = f".{target.name}."
+    _remove_leftovers(target.parent, prefix)
+    handle, name = tempfile.mkstemp(
+        prefix=f"{prefix}{os.getpid()}.", suffix=".tmp", dir=target.parent
+    )
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -31,8 +38,27 @@ def replace(path: str | os.PathLike[str], data: bytes) -> None:
         os.chmod(name, mode)
         os.replace(name, target)
     except BaseException:
-        os.unlink(name)
+        Path(name).unlink(missing_ok=True)
         raise
+
+
+def _remove_leftovers(folder: Path, prefix: str) -> None:
+    # Tidying up never keeps a file from being written.
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            match = re.fullmatch(re.escape(prefix) + r"(\d{1,9})\.\w+\.tmp", name)
+            if match and not _is_running(int(match[1])):
+                os.unlink(folder / name)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
 
 
 def _umask() -> int:

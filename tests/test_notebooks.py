@@ -5,7 +5,7 @@ import re
 import pytest
 
 from authoring import notebook
-from authoring.execute import KEPT_CELL_METADATA, METADATA, scrub
+from authoring.execute import METADATA, scrub
 from tests.course import FOLDER, listed
 
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -32,7 +32,7 @@ def test_is_stored_as_make_run_writes_it(path):
     assert path.read_text(encoding="utf-8") == notebook.dumps(nb)
     assert nb.metadata == METADATA
     for name, cell in notebook.named_cells(nb):
-        assert set(cell.metadata) <= KEPT_CELL_METADATA, name
+        assert set(cell.metadata) <= {"d2l", "tags"}, name
         assert set(cell.metadata.get("tags", [])) <= TAGS, name
         assert not re.fullmatch(r"[0-9a-f-]{8,}", cell.id), f"{name}: give the cell a telling id"
 
