@@ -470,7 +470,8 @@ def test_files_that_stop_mxnet_are_refused_in_bounded_time():
         file.truncate(2**40)
     names = ["magic.params", "inside.ckpt", "huge.ckpt", "long.ckpt"]
     command = [sys.executable, "-c", REFUSALS, *names]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    # Only what doesn't come back meets the limit.
+    run = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True)
     assert [line.split(":")[0] for line in run.stdout.splitlines()] == names
 
 
@@ -675,7 +676,7 @@ CAMPAIGN = textwrap.dedent("""
     net, trainer = run()
     save(net, trainer, 0)
     size = os.path.getsize("run.ckpt")
-    lost, died, backwards, last = 0, 0, 0, 0
+    lost, died, backwards, last, left = 0, 0, 0, 0, set()
     for kill in range(kills):
         reading, writing = os.pipe()
         child = os.fork()
@@ -690,21 +691,23 @@ CAMPAIGN = textwrap.dedent("""
                 os.write(writing, b"%d\\n" % number)
         os.close(writing)
         random.random()
+        begun = b""
         if way == "time":
+            begun = os.read(reading, 1)  # it saves: from now on, however slow the machine is
             time.sleep(random.uniform(0, 0.04))
             os.kill(child, signal.SIGKILL)
         status = os.waitpid(child, 0)[1]
         died += os.WIFSIGNALED(status)
+        left |= set(os.listdir()) - {"run.ckpt"}
         with os.fdopen(reading) as pipe:
-            done = [int(line) for line in pipe.read().split()]
+            done = [int(line) for line in (begun.decode() + pipe.read()).split()]
         number = whole()
         lost += number is None
         # What was reported as saved is there, or what came after it.
         backwards += number is not None and number < max([last, *done])
         last = number or last
-    rest = [name for name in os.listdir() if name != "run.ckpt"]
-    assert all(name.startswith(".run.ckpt.") and name.endswith(".tmp") for name in rest)
-    print(json.dumps({"died": died, "lost": lost, "backwards": backwards, "hit": len(rest)}))
+    assert all(name.startswith(".run.ckpt.") and name.endswith(".tmp") for name in left)
+    print(json.dumps({"died": died, "lost": lost, "backwards": backwards, "hit": len(left)}))
 """)
 
 
