@@ -155,8 +155,10 @@ def _validated(raw: Any, path: str | os.PathLike[str] | None) -> NotebookNode:
         cell = None if index is None else cell_name(index + 1, raw["cells"][index])
         reason = textwrap.shorten(error.message, 300, placeholder=" …")
         raise NotebookError(f"notebook không hợp lệ: {reason}", path=path, cell=cell) from error
-    except RecursionError as error:
-        raise NotebookError("notebook không hợp lệ: lồng quá sâu", path=path) from error
+    except (AssertionError, RecursionError, TypeError) as error:
+        # What nbformat itself stumbles over: "cell_type": null, "nbformat_minor": 5.0, …
+        reason = "notebook không hợp lệ: lồng quá sâu, hay có giá trị sai kiểu"
+        raise NotebookError(reason, path=path) from error
 
 
 def dumps(notebook: NotebookNode) -> str:
