@@ -18,7 +18,7 @@ from mxnet.gluon import Block, nn
 
 from authoring import execute, notebook
 from d2lutil import exercises
-from d2lutil.exercises import check, hint, solution
+from d2lutil.exercises import check, hint, parameters, solution
 from tests.writing import code, write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -360,6 +360,24 @@ def test_texts_are_whole_sentences():
             assert text == text.strip()
             assert text.endswith(".")
             assert text.count("`") % 2 == 0
+
+
+def test_the_example_of_the_guide_works(monkeypatch):
+    guide = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    guide = guide[guide.index("\n## Bài tập\n") :]
+    checking, trying = re.findall(r"```python\n(.*?)```", guide, re.DOTALL)[:2]
+    given, tried = dict(vars(parameters)), {}
+    exec(checking, given)
+    exec(trying, tried)
+    exercise = given["MATRICES"]
+    id = exercise.id
+    monkeypatch.setitem(EXERCISES, id, exercise)
+    monkeypatch.setattr(exercises, "OPEN", ())
+    assert tried["PLAIN"] == {id}
+    for answer in (answer_of(exercise.solution.code), *tried["RIGHT"][id]):
+        assert check(id, answer).message == exercise.praise
+    for answer, words in tried["WRONG"][id]:
+        assert words in check(id, answer).message
 
 
 # The notebooks
