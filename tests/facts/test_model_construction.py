@@ -502,7 +502,9 @@ def test_where_and_fixed_loops_hybridize():
 
 
 @claim("model-construction", "branch-read", "hybridize only the parts around it")
-@claim("model-construction", "ex-open-text", "a `Sequential` may contain hybridized parts around one")
+@claim(
+    "model-construction", "ex-open-text", "a `Sequential` may contain hybridized parts around one"
+)
 def test_a_sequential_mixes_hybrid_and_plain():
     net = ready(nn.Dense(3), Doubler(), nn.Dense(1))
     net.hybridize()
