@@ -51,7 +51,8 @@ def course(root: Path, pages: int) -> list[Path]:
     copies = [f"- [{path.stem}]({path.name})\n" for path in paths[len(NOTEBOOKS) :]]
     (folder / "SUMMARY.md").write_text(f"{SUMMARY}\n{''.join(copies)}", encoding="utf-8")
     shutil.copy(PROJECT / "book.toml", root)
-    (root / "d2lutil").symlink_to(PROJECT / "d2lutil")
+    for package in ("authoring", "d2lutil"):
+        (root / package).symlink_to(PROJECT / package)
     chapters = "".join(f"- file: notebooks/{path.stem}\n" for path in paths[1:])
     (root / "_toc.yml").write_text(
         f"format: jb-book\nroot: notebooks/{paths[0].stem}\nchapters:\n{chapters}"

@@ -15,6 +15,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from report import heading, quartiles
 
+from authoring.book import browser as chromium
+
 PROJECT = Path(__file__).resolve().parents[1]
 ROUNDS = 50
 # As typed: with marks, without, identifiers, a phrase, slips of the fingers, the first letters.
@@ -34,7 +36,7 @@ ASK = """async (question) => {
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        for name in ("notebooks", "d2lutil", "book.toml"):
+        for name in ("notebooks", "authoring", "d2lutil", "book.toml"):
             Path(folder, name).symlink_to(PROJECT / name)
         subprocess.run([sys.executable, "-m", "authoring.book"], cwd=folder, check=True)
         site = Path(folder, "book/html")
@@ -43,7 +45,7 @@ def main() -> None:
             size = len(gzip.compress((site / "assets" / name).read_bytes(), mtime=0))
             print(f"{name}: {size / 1000:.0f} kB compressed, loaded when search is opened")
         browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium.find(), args=["--no-sandbox", "--disable-gpu"]
         )
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.goto((site / "index.html").as_uri())
