@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from importlib import import_module
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from mxnet.gluon import Block, nn
 
 from authoring import execute, notebook
 from d2lutil import exercises
-from d2lutil.exercises import check, hint, parameters, solution
+from d2lutil.exercises import check, guard, hint, parameters, probe, solution
 from tests.writing import code, write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -222,6 +223,73 @@ def test_any_error_is_told_in_one_line(error):
     message = check("model-construction/1", answer).message
     assert type(error).__name__ in message
     assert "\n" not in message
+
+
+# Values of a kind
+
+
+@pytest.mark.parametrize("value", [3, 3.0, numpy.int64(3), numpy.array(3), np.array([3.0])])
+def test_a_whole_number_may_come_in_any_form(value):
+    assert probe.whole(value, "answer()") == 3
+    assert type(probe.whole(value, "answer()")) is int
+
+
+@pytest.mark.parametrize(
+    ("take", "value", "kind"),
+    [
+        (probe.whole, 3.5, "float"),
+        (probe.whole, math.nan, "float"),
+        (probe.whole, math.inf, "float"),
+        (probe.whole, True, "bool"),
+        (probe.whole, "3", "str"),
+        (probe.whole, np.array([3, 3]), "mxnet.numpy.ndarray"),
+        (probe.number, "3", "str"),
+        (probe.number, True, "bool"),
+        (probe.number, np.array(3.0), "mxnet.numpy.ndarray"),
+        (probe.sequence, "ab", "str"),
+        (probe.sequence, {1: 2}, "dict"),
+    ],
+)
+def test_a_value_of_another_kind_is_told(take, value, kind):
+    with pytest.raises(guard.Wrong) as error:
+        take(value, "answer()")
+    assert str(error.value).startswith(f"`answer()` cho một giá trị kiểu `{kind}`; bài này cần một")
+
+
+@pytest.mark.parametrize("take", [probe.array, probe.number, probe.whole, probe.sequence])
+def test_no_value_is_told_apart(take):
+    with pytest.raises(guard.NoValue, match="thiếu `return`"):
+        take(None, "answer()")
+
+
+def test_numbers_and_sequences_are_taken():
+    assert probe.number(numpy.float32(0.5), "answer()") == 0.5
+    assert probe.sequence((1, 2), "answer()") == [1, 2]
+    with pytest.raises(guard.Wrong, match="không phải một con số hữu hạn"):
+        probe.number(math.inf, "answer()")
+
+
+@pytest.mark.parametrize(
+    ("got", "right", "mistaken", "sentence"),
+    [
+        (2, 2, 3, None),
+        (0.50001, 0.5, 0.6, None),
+        ([1, "a"], [1, "a"], [], None),
+        (numpy.ones(2) + 1e-5, numpy.ones(2), numpy.zeros(2), None),
+        (10**9 + 1, 10**9, 3, "cho `1000000001`, cần `1000000000`"),
+        (0.4, 0.5, 0.6, "cho `0.4`, cần `0.5`"),
+        ([1], [2], [3], r"cho `\[1\]`, cần `\[2\]`"),
+        (3, 2, 3, "^Nhầm"),
+        (0.60001, 0.5, 0.6, "^Nhầm"),
+        ([3], [2], [3], "^Nhầm"),
+        (numpy.ones(2), numpy.zeros(2), numpy.ones(2), "^Nhầm"),
+        (numpy.zeros(2), numpy.ones(2), numpy.ones(3), "đúng hình dạng nhưng sai giá trị"),
+        (numpy.zeros(3), numpy.ones(2), numpy.ones(3), r"hình dạng `\(3,\)`, cần `\(2,\)`"),
+    ],
+)
+def test_values_are_compared(got, right, mistaken, sentence):
+    with pytest.raises(guard.Wrong, match=sentence) if sentence else nullcontext():
+        probe.compare("answer()", got, right, [(mistaken, "Nhầm.")])
 
 
 # What a check leaves behind
