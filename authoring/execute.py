@@ -82,8 +82,12 @@ def execute(path: str | os.PathLike[str]) -> None:
     text = notebook.read_text(path)
     nb = notebook.loads(text, path=path)
     _refuse_other_languages(nb, path)
-    for _, cell in notebook.named_cells(nb, "code"):
+    for name, cell in notebook.named_cells(nb, "code"):
         cell.outputs, cell.execution_count = [], None
+        source = cell.source.strip()
+        if source.endswith(";") and not source.startswith("%%"):
+            reason = "dấu ; cuối ô không giấu được kết quả trước nbval: hãy bỏ nó hoặc viết _ = …"
+            raise NotebookError(reason, path=path, cell=name)
     asyncio.run(_run(nb, path))
     strip(nb)
     for name, cell in notebook.named_cells(nb, "code"):
@@ -104,13 +108,13 @@ async def _run(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
 class _Client(NotebookClient):
     """Runs the cells of a notebook one by one, and knows why it cannot be stored."""
 
-    stray = -1  # what the kernel and its processes print, other than through Python, comes here
-    _reason = ""
-    _size = 0
-
-    def __init__(self, nb: NotebookNode, **options: Any) -> None:
+    def __init__(self, nb: NotebookNode, stray: int, **options: Any) -> None:
+        """Prepare for `nb`; what is printed past the kernel comes from the pipe `stray`."""
         super().__init__(nb, **options)
+        self._stray = stray
         self._shown: set[str] = set()
+        self._size = 0
+        self._reason = ""
 
     async def run(self, cell: NotebookNode, index: int) -> str:
         """Run one cell; return why the notebook cannot be stored, or nothing."""
@@ -148,13 +152,14 @@ class _Client(NotebookClient):
                 f"đầu ra quá dài: đã {_dotted(self._size)} ký tự, giới hạn là "
                 f"{_dotted(OUTPUT_LIMIT)}; hãy in ít hơn"
             )
-        elif kind == "clear_output" or kind == "update_display_data" or shown in self._shown:
+        elif kind in ("clear_output", "update_display_data") or shown in self._shown:
             self._reason = (
                 "đầu ra bị xóa hay thay bằng đầu ra khác (clear_output, update_display), nbval "
                 "không so được: hãy chỉ hiện kết quả cuối"
             )
         else:
-            self._shown.update(filter(None, [shown]))
+            if shown:
+                self._shown.add(shown)
             return super().process_message(msg, cell, cell_index)
         # nbclient waits no longer, and says that the kernel died.
         assert self.task_poll_for_reply is not None
@@ -164,7 +169,7 @@ class _Client(NotebookClient):
     def read_stray(self) -> str:
         """Return what a process printed past the kernel, in words for an author, or nothing."""
         try:
-            said = os.read(self.stray, 65536).decode(errors="replace").strip()
+            said = os.read(self._stray, 65536).decode(errors="replace").strip()
         except BlockingIOError:
             return ""
         line = textwrap.shorten(scrub(said), 200, placeholder=" …")
@@ -181,11 +186,13 @@ class _Client(NotebookClient):
             for frame in _FRAME.finditer(re.sub(_ANSI, "", "\n".join(output.get("traceback", [])))):
                 count, line, code = int(frame["count"]), frame["line"], frame["code"].strip()
                 place = "" if count == here else f"{names.get(count, 'ô khác')}, "
-                lines.append(f"    {place}dòng {line}: {textwrap.shorten(code, 100)}")
-        said = textwrap.shorten(scrub(error.evalue), 300, placeholder=" …")
+                code = textwrap.shorten(code, 100, placeholder=" …")
+                lines.append(f"    {place}dòng {line}: {code}")
+        reason = f"lỗi ngoài dự kiến {error.ename}: {scrub(error.evalue)}".removesuffix(": ")
         # A recursion repeats the same lines.
-        lines = list(dict.fromkeys(lines))[-5:]
-        return "\n".join([f"lỗi ngoài dự kiến {error.ename}: {said}", *lines])
+        return "\n".join(
+            [textwrap.shorten(reason, 300, placeholder=" …"), *list(dict.fromkeys(lines))[-5:]]
+        )
 
 
 @asynccontextmanager
@@ -193,9 +200,11 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
     """Start a kernel for the notebook at `path`; it is gone when the block ends."""
     # Without folders it finds this environment's kernel, not one that somebody installed.
     manager = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
-    manager.transport_encryption = "auto"
+    stray, printed = os.pipe()
+    os.set_blocking(stray, False)
     client = _Client(
         nb,
+        stray,
         km=manager,
         timeout=CELL_TIMEOUT,
         iopub_timeout=CELL_TIMEOUT,
@@ -205,8 +214,6 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
         skip_cells_with_tag="",
         extra_arguments=["--IPKernelApp.capture_fd_output=False"],
     )
-    client.stray, printed = os.pipe()
-    os.set_blocking(client.stray, False)
     try:
         try:
             await client.async_start_new_kernel(
@@ -224,7 +231,7 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
         client.read_stray()
         yield client
     finally:
-        os.close(client.stray)
+        os.close(stray)
         if client.kc is not None:
             client.kc.stop_channels()
         if manager.has_kernel:
@@ -278,7 +285,7 @@ def strip(nb: NotebookNode) -> None:
                 ]
             else:
                 for kind, content in output.data.items():
-                    if kind.startswith("text/") and isinstance(content, str):
+                    if kind.startswith(("text/", "image/svg")) and isinstance(content, str):
                         output.data[kind] = scrub(content)
 
 

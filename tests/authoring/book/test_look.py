@@ -1,13 +1,13 @@
 """The site as a reader meets it: real kernel, real mdBook, real browser."""
 
 import re
+import sys
 from collections.abc import Iterable
 from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
-from authoring import execute
 from tests import writing
 from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
 from tests.authoring.book.conftest import Course, text
@@ -46,7 +46,9 @@ EVERY_KIND = [
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("site") / "course")
-    execute.execute(course.add("a_vn.ipynb", *EVERY_KIND))
+    course.add("a_vn.ipynb", *EVERY_KIND)
+    done = course.run(sys.executable, "-m", "authoring.execute", "notebooks/a_vn.ipynb")
+    assert done.returncode == 0, done.stderr
     long = [text(f"## Phần {number}\n\n{'chữ ' * 400}") for number in range(3)]
     end = text('## Đích\n\n<a id="sec_b"></a>\n\n### Đây')
     name = "`net.collect_params().reset`"
