@@ -7,6 +7,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from nbval.plugin import get_sanitize_patterns
+
 from authoring import execute, notebook
 from tests.writing import code, write
 
@@ -74,6 +76,49 @@ def nbformat_with(nb, cell):
     one = notebook.loads(notebook.dumps(nb))
     one.cells = [cell]
     return one
+
+
+DISPLAY = "from IPython.display import HTML, SVG, display\nimport sys\n"
+# Cells whose outputs come in pieces, from elsewhere, or with what changes from run to run.
+HARD = [
+    code("40 + 2"),
+    code("_ * 2"),
+    code(DISPLAY + "print('a'); print('b', file=sys.stderr); display(1); print('c')\n2"),
+    code("print('ab', end=''); display(1); print('\\rc')"),
+    code("print('50%', end='\\r'); print('!', file=sys.stderr); print('100%')"),
+    code("first = display(1, display_id='một')\nsecond = display(2, display_id='hai')"),
+    code("!echo chào; echo lỗi >&2"),
+    code("%%bash\necho chào; echo lỗi >&2;"),
+    code("import subprocess\nprint(subprocess.run(['echo', 'a'], capture_output=True).stdout)"),
+    code("import threading\nt = threading.Thread(target=print, args=(1,))\nt.start()\nt.join()"),
+    code("object()"),
+    code("print([object()]); display(HTML(f'<b>{object()}</b>'))"),
+    code("SVG(f'<svg xmlns=\"http://www.w3.org/2000/svg\"><desc>{id(1):#x}</desc></svg>')"),
+    code("raise KeyError(object())", "raises-exception"),
+    code("import tempfile\nfolder = tempfile.TemporaryDirectory()\nprint(folder.name)\nfolder"),
+    code("open(folder.name + '/x')", "raises-exception"),
+    code("import json, nbformat\nprint(json, nbformat)\nnbformat.__file__, json.__file__"),
+    code("import warnings\nwarnings.warn('coi chừng')"),
+    code("import logging\nlogging.warning('coi chừng')"),
+    code("json.loads('{')", "raises-exception"),
+    code("1 +", "raises-exception"),
+    code(""),
+    code("print(*range(3_000), sep='\\n')\nfor n in range(300): display(n)"),
+]
+
+
+def test_what_make_run_stores_passes(tmp_path):
+    path = write(tmp_path / "a.ipynb", *HARD)
+    execute.execute(path)
+    output, _ = start_nbval(path).communicate()
+    passed = re.findall(r"^PASSED .*Cell (\d+)", output, re.M)
+    assert [int(number) for number in passed] == list(range(len(HARD))), output
+
+
+def test_what_make_run_replaces_is_replaced_in_a_test_too():
+    settings = ROOT / "tests/nbval_sanitize.cfg"
+    patterns = dict(get_sanitize_patterns(settings.read_text(encoding="utf-8")))
+    assert patterns == {r"\d+\.\d{4} sec": "N sec", **execute.VARYING}
 
 
 def test_dead_or_hung_kernel_is_reported(tmp_path):

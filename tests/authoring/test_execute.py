@@ -1,33 +1,143 @@
 import json
+import os
+import resource
+import signal
+import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_output, new_raw_cell
 
 from authoring import execute, notebook
 from authoring.notebook import NotebookError
 from tests.writing import code, markdown, write
 
+PROJECT = Path(__file__).parents[2]
 TEXT = markdown("<!--\nOne.\n-->\n\nMột.")
+DISPLAY = "from IPython.display import HTML, clear_output, display\n"
 
 
 def outputs(path):
     return [cell.outputs for cell in notebook.read(path).cells if cell.cell_type == "code"]
 
 
+def command(*paths, **options):
+    """`make run`, started."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "authoring.execute", *map(str, paths)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=PROJECT,
+        **options,
+    )
+
+
+def refusal(path):
+    """Why the notebook is refused, in one line, and left as it was."""
+    before = path.read_bytes()
+    with pytest.raises(NotebookError) as caught:
+        execute.execute(path)
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+    return str(caught.value)
+
+
 def test_stores_what_cells_print_and_keeps_the_rest(tmp_path):
-    path = write(tmp_path / "a.ipynb", TEXT, code("print('một')\n1 + 1"))
-    nb = notebook.read(path)
-    kept = {"tags": ["kept"], "d2l": {"x": 1}}
-    nb.cells[1].metadata = {**kept, "execution": {"shell.execute_reply": "now"}}
-    notebook.write(path, nb)
+    path = write(tmp_path / "a.ipynb", TEXT, code("print('một')\n1 + 1"), new_raw_cell("x", id="c"))
+    before = notebook.read(path)
     execute.execute(path)
     after = notebook.read(path)
-    assert after.cells[0] == nb.cells[0]
-    assert after.cells[1].metadata == kept
+    assert [after.cells[0], after.cells[2]] == [before.cells[0], before.cells[2]]
     stream, result = after.cells[1].outputs
     assert stream.text == "một\n"
     assert result.data == {"text/plain": "2"}
-    assert after.metadata == execute.METADATA
+    assert after.cells[1].execution_count == 1
+
+
+def test_only_metadata_that_a_run_changes_is_removed(tmp_path):
+    path = write(tmp_path / "a.ipynb", code("1"), TEXT)
+    nb = notebook.read(path)
+    ours = {"d2l": {"x": 1}, "tags": ["kept"], "slideshow": {"slide_type": "slide"}}
+    times = {"execution": {"shell.execute_reply": "now"}, "ExecuteTime": {"end_time": "now"}}
+    nb.cells[0].metadata = {**ours, **times}
+    nb.cells[1].metadata = {"editable": False}
+    kernel = {"kernelspec": {"name": "mine", "display_name": "Mine", "language": "python"}}
+    info = {"language_info": {"name": "python", "version": "3.99"}}
+    nb.metadata = {"authors": [{"name": "An"}], "widgets": {"state": 1}, **kernel, **info}
+    notebook.write(path, nb)
+    execute.execute(path)
+    after = notebook.read(path)
+    assert after.metadata == {"authors": [{"name": "An"}], **execute.METADATA}
+    assert after.cells[0].metadata == ours
+    assert after.cells[1].metadata == {"editable": False}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "language"),
+    [
+        ({"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}, "R"),
+        ({"kernelspec": {"name": "julia-1.9", "display_name": "Julia"}}, "julia-1.9"),
+        ({"language_info": {"name": "javascript"}}, "javascript"),
+        ({**execute.METADATA, "language_info": {"name": "R"}}, "R"),
+    ],
+)
+def test_a_notebook_of_another_language_is_refused(tmp_path, metadata, language):
+    path = write(tmp_path / "a.ipynb", code("1"))
+    nb = notebook.read(path)
+    nb.metadata = metadata
+    notebook.write(path, nb)
+    assert f"viết bằng “{language}”" in refusal(path)
+
+
+@pytest.mark.parametrize(
+    "metadata", [{}, {"kernelspec": {"name": "python3", "display_name": "Python 3"}}]
+)
+def test_a_notebook_that_does_not_tell_its_language_is_python(tmp_path, metadata):
+    path = write(tmp_path / "a.ipynb", code("1"))
+    nb = notebook.read(path)
+    nb.metadata = metadata
+    notebook.write(path, nb)
+    execute.execute(path)
+    assert notebook.read(path).metadata == execute.METADATA
+
+
+def test_outputs_are_stored_in_the_order_in_which_they_came(tmp_path):
+    path = write(
+        tmp_path / "a.ipynb",
+        code(
+            DISPLAY + "import sys\n"
+            "print('a'); print('b', file=sys.stderr); print('c'); display(1)\n"
+            "print('d', end=''); print('e'); print('g', file=sys.stderr); display(2); print('h')\n3"
+        ),
+        code("print('a')", "skip-execution"),
+    )
+    execute.execute(path)
+    mixed, plain = outputs(path)
+    came = [(out.get("name"), out.get("text") or out.data["text/plain"]) for out in mixed]
+    assert came == [
+        ("stdout", "a\n"),
+        ("stderr", "b\n"),
+        ("stdout", "c\n"),
+        (None, "1"),
+        ("stdout", "de\n"),
+        ("stderr", "g\n"),
+        (None, "2"),
+        ("stdout", "h\n"),
+        (None, "3"),
+    ]
+    assert [out.text for out in plain] == ["a\n"]
+
+
+def test_outputs_of_before_do_not_stay(tmp_path):
+    old = new_output("stream", text="cũ\n")
+    cells = [code(source, outputs=[old], execution_count=7) for source in ("", "pass")]
+    path = write(tmp_path / "a.ipynb", *cells)
+    execute.execute(path)
+    assert outputs(path) == [[], []]
+    assert [cell.execution_count for cell in notebook.read(path).cells] == [None, 1]
 
 
 def test_second_run_gives_the_same_bytes(tmp_path):
@@ -38,6 +148,13 @@ def test_second_run_gives_the_same_bytes(tmp_path):
         code("import os, tempfile\nfolder = tempfile.mkdtemp()\nos.rmdir(folder)\nfolder"),
         code("1 / 0", "raises-exception"),
         code("import json\njson.loads('{')", "raises-exception"),
+        code(
+            "with tempfile.TemporaryDirectory() as folder:\n"
+            "    sys.path.append(folder)\n"
+            "    open(folder + '/fails.py', 'w').write('1 / 0')\n"
+            "    import fails",
+            "raises-exception",
+        ),
     )
     execute.execute(path)
     first = path.read_bytes()
@@ -50,12 +167,19 @@ def test_no_path_of_this_machine_is_stored(tmp_path):
         tmp_path / "a.ipynb",
         code("import nbformat, json\nnbformat.__file__, json.__file__"),
         code("import nbformat\nnbformat.reads('{', as_version=4)", "raises-exception"),
+        code("import d2lutil\nd2lutil.check('khong/1', 1)", "raises-exception"),
     )
     execute.execute(path)
     text = path.read_text()
-    assert sys.prefix not in text
-    assert sys.base_prefix not in text
-    assert "site-packages/nbformat" in text
+    for folder in (sys.prefix, sys.base_prefix, str(PROJECT), str(Path.home())):
+        assert folder not in text
+    assert "'site-packages/nbformat/__init__.py'" in text
+    assert "'python3.11/json/__init__.py'" in text
+
+
+def test_a_path_of_the_project_is_refused_where_a_test_compares_it(tmp_path):
+    path = write(tmp_path / "a.ipynb", code("import d2lutil\nd2lutil.__file__", id="where"))
+    assert f"ô 1 (id where): đầu ra có đường dẫn của máy này ({PROJECT})" in refusal(path)
 
 
 def test_stored_outputs_are_those_of_a_machine_without_gpu(tmp_path, monkeypatch):
@@ -65,37 +189,206 @@ def test_stored_outputs_are_those_of_a_machine_without_gpu(tmp_path, monkeypatch
     assert outputs(path)[0][0].data["text/plain"] == "'cpu'"
 
 
+def test_runs_in_this_environment_whatever_kernels_are_installed(tmp_path, monkeypatch):
+    spec = {"argv": ["false"], "display_name": "Python 3", "language": "python"}
+    folder = tmp_path / "jupyter/kernels/python3"
+    folder.mkdir(parents=True)
+    (folder / "kernel.json").write_text(json.dumps(spec))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    path = write(tmp_path / "a.ipynb", code(f"import sys\nsys.executable == {sys.executable!r}"))
+    execute.execute(path)
+    assert outputs(path)[0][0].data["text/plain"] == "True"
+
+
 @pytest.mark.parametrize(
-    ("cells", "reason"),
+    ("source", "tags", "reason"),
     [
-        ([code("1"), code("nothing", id="bad")], r"ô 2 \(id bad\): lỗi ngoài dự kiến NameError"),
-        ([code("1", "raises-exception", id="calm")], r"ô 1 \(id calm\): .*không báo lỗi"),
-        ([code("import os\nos._exit(1)", id="dead")], r"ô 1 \(id dead\): kernel đã chết"),
+        ("1", ["raises-exception"], "không báo lỗi"),
+        ("import os\nos._exit(1)", [], "kernel đã chết"),
+        (DISPLAY + "print(1)\nclear_output()\nprint(2)", [], "clear_output"),
+        (DISPLAY + "print(1)\nclear_output(wait=True)\nprint(2)", [], "clear_output"),
+        (DISPLAY + "handle = display(1, display_id=True)\nhandle.update(2)", [], "update_display"),
+        (DISPLAY + "for n in (1, 2): display(n, display_id='x')", [], "update_display"),
+        ("import os\nos.system('echo chào')", [], "không qua Python, nbval không thấy: “chào”"),
+        ("import os\nos.write(2, b'C++')\n1", [], "nbval không thấy: “C++”"),
+        ("1 + 1;", [], "dấu ; cuối ô"),
+        (r"print('a\ud800')", [], "UnicodeEncodeError"),
+        (DISPLAY + r"display(HTML('\ud800'))", [], "UnicodeEncodeError"),
     ],
 )
-def test_a_failing_notebook_is_left_as_it_was(tmp_path, cells, reason):
-    path = write(tmp_path / "a.ipynb", *cells)
-    before = path.read_bytes()
-    with pytest.raises(NotebookError, match=reason):
-        execute.execute(path)
-    assert path.read_bytes() == before
+def test_a_cell_that_cannot_be_stored_is_refused(tmp_path, source, tags, reason):
+    path = write(tmp_path / "a.ipynb", code("0", id="calm"), code(source, *tags, id="bad"))
+    said = refusal(path)
+    assert said.startswith(f"{path}, ô 2 (id bad): ")
+    assert reason in said
+
+
+FAILURES = [
+    ("x = 1\ny = x / 0", "lỗi ngoài dự kiến ZeroDivisionError: division by zero", "2: y = x / 0"),
+    ("x = 1\n9 = x", "lỗi ngoài dự kiến SyntaxError: cannot assign", "2: 9 = x"),
+    (
+        "x = 1\n" * 9 + "assert not x, 'một\\nhai'",
+        "Error: một hai",
+        "10: assert not x, 'một\\nhai'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "reason", "line"), FAILURES)
+def test_a_failing_cell_is_told_with_its_line(tmp_path, source, reason, line):
+    path = write(tmp_path / "a.ipynb", code(source, id="bad"))
+    first, *lines = refusal(path).splitlines()
+    assert first.startswith(f"{path}, ô 1 (id bad): ")
+    assert reason in first
+    assert lines == [f"    dòng {line}"]
+
+
+def test_a_failing_cell_is_told_with_the_last_lines_on_the_way(tmp_path):
+    path = write(
+        tmp_path / "a.ipynb",
+        code("def f(n):\n    return 1 / n if n == 0 else f(n - 1)", id="define"),
+        code(
+            "def a(n): return f(n)\ndef b(n): return a(n)\ndef c(n): return b(n)\n"
+            "def d(n): return c(n)\nd(9)",
+            id="call",
+        ),
+    )
+    _, *lines = refusal(path).splitlines()
+    assert lines == [
+        "    dòng 4: def d(n): return c(n)",
+        "    dòng 3: def c(n): return b(n)",
+        "    dòng 2: def b(n): return a(n)",
+        "    dòng 1: def a(n): return f(n)",
+        "    ô 1 (id define), dòng 2: return 1 / n if n == 0 else f(n - 1)",
+    ]
 
 
 def test_endless_cell_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setattr(execute, "CELL_TIMEOUT", 2)
     path = write(tmp_path / "a.ipynb", code("while True: pass", id="loop"))
-    with pytest.raises(NotebookError, match=r"ô 1 \(id loop\): chạy quá 2 giây"):
+    assert refusal(path).endswith("ô 1 (id loop): chạy quá 2 giây")
+
+
+def test_a_cell_has_no_more_time_than_in_a_test():
+    options = tomllib.loads((PROJECT / "pyproject.toml").read_text())["tool"]["pytest"]["addopts"]
+    (limit,) = [o.partition("=")[2] for o in options if o.startswith("--nbval-cell-timeout=")]
+    assert int(limit) >= execute.CELL_TIMEOUT
+
+
+TOO_LONG = {
+    "one line": "print('a' * 20_000_000)",
+    "endless": "while True: print('a' * 99)",
+    "errors": "import sys\nwhile True: print('a' * 99, file=sys.stderr)",
+    "result": "'a' * 20_000_000",
+    "display": DISPLAY + "display(HTML('a' * 20_000_000))",
+    "displays": DISPLAY + "while True: display(HTML('a' * 9_999))",
+    "error": "raise ValueError('a' * 20_000_000)",
+}
+
+
+@pytest.mark.parametrize("source", TOO_LONG.values(), ids=TOO_LONG)
+def test_an_output_without_end_is_stopped(tmp_path, source):
+    path = write(tmp_path / "a.ipynb", code(source, "raises-exception", id="long"))
+    said = refusal(path)
+    assert "ô 1 (id long): đầu ra quá dài: đã " in said
+    assert said.endswith("giới hạn là 1.000.000; hãy in ít hơn")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("source", ["print('a' * 200_000_000)", "print('a\\n' * 100_000_000)"])
+def test_an_output_of_200_mb_does_not_eat_the_memory(tmp_path, source):
+    path = write(tmp_path / "a.ipynb", code(source))
+    run = command(path)
+    _, status, usage = os.wait4(run.pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 1
+    assert "đầu ra quá dài: đã 200.000." in run.stderr.read()
+    unit = 1 if sys.platform == "darwin" else 1024
+    assert usage.ru_maxrss * unit < 1_500_000_000
+
+
+def test_an_output_below_the_limit_is_stored_whole(tmp_path):
+    path = write(tmp_path / "a.ipynb", code("print('a' * 900_000)"), code("print('b' * 900_000)"))
+    execute.execute(path)
+    assert [cell[0].text for cell in outputs(path)] == ["a" * 900_000 + "\n", "b" * 900_000 + "\n"]
+
+
+CHANGES = {
+    "edited": ("open('a.ipynb', 'a').write(' ')", lambda old: {"a.ipynb": old + b" "}),
+    "renamed": ("os.rename('a.ipynb', 'b')", lambda old: {"b": old}),
+    "deleted": ("os.remove('a.ipynb')", lambda old: {}),
+    "replaced": ("open('b', 'w'); os.replace('b', 'a.ipynb')", lambda old: {"a.ipynb": b""}),
+    "a folder": ("os.remove('a.ipynb'); os.mkdir('a.ipynb')", lambda old: {"a.ipynb": "folder"}),
+}
+
+
+@pytest.mark.parametrize(("change", "left"), CHANGES.values(), ids=CHANGES)
+def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path, change, left):
+    path = write(tmp_path / "a.ipynb", code(f"import os\n{change}\n1 + 1"))
+    before = path.read_bytes()
+    with pytest.raises(NotebookError, match="đã bị sửa, đổi tên hay xóa trong lúc chạy"):
         execute.execute(path)
+    found = {p.name: p.read_bytes() if p.is_file() else "folder" for p in tmp_path.iterdir()}
+    assert found == left(before)
+
+
+@pytest.mark.parametrize(
+    "source", ["while True: pass", "while True: print('a')", "import time\ntime.sleep(999)"]
+)
+def test_ctrl_c_leaves_the_file_and_no_kernel(tmp_path, source):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    started = f"import os\nwith open({str(pipe)!r}, 'w') as pipe: pipe.write(str(os.getpid()))\n"
+    path = write(tmp_path / "a.ipynb", code(started + source))
+    before = path.read_bytes()
+    run = command(path, start_new_session=True)
+    kernel = int(pipe.read_text())
+    os.killpg(run.pid, signal.SIGINT)
+    out, err = run.communicate()
+    assert (run.returncode, out) == (130, "")
+    assert err == f"✗ {path}: dừng vì Ctrl-C, tệp còn nguyên\n"
+    with pytest.raises(ProcessLookupError):
+        os.kill(kernel, 0)
+    assert path.read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["a.ipynb", "pipe"]
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path):
+    path = write(tmp_path / "a.ipynb", code("'a' * 90_000"))
+    before = path.read_bytes()
+
+    def no_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
+
+    out, err = command(path, preexec_fn=no_room).communicate()
+    assert (out, err) == ("", f"✗ {path}: không ghi được, tệp cũ còn nguyên (File too large)\n")
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["a.ipynb"]
+
+
+def test_no_room_for_a_kernel_is_said(tmp_path):
+    path = write(tmp_path / "a.ipynb", code("1"))
+
+    def no_room():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+    _, err = command(path, preexec_fn=no_room).communicate()
+    assert err.startswith(f"✗ {path}: kernel không khởi động được (")
+    assert err.count("\n") == 1
 
 
 def test_main_goes_on_after_a_failure_and_says_so(tmp_path, capsys):
     bad = tmp_path / "bad.ipynb"
     bad.write_text("{")
     good = write(tmp_path / "good.ipynb", code("1"))
-    assert execute.main([str(bad), str(good)]) == 1
+    assert execute.main([str(bad), str(tmp_path), str(tmp_path / "none"), str(good)]) == 1
     out, err = capsys.readouterr()
-    assert "✓" in out
-    assert "không phải JSON" in err
+    assert out == f"✓ {good}\n"
+    first, *rest = err.splitlines()
+    assert "không phải JSON" in first
+    assert rest == [
+        f"✗ {tmp_path}: không đọc được tệp (Is a directory)",
+        f"✗ {tmp_path / 'none'}: không đọc được tệp (No such file or directory)",
+    ]
     assert json.loads(good.read_text())["cells"][0]["execution_count"] == 1
 
 

@@ -1,4 +1,8 @@
+import contextlib
 import json
+import os
+import resource
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -9,6 +13,11 @@ from authoring.notebook import Halves, NotebookError, fingerprint, split, transl
 from tests.writing import code, markdown, write
 
 PROJECT = Path(__file__).parents[2]
+OLD_CELL = {"cell_type": "markdown", "metadata": {}, "source": "# Một"}
+OLD = json.dumps(
+    {"worksheets": [{"cells": [OLD_CELL]}], "metadata": {}, "nbformat": 3, "nbformat_minor": 0}
+)
+YOUNGER = json.dumps({"cells": [OLD_CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
 
 
 @pytest.fixture
@@ -41,15 +50,27 @@ def test_cells_are_named_by_number_and_id(path):
         (lambda raw: b"", "không phải JSON"),
         (lambda raw: raw[:-20], "không phải JSON"),
         (lambda raw: b"[]", "không phải một notebook"),
-        (lambda raw: b'{"cells": {}, "nbformat": 4, "nbformat_minor": 5}', "không hợp lệ"),
+        (lambda raw: raw.replace(b'"nbformat": 4,', b""), r"không phải .* \(thiếu nbformat\)"),
+        (lambda raw: b'{"cells": {}, "nbformat": 4, "nbformat_minor": 5}', "thiếu danh sách ô"),
+        (lambda raw: b"\xef\xbb\xbf" + raw, "BOM .* UTF-8 không có BOM"),
+        (lambda raw: raw.decode().encode("utf-16"), "không phải UTF-8: byte 0xff ở vị trí 0"),
         (lambda raw: raw.replace("Một".encode(), b"\xff\xfe"), "không phải UTF-8: byte 0xff"),
-        (lambda raw: raw.replace(b'"nbformat_minor": 5', b'"nbformat_minor": 4'), "4.4"),
+        (lambda raw: raw.replace(b'_minor": 5', b'_minor": 4'), "định dạng notebook 4.4; .*4.5"),
+        (lambda raw: raw.replace(b'_minor": 5', b'_minor": 6'), "định dạng notebook 4.6; .*4.5"),
+        (lambda raw: OLD.encode(), "định dạng notebook 3.0; .*4.5"),
         (lambda raw: raw.replace(b'"id": "code"', b'"id": "text"'), "ô 2 .*trùng id với ô 1"),
-        (lambda raw: raw.replace(b'"id": "code",', b""), "không hợp lệ"),
-        (lambda raw: raw.replace(b'"code",', b'"coda",', 1), "không hợp lệ"),
+        (lambda raw: raw.replace(b'"id": "code",', b""), "ô 2: thiếu id"),
+        (lambda raw: raw.replace(b'"id": "code"', b'"id": 2'), "ô 2: thiếu id"),
+        (lambda raw: raw.replace(b'"cells": [', b'"cells": [1, '), "ô 1: thiếu id"),
+        (lambda raw: raw.replace(b'"id": "code"', b'"id": "a b"'), r"ô 2 \(id a b\).*'a b' does"),
+        (lambda raw: raw.replace(b'"code",', b'"coda",', 1), r"ô 2 \(id code\): .*không hợp lệ"),
+        (lambda raw: raw.replace(b'"outputs": []', b'"outputs": 1'), r"ô 2 \(id code\): .*hợp lệ"),
+        (lambda raw: raw.replace(b'"metadata": {},', b"", 1), r"ô 1 \(id text\): .*'metadata'"),
+        (lambda raw: raw.replace(b'"name": "python3"', b'"x": 1'), "ipynb: notebook không hợp lệ"),
         (lambda raw: raw.replace(b'"cell_type": "code"', b'"cell_type": null'), "không hợp lệ"),
         (lambda raw: raw.replace(b'"cell_type": "code"', b'"cell_type": []'), "không hợp lệ"),
         (lambda raw: raw.replace(b'"nbformat_minor": 5', b'"nbformat_minor": 5.0'), "không hợp lệ"),
+        (lambda raw: raw.replace(b"{}", b'{"a":' * 600 + b"1" + b"}" * 600, 1), "lồng quá sâu"),
         (lambda raw: b"[" * 100_000, "không phải JSON"),
         (lambda raw: raw.replace(b"null", b"9" * 5_000), "không phải JSON"),
         (lambda raw: raw.replace("Một".encode(), rb"\ud800"), r"nửa ký tự Unicode '\\ud800'"),
@@ -60,8 +81,27 @@ def test_a_broken_notebook_is_refused_with_file_and_reason(path, change, reason)
     path.write_bytes(changed)
     with pytest.raises(NotebookError, match=reason) as error:
         notebook.read(path)
-    assert str(path) in str(error.value)
+    assert str(error.value).startswith(str(path))
     assert "\n" not in str(error.value)
+    assert path.read_bytes() == changed
+
+
+@pytest.mark.parametrize("old", [OLD, YOUNGER])
+def test_an_old_notebook_is_told_a_way_out_that_works(tmp_path, old):
+    path = tmp_path / "tên có dấu cách.ipynb"
+    path.write_text(old, encoding="utf-8")
+    with pytest.raises(NotebookError) as error:
+        notebook.read(path)
+    command = str(error.value).partition("hãy đổi bằng lệnh ")[2]
+    subprocess.run(command, shell=True, check=True)
+    (cell,) = notebook.read(path).cells
+    assert cell.source == "# Một"
+
+
+def test_line_ends_of_windows_are_read(path):
+    nb = notebook.read(path)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert notebook.read(path) == nb
 
 
 def test_missing_file_is_refused(tmp_path):
@@ -136,19 +176,46 @@ SPLIT = {
 OUTPUTS = [
     {"output_type": "stream", "name": "stdout", "text": ["một\n", "hai"]},
     {"output_type": "display_data", "metadata": {}, "data": SPLIT},
-    {"output_type": "error", "ename": "E", "evalue": "v", "traceback": ["một", "hai"]},
 ]
 PARTS = {"cell_type": "code", "execution_count": None, "outputs": OUTPUTS, "source": ["a\n", "b"]}
 LINES = {"cell_type": "markdown", "attachments": {"a.png": SPLIT}, "source": ["c\n", "d"]}
 
 
-def test_reads_what_nbformat_reads():
+def test_text_kept_as_lines_is_joined_and_json_is_not():
     cells = [{"id": f"c{n}", "metadata": {}} | cell for n, cell in enumerate((PARTS, LINES))]
-    odd = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
-    course = (path.read_text() for path in (PROJECT / "notebooks").glob("*.ipynb"))
-    for text in (odd, *course):
-        ours, theirs = notebook.loads(text), nbformat.reads(text, as_version=4)
-        assert ours == theirs
-        assert notebook.dumps(ours) == notebook.dumps(theirs)
-    assert notebook.loads(odd).cells[0].outputs[0].text == "một\nhai"
-    assert not hasattr(notebook.loads(odd), "khong_co")
+    raw = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    code, lines = notebook.loads(json.dumps(raw)).cells
+    joined = {**SPLIT, "image/png": "aGE=\naGE="}
+    assert (code.source, lines.source) == ("a\nb", "c\nd")
+    assert code.outputs[0].text == "một\nhai"
+    assert code.outputs[1].data == lines.attachments["a.png"] == joined
+
+
+def test_the_courses_notebooks_are_read_as_jupyter_reads_them():
+    for path in (PROJECT / "notebooks").glob("*.ipynb"):
+        assert notebook.read(path) == nbformat.read(path, as_version=4)
+
+
+def test_what_cannot_be_written_is_said_and_the_old_file_stays(path):
+    before = path.read_bytes()
+    nb = notebook.read(path)
+    nb.cells[1].source = "2"
+    with full_disk(), pytest.raises(NotebookError) as error:
+        notebook.write(path, nb)
+    reason = "không ghi được, tệp cũ còn nguyên (File too large)"
+    assert str(error.value) == f"{path}: {reason}"
+    assert path.read_bytes() == before
+    assert os.listdir(path.parent) == [path.name]
+    with pytest.raises(NotebookError, match="No such file or directory"):
+        notebook.write(path.parent / "none" / "a.ipynb", nb)
+
+
+@contextlib.contextmanager
+def full_disk():
+    """No file of this process may grow."""
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, old[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
