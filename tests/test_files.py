@@ -44,6 +44,53 @@ def test_failure_leaves_old_file_and_no_rest(tmp_path):
     assert os.listdir(tmp_path) == ["a"]
 
 
+# Waits to be killed when its temporary file is complete.
+STOPPED = textwrap.dedent("""
+    import os, sys
+    from d2lutil import files
+    def stop(*_):
+        print("ready", flush=True)
+        sys.stdin.read()
+    os.replace = stop
+    files.replace(sys.argv[1], b"killed")
+""")
+
+
+def test_a_killed_writers_rest_is_removed_and_a_living_ones_is_not(tmp_path):
+    path = tmp_path / "a [1]"
+    path.write_bytes(b"old")
+    others = {
+        ".a [1].x.tmp",
+        ".a [1].1.x.tmp",
+        ".a [1].1.x.txt",
+        ".a [1].b.999999999.x.tmp",
+        ".b.999999999.x.tmp",
+    }
+    for name in others:
+        (tmp_path / name).touch()
+    writer = subprocess.Popen(
+        [sys.executable, "-c", STOPPED, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    try:
+        assert writer.stdout.readline() == b"ready\n"
+        files.replace(path, b"new")
+        (rest,) = set(os.listdir(tmp_path)) - others - {path.name}
+        assert (tmp_path / rest).read_bytes() == b"killed"
+    finally:
+        writer.kill()
+        writer.communicate()
+    files.replace(path, b"newer")
+    assert path.read_bytes() == b"newer"
+    assert set(os.listdir(tmp_path)) == others | {path.name}
+
+
+def test_a_rest_that_cannot_be_removed_is_no_hindrance(tmp_path):
+    rest = tmp_path / ".a.999999999.x.tmp"
+    rest.mkdir()
+    files.replace(tmp_path / "a", b"x")
+    assert (tmp_path / "a").read_bytes() == b"x"
+
+
 def test_missing_folder_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         files.replace(tmp_path / "none" / "a", b"x")
