@@ -27,8 +27,9 @@ def of_file(path: str) -> str:
 def _plain(name: str) -> str:
     if _PLAIN.fullmatch(name):
         return name
-    plain = "-".join(_PLAIN.findall(_unmarked(name)))
-    return plain if any(map(str.isalnum, plain)) else hashlib.sha256(name.encode()).hexdigest()[:8]
+    stem, suffix = posixpath.splitext(name)
+    plain = "-".join(_PLAIN.findall(_unmarked(stem)))
+    return (plain or hashlib.sha256(stem.encode()).hexdigest()[:8]) + _unmarked(suffix)
 
 
 def slug(title: str) -> str:

@@ -8,6 +8,7 @@ backend in another folder.
 import importlib
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def main(job: str) -> int:
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     from authoring.book.fault import told
 
+    folder = Path.cwd()  # mdBook starts a backend in its own, beside the site
     try:
         from authoring.book import frames, mdbook
 
@@ -35,6 +37,9 @@ def main(job: str) -> int:
             backend = importlib.import_module(f"authoring.book.{job}")
             backend.make(mdbook.read(message, message["book"]))
     except Exception as error:
+        if job == "site":
+            # Nothing half-finished can be published.
+            shutil.rmtree(folder.parent / "html", ignore_errors=True)
         print("\n".join(f"✗ {line}" for line in told(error).splitlines()), file=sys.stderr)
         return 1
     return 0

@@ -401,6 +401,7 @@ class _Writer:
         if not match or tag == "<a>":
             raise self.error(f"thẻ HTML “{tag}” không dùng được trong sách")
         if tag.startswith("<br"):
+            self.say(" ")
             return "<br/>"
         name = match["fold"] or match["name"]
         self.nest(name, closing=bool(match["end"]))

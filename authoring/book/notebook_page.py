@@ -43,7 +43,7 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     titles = sum(heading.level == 1 for heading in page.headings)
     if titles != 1 or not blocks[0].is_heading:
         raise NotebookError(
-            f"trang phải mở đầu bằng một tiêu đề lớn (# …) và chỉ có một, ở đây có {titles}",
+            f"trang phải mở đầu bằng đúng một tiêu đề lớn (# …), ở đây có {titles}",
             path=label,
         )
     title, *rest = blocks
@@ -84,6 +84,8 @@ def _head(page: Page, facts: str) -> str:
     file = edition.file(quote(addresses.of_file(page.source)))
     name = escape(page.source.rsplit("/", 1)[-1])
     way = f'<p class="ways"><a href="{file}" download="{name}">Tải notebook</a></p>'
+    if not facts:
+        return edition.on_screen(f'<div class="head">{way}</div>')
     return f'<div class="head">{facts}{edition.on_screen(way)}</div>'
 
 

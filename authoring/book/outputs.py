@@ -135,6 +135,8 @@ def _html(content: str, at: Cell) -> str:
     writer = _Xhtml()
     writer.feed(clean)
     writer.close()
+    if writer.lost:
+        raise at.error("đầu ra HTML có hình ở địa chỉ ngoài: sách chỉ giữ hình nằm trong notebook")
     if not writer.text.strip() and "<img" not in clean:
         raise at.error("đầu ra HTML không còn gì để hiện trên trang tĩnh")
     if tex := _TEX.search(writer.prose):
@@ -165,10 +167,12 @@ class _Xhtml(HTMLParser):
         super().__init__()
         self.pieces: list[str] = []
         self.text = self.prose = ""  # the latter without code, in which Jupyter sees no TeX
+        self.lost = False  # a picture that is not in the notebook
         self._code = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._code += tag in ("code", "pre")
+        self.lost |= tag == "img" and not dict(attrs).get("src")
         self.text += " "
         written = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs)
         self.pieces.append(f"<{tag}{written}{'/' if tag in _VOID else ''}>")

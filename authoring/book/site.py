@@ -7,7 +7,6 @@ files and checkpoints too, and its own styles and scripts, which the theme does 
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -25,17 +24,9 @@ def make(book: Book) -> None:
     """Finish the site that mdBook's html backend has just written beside `book.destination`.
 
     Raises NotebookError like `pages.make`, and when a frame or something that the site needs is
-    missing; the site is removed then, so that nothing half-finished can be published.
+    missing: the site must not be published then.
     """
     site = book.destination.parent / "html"
-    try:
-        _finish(site, book)
-    except BaseException:
-        shutil.rmtree(site, ignore_errors=True)
-        raise
-
-
-def _finish(site: Path, book: Book) -> None:
     wanted = {".nojekyll", "index.html", "print.html"}
     letters, formulas = set[str](), set[str]()
     sections: list[tuple[str, Section]] = []

@@ -45,19 +45,22 @@ class Course:
             summary.write(f"- [{path.stem}]({name})\n")
         return path
 
-    def pages(self) -> dict[str, Page]:
+    def pages(self, *, numbered: bool = False) -> dict[str, Page]:
         """The page of every notebook of the folder, all of them checked together."""
         with contextlib.chdir(self.root):
             sources = sorted(self.notebooks.rglob("*.ipynb"))
             chapters = [
-                Chapter(path.relative_to(self.notebooks).as_posix(), "", "") for path in sources
+                Chapter(
+                    path.relative_to(self.notebooks).as_posix(), str(number) * numbered, part=""
+                )
+                for number, path in enumerate(sources, 1)
             ]
             book = Book(Path("notebooks"), self.root, "Sách", "", [], "/", chapters)
             return {page.source: page for page in pages.make(book)}
 
-    def html(self, name: str = "a_vn.ipynb") -> str:
+    def html(self, name: str = "a_vn.ipynb", *, numbered: bool = False) -> str:
         """The page of one notebook, as the site shows it."""
-        page = self.pages()[name]
+        page = self.pages(numbered=numbered)[name]
         return Edition().article(page.address, page.html)
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:

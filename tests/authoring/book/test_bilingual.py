@@ -1,7 +1,7 @@
 import pytest
 
 from authoring import notebook
-from authoring.book.rendering import STALE
+from authoring.book.notebook_page import STALE
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text

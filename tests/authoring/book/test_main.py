@@ -1,9 +1,11 @@
 """The real mdBook on small courses: what it writes, what it refuses, what it leaves alone."""
 
 import contextlib
+import fcntl
 import os
 import re
 import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -15,7 +17,6 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
-from authoring.book.mdbook import MARK
 from tests import venvs, writing
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.test_pictures import svg
@@ -135,6 +136,76 @@ def test_plain_mdbook_builds_the_same_bytes(built, tmp_path):
     assert built.site() == before
 
 
+def test_page_and_download_are_one_version(built):
+    for name, data in built.site().items():
+        if name.endswith(".ipynb"):
+            assert data == (built.notebooks / name).read_bytes()
+
+
+def test_what_killed_builds_left_is_removed_and_a_running_one_is_left_alone(course):
+    course.add("a_vn.ipynb")
+    left = course.root / "book/.new-left"
+    left.mkdir(parents=True)
+    (left / "x").write_text("x")
+    with open(course.root / "book/.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = course.build()
+        assert done.returncode == 1
+        assert done.stderr == "✗ một lệnh dựng sách khác đang chạy: hãy đợi nó xong\n"
+        assert left.exists()
+    assert course.build().returncode == 0
+    assert not left.exists()
+
+
+def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_cleans_up(built, tmp_path):
+    shutil.copytree(built.root, tmp_path / "course", symlinks=True)
+    course = Course(tmp_path / "course")
+    before = course.site()
+    # The tool that makes the site stops halfway and tells so.
+    hook = course.root / "wait.sh"
+    hook.write_text("#!/bin/sh\ntouch reached\nexec sleep 600\n")
+    hook.chmod(0o755)
+    config = course.root / "book.toml"
+    whole = config.read_text()
+    config.write_text(whole + "\n[output.wait]\ncommand = './wait.sh'\n")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "authoring.book"], cwd=course.root, start_new_session=True
+    )
+    while not list(course.root.rglob("reached")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert course.site() == before
+    assert list((course.root / "book").glob(".new-*"))
+    config.write_text(whole)
+    assert course.build().returncode == 0
+    assert not list((course.root / "book").glob(".new-*"))
+    assert course.site() == before
+
+
+@pytest.mark.parametrize(
+    ("mount", "kind", "reason"),
+    [
+        ("mount -t tmpfs -o size=200k none book", "site", "No space left on device"),
+        ("mount -t tmpfs -o size=4k none book", "epub", "No space left on device"),
+        ("mount --bind book book\nmount -o remount,ro,bind book", "site", "Read-only file system"),
+    ],
+)
+def test_a_full_disk_or_a_read_only_folder_is_told_in_a_line(built, tmp_path, mount, kind, reason):
+    shutil.copytree(built.root, tmp_path / "course", symlinks=True)
+    course = Course(tmp_path / "course")
+    before = course.site()
+    build = [sys.executable, "-m", "authoring.book", *[kind] * (kind != "site")]
+    done = course.run(*venvs.in_namespace(mount), *build)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("✗ ")
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+    assert course.site() == before
+
+
 def test_mdbook_serves_and_rebuilds(course):
     path = course.add("a_vn.ipynb")
     with socket.socket() as free:
@@ -153,7 +224,7 @@ def test_mdbook_serves_and_rebuilds(course):
             with contextlib.suppress(OSError):
                 page = urllib.request.urlopen(f"http://127.0.0.1:{port}/a_vn.html").read().decode()
                 if word in page:
-                    return MARK in page and "WebSocket" in page
+                    return '<article class="notebook">' in page and "WebSocket" in page
             time.sleep(0.1)
         return False
 
@@ -171,6 +242,20 @@ def break_summary(course):
         summary.write("- [Không có](khong-co_vn.ipynb)\n")
 
 
+def break_bytes(course):
+    (course.notebooks / "b_vn.ipynb").write_bytes(b"{\xff}")
+
+
+def lose_id(course):
+    path = course.notebooks / "b_vn.ipynb"
+    path.write_text(path.read_text().replace('"id": "text",', "", 1))
+
+
+def age(course):
+    path = course.notebooks / "b_vn.ipynb"
+    path.write_text(path.read_text().replace('"nbformat_minor": 5', '"nbformat_minor": 4'))
+
+
 def break_notebook(course):
     (course.notebooks / "b_vn.ipynb").write_text("{")
 
@@ -186,7 +271,10 @@ def break_maths(course):
 @pytest.mark.parametrize(
     ("damage", "place", "reason"),
     [
-        (break_summary, "notebooks/SUMMARY.md, dòng 4", "không có tệp khong-co_vn.ipynb"),
+        (break_summary, "notebooks/khong-co_vn.ipynb", "không đọc được tệp"),
+        (break_bytes, "notebooks/b_vn.ipynb", "không phải UTF-8: byte 0xff ở vị trí 1"),
+        (lose_id, "notebooks/b_vn.ipynb, ô 1", "thiếu id"),
+        (age, "notebooks/b_vn.ipynb", "định dạng notebook 4.4"),
         (break_notebook, "notebooks/b_vn.ipynb, dòng 1", "không phải JSON"),
         (break_picture, "notebooks/a_vn.ipynb, ô 1 (id text), dòng 7", "img/dung.svg"),
         (break_maths, "notebooks/e_vn.ipynb, ô 1 (id text), dòng 7", "\\khong"),
@@ -241,7 +329,7 @@ def test_a_page_that_was_not_rendered_is_never_published(course):
 
 
 def test_a_fault_of_the_program_is_one_message(course):
-    done = course.run(sys.executable, "authoring/book/hook.py", "chapters")
+    done = course.run(sys.executable, "authoring/book/hook.py", "frames")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "Lỗi của chương trình dựng sách" in done.stderr
@@ -259,7 +347,13 @@ def test_the_command_says_where_it_must_run(tmp_path):
 def test_a_missing_list_of_chapters_is_named(course):
     done = course.build()
     assert done.returncode == 1
-    assert "notebooks/SUMMARY.md: không đọc được danh sách chương" in done.stderr
+    assert "SUMMARY.md" in done.stderr
+
+
+def test_an_unknown_kind_of_book_shows_the_usage(course):
+    done = course.run(sys.executable, "-m", "authoring.book", "docx")
+    assert done.returncode == 1
+    assert done.stderr == "cách dùng: python -m authoring.book [pdf | epub]\n"
 
 
 def test_what_mdbook_itself_refuses_is_passed_on(course):

@@ -1,6 +1,7 @@
 import base64
 import re
 import unicodedata
+from xml.etree import ElementTree
 
 import pytest
 
@@ -100,7 +101,7 @@ def test_a_picture_alone_is_a_figure(course):
     (course.notebooks / "img").mkdir()
     (course.notebooks / "img/a.svg").write_text(svg())
     html = rendered(course, '![Một "hình"](img/a.svg "Chú thích")\n\nchữ ![nhỏ](img/a.svg) chữ')
-    image = '<img src="img/a.svg" alt="Một &quot;hình&quot;" width="40" height="20">'
+    image = '<img src="img/a.svg" alt="Một &quot;hình&quot;" width="40" height="20"/>'
     caption = re.search(rf"<figure[^>]*>{re.escape(image)}<figcaption>(.*?)</figcaption>", html)
     assert re.sub(r"<[^>]+>", "", caption[1]).endswith("Chú thích")
     assert html.count("<figure") == 1
@@ -146,6 +147,19 @@ def test_links_out_stay(course, href):
         ("\\begin{matrix}", "TeX ở ngoài", 5),
         ("<summary>$x$</summary>", "công thức trong thẻ HTML", 5),
         ("<script>alert(1)</script>", "thẻ HTML “<script>”", 5),
+        ("chữ[^1]", "“[^1]”: chú thích cuối trang", 5),
+        ("chữ\n\n[^1]: hai chữ", "“[^1]”: chú thích cuối trang", 7),
+        (":::{note}\nchữ\n:::", "“:::”: khối :::", 5),
+        ("> [!NOTE]\n> chữ", "“[!NOTE]”: hộp", 5),
+        ("```{note}\nchữ\n```", "khối {note}", 5),
+        ("xem {ref}`x`", "“{ref}`x`”", 5),
+        ("xem :numref:`x`", "“:numref:`x`”", 5),
+        (":label:`x`", "“:label:”: lệnh của d2lbook", 5),
+        ("chữ \\\\(x\\\\)", "“\\\\(…”: viết công thức", 5),
+        ("\\\\[x\\\\]", "“\\\\[…”: viết công thức", 5),
+        ("chữ <sub>a", "<sub> không có </sub>", None),
+        ("chữ <sub>*a</sub>*", "đan chéo", 5),
+        ("chữ </kbd>", "</kbd> không có <kbd>", 5),
         ("chữ <img src=x onerror=alert(1)>", "thẻ HTML “<img", 5),
         ("chữ <a href=x>y</a>", "thẻ HTML “<a href=x>”", 5),
         ("<details>\n<summary>x</summary>\n\nchữ", "không có </details>", None),
@@ -157,7 +171,7 @@ def test_links_out_stay(course, href):
         ("[x](/tuyet/doi)", "sẽ hỏng trong sách", 5),
         ("[x](//a.example)", "sẽ hỏng trong sách", 5),
         ("![x](khong-co.svg)", "không đọc được hình", 5),
-        ("![](khong-co.svg)", "thiếu chữ thay thế", 5),
+        ("![](khong-co.svg)", "thiếu văn bản thay thế", 5),
         ("![x](https://a.example/x.png)", "phải nằm trong thư mục notebook", 5),
         ("![x](../../x.png)", "phải nằm trong thư mục notebook", 5),
         ("![x](attachment:x.png)", "không đính kèm", 5),
@@ -184,12 +198,12 @@ def test_a_name_and_its_number_stay_in_one_line(course):
 def test_names_in_tables_break_between_their_parts(course):
     html = rendered(course, "`torch.load_state`\n\n| `torch.load_state(x=y)` |\n|---|\n| b |")
     assert "<p><code>torch.load_state</code></p>" in html
-    assert "<code>torch.<wbr>load_<wbr>state(x=y)</code>" in html
+    assert "<code>torch.<wbr/>load_<wbr/>state(x=y)</code>" in html
 
 
 def test_a_long_name_in_a_table_breaks_before_its_arguments_on_wide_screens_too(course):
     html = rendered(course, "| `torch.load_state_dict(filename)` |\n|---|\n| b |")
-    assert '_<wbr>dict(<wbr class="far">filename)' in html
+    assert '_<wbr/>dict(<wbr class="far"/>filename)' in html
 
 
 def test_short_code_stays_in_one_line(course):
@@ -197,3 +211,21 @@ def test_short_code_stays_in_one_line(course):
     shown = ['<code class="short">x + y</code>', '<code class="short">epoch-1.ckpt</code>']
     shown += ["<code>name</code>", "<code>x + y + z + t + u + v</code>"]
     assert f"<p>{', '.join(shown)}</p>" in html
+
+
+def test_what_jupyterlab_shows_beyond_commonmark_is_shown(course):
+    html = rendered(course, "~~bỏ~~ https://a.example/x.\n\n- [ ] việc\n- [x] xong\n\ntrain.py")
+    assert "<s>bỏ</s>" in html
+    assert '<a href="https://a.example/x">https://a.example/x</a>.' in html
+    boxes = re.findall(r"<input[^>]+/>", html)
+    assert ["checked" in box for box in boxes] == [False, True]
+    assert "<p>train.py</p>" in html
+
+
+def test_a_page_is_xml_as_well(course):
+    vietnamese = (
+        "Một<br>hai &nbsp; &lt; <kbd>a</kbd> <sub>*b*</sub>\\\nba\n\n- [ ] c\n\n"
+        "<details open>\n<summary>a &amp; b</summary>\n\nd\n\n</details>\n\n"
+        "| a |\n|---|\n| `b.cdef` |"
+    )
+    ElementTree.fromstring(rendered(course, vietnamese))

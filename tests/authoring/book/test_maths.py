@@ -1,12 +1,13 @@
 import unicodedata
+from xml.etree import ElementTree
 
 import pytest
 
-from authoring.book import maths
+from authoring.book import edition, maths
 
 
 def test_a_formula_is_html_and_mathml_without_its_source():
-    html = maths.render(r"\mathbf{H} = \max(\mathbf{X}\mathbf{W}, 0)", True)
+    html = maths.render(r"\mathbf{H} = \max(\mathbf{X}\mathbf{W}, 0)", True).html
     assert 'class="katex-display"' in html
     assert "<math" in html
     assert "\\" not in html
@@ -17,7 +18,7 @@ def test_every_vietnamese_letter_stands_whole_in_text():
     assert len(letters) == len(set(letters)) == 134
     for letter in letters:
         assert unicodedata.is_normalized("NFC", letter)
-        html = maths.render(rf"\text{{{letter}}}", False)
+        html = maths.render(rf"\text{{{letter}}}", False).html
         assert f"<mtext>{letter}</mtext>" in html
         assert "katex-accent" not in html
 
@@ -33,7 +34,9 @@ def test_every_vietnamese_letter_stands_whole_in_text():
     ],
 )
 def test_formulas_of_such_a_course_are_known(tex):
-    assert "<math" in maths.render(tex, True)
+    formula = maths.render(tex, True)
+    assert "<math" in formula.html
+    ElementTree.fromstring(edition.EpubEdition().fill("a.html", formula.html))
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,12 @@ def test_wrong_or_unsafe_tex_is_an_error(tex, reason):
     with pytest.raises(ValueError, match=reason) as caught:
         maths.render(tex, False)
     assert "\n" not in str(caught.value)
+
+
+def test_what_is_read_aloud_and_what_is_drawn():
+    formula = maths.render(r"x_1 \le \sum_i y", True)
+    assert formula.text.replace("\u2061", "") == "x1≤∑iy"
+    assert formula.letters >= set("x1≤∑iy")
+    spoken = edition.EpubEdition().fill("a.html", formula.html)
+    assert "katex-html" not in spoken
+    assert "katex-html" in edition.Edition().fill("a.html", formula.html)

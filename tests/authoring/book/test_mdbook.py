@@ -1,53 +1,117 @@
+"""Chapters as SUMMARY.md lists them: numbers, names of any kind, and what would be lost."""
+
 import re
+from urllib.parse import quote
 
 import pytest
 
-from authoring.book import summary
-from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import text
 
 LISTS = [
-    "- [A](a.ipynb)\n- [B](b.ipynb)\n",
-    "# Mục lục\n\n[A](a.ipynb)\n\n- [B](b.ipynb)\n- [C](c.ipynb)\n\n---\n\n[D](d.ipynb)\n",
-    "[A](a.ipynb)\n[B](b.ipynb)\n\n# Phần một\n\n- [C](c.ipynb)\n\n# Phần hai\n\n- [D](d.ipynb)",
-    "- [A](a.ipynb)\n  - [B](b.ipynb)\n    - [C](c.ipynb)\n  - [D](d.ipynb)\n- [E](e.ipynb)\n",
-    "* [A](a.ipynb)\n\t* [B](b.ipynb)\n\t* [C](c.ipynb)  \n* [D](d.ipynb)\n\t* [E](e.ipynb)\n",
+    "- [A](a.ipynb)\n- [B](b.ipynb)\n- [C](c.ipynb)\n",
+    "# Mục lục\n\n[A](a.ipynb)\n\n- [B](b.ipynb)\n\n---\n\n[C](c.ipynb)\n",
+    "- [A](a.ipynb)\n  - [B](b.ipynb)\n    - [C](c.ipynb)\n",
 ]
 
 
 @pytest.mark.parametrize("listed", LISTS)
-def test_chapters_have_the_numbers_of_mdbook(course, listed):
-    for name in "abcde":
+def test_pages_have_the_numbers_of_the_menu(course, listed):
+    for name in "abc":
         writing.write(course.notebooks / f"{name}.ipynb", text(f"# {name}"))
     (course.notebooks / "SUMMARY.md").write_text(listed)
     done = course.build()
     assert (done.returncode, done.stderr) == (0, "")
     menu = course.site()["index.html"].decode().split("</nav>")[0]
     told = re.findall(r'<li><a href="(\w+)\.html"[^>]*>(?:<span>([\d.]+)\.</span> )?', menu)
-    found = summary.chapters(course.notebooks)
-    assert [(f"{name}.ipynb", number) for name, number in told] == found
-    for source, number in found:
-        html = course.site()[source.replace("ipynb", "html")].decode()
+    assert [name for name, _ in told] == ["a", "b", "c"]
+    for name, number in told:
+        html = course.site()[f"{name}.html"].decode()
         shown = re.findall(r'<h1 id="\w+"><span class="number">([\d.]+)</span>', html)
         assert shown == [number] * bool(number)
+
+
+def test_parts_of_the_book_stand_in_the_menu(course):
+    course.add("a.ipynb")
+    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+        summary.write("\n# Phần hai & ba\n\n")
+    course.add("b.ipynb")
+    assert course.build().returncode == 0
+    menu = course.site()["index.html"].decode().split("</nav>")[0]
+    part = menu.index('<li class="part">Phần hai &amp; ba</li>')
+    assert menu.index("a.html") < part < menu.index("b.html")
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("tầng và khối.ipynb", "tang-va-khoi"),
+        ("Đo 50% & hơn.ipynb", "Do-50-hon"),
+        ("a#b?c.ipynb", "a-b-c"),
+        ("機械.ipynb", r"\w{8}"),
+    ],
+)
+def test_chapters_may_be_called_anything(course, name, address):
+    course.add("a.ipynb", text(f"# A\n\n[sang]({quote(name)}#sec_b)"))
+    writing.write(course.notebooks / name, text('<a id="sec_b"></a>\n\n# B\n\n[về](a.ipynb)'))
+    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+        summary.write(f"- [B](<{name}>)\n")
+    done = course.build()
+    assert (done.returncode, done.stderr) == (0, "")
+    site = course.site()
+    (page,) = [n for n in site if re.fullmatch(f"{address}\\.html", n)]
+    assert page.replace(".html", ".ipynb") in site
+    assert f'<a href="{page}#sec_b">sang</a>'.encode() in site["a.html"]
+    assert f'<a href="{page}"'.encode() in site["a.html"]
+    assert f'download="{name.replace("&", "&amp;")}"'.encode() in site[page]
+    assert f'<h1 id="{page}:sec_b">'.encode() in site["print.html"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("404.ipynb", "sẽ mất: trang 404.html đã dành cho trang của chính sách"),
+        ("print.ipynb", "trang print.html đã dành cho trang của chính sách"),
+        ("index.ipynb", "trang index.html đã dành cho trang của chính sách"),
+        ("glossary.ipynb", "trang glossary.html đã dành cho trang của chính sách"),
+        ("A.ipynb", "trang A.html đã dành cho chương a.ipynb"),
+        ("á.ipynb", "trang a.html đã dành cho chương a.ipynb"),
+        ("../x.ipynb", "nằm ngoài thư mục notebooks"),
+    ],
+)
+def test_a_chapter_that_would_be_lost_is_refused(course, name, reason):
+    course.add("a.ipynb")
+    course.add(name)
+    done = course.build()
+    assert done.returncode == 1
+    assert f"✗ SUMMARY.md: chương {name}" in done.stderr
+    assert reason in done.stderr
+    assert course.site() == {}
+
+
+def test_the_first_chapter_may_be_the_sites_first_page(course):
+    course.add("index.ipynb", text("# Mở"))
+    course.add("b.ipynb")
+    done = course.build()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert b"M\xe1\xbb\x9f" in course.site()["index.html"]
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("- [X](x.ipynb)", "không có tệp x.ipynb"),
-        ("- [X](x.md)", "chương “X” phải dẫn tới một tệp .ipynb, không phải x.md"),
-        ("- [X]()", "không phải chỗ trống"),
-        ("- X", "“- X” không phải một chương"),
-        ("1. [X](a.ipynb)", "không phải một chương"),
-        ("<!-- [X](a.ipynb) -->", "không phải một chương"),
+        ("- [X](x.ipynb)", "x.ipynb: không đọc được tệp"),
+        ("- [X](x.md)", "x.md"),
+        ("- [X]()", "chương “X” phải dẫn tới một tệp .ipynb, không phải chỗ trống"),
+        ("- X", "SUMMARY.md"),
     ],
 )
 def test_any_other_line_is_refused(course, line, reason):
     course.add("a.ipynb")
-    with open(course.notebooks / "SUMMARY.md", "a") as file:
+    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as file:
         file.write(f"\n{line}\n")
-    with pytest.raises(NotebookError, match=re.escape(reason)) as caught:
-        summary.chapters(course.notebooks)
-    assert "SUMMARY.md, dòng 3" in str(caught.value)
+    done = course.build()
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr
+    assert course.site() == {}

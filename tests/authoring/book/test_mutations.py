@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import random
 import re
+import tempfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authoring.book.mdbook import MARK
-from authoring.book.numbering import check
-from authoring.book.rendering import page_of
+from authoring.book import pages
+from authoring.book.edition import Edition
+from authoring.book.mdbook import Book, Chapter
 from authoring.notebook import NotebookError
 from tests.authoring.book.browsing import PROJECT
 
@@ -70,28 +73,30 @@ def damaged(source: str, seed: int) -> str:
 
 
 def is_a_page_or_a_clear_error(text: str, name: str) -> None:
-    contents = {name: text}
-    for path in SOURCES:
-        if path.name != name and path.name in text:
-            contents[path.name] = path.read_text("utf-8")
-    folder = PROJECT / "notebooks"
-    error, page = "", ""
-    try:
-        pages = {n: page_of(contents[n], n, f"notebooks/{n}", folder) for n in contents}
-        check(pages)
-        page = pages[name].html
-    except NotebookError as caught:
-        error = str(caught)
+    error, html = "", ""
+    with tempfile.TemporaryDirectory() as root, contextlib.chdir(root):
+        folder = Path("notebooks")
+        folder.mkdir()
+        (folder / "img").symlink_to(PROJECT / "notebooks/img")
+        (folder / name).write_text(text, encoding="utf-8", errors="surrogatepass")
+        linked = [path for path in SOURCES if path.name != name and path.name in text]
+        for path in linked:
+            (folder / path.name).symlink_to(path)
+        chapters = [Chapter(n, "", "") for n in (name, *(path.name for path in linked))]
+        try:
+            page, *_ = pages.make(Book(folder, Path(), "Sách", "", [], "/", chapters))
+            html = Edition().article(page.address, page.html)
+        except NotebookError as caught:
+            error = str(caught)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]", error)
     assert len(error) < 700
     if error:
         return
-    assert MARK in page
-    assert page.count("<article") == page.count("</article>")
-    seen = _TEXT.sub("", page)
+    assert html.count("<article") == html.count("</article>") == 1
+    seen = _TEXT.sub("", html)
     assert not re.search(r"<script|<iframe|javascript:|<!--|\son\w+=", seen)
-    assert '"cell_type"' not in page
-    page.encode()
+    assert '"cell_type"' not in html
+    ElementTree.fromstring(html)
 
 
 def small(path: Path) -> str:

@@ -3,8 +3,7 @@ import re
 import pytest
 from nbformat import v4
 
-from authoring.book.numbering import Label, check, quoted
-from authoring.book.rendering import page_of
+from authoring.book.numbering import Label, quoted
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import text
@@ -16,13 +15,10 @@ PICTURE = "![hình](img/a.svg)"
 
 def numbered(course, *chapters):
     """The pages of chapters 1, 2, … made of these cells."""
-    pages = {}
-    for number, cells in enumerate(chapters, 1):
-        path = writing.write(course.notebooks / f"{'abc'[number - 1]}_vn.ipynb", *cells)
-        content, label = path.read_text(), f"notebooks/{path.name}"
-        pages[path.name] = page_of(content, path.name, label, course.notebooks, number=str(number))
-    check(pages)
-    return [page.html for page in pages.values()]
+    names = [f"{letter}_vn.ipynb" for letter in "abc"[: len(chapters)]]
+    for name, cells in zip(names, chapters, strict=True):
+        writing.write(course.notebooks / name, *cells)
+    return [course.html(name, numbered=True) for name in names]
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 import re
-import shutil
 import sys
 
 import pytest
+from nbformat import v4
 from pypdf import PdfReader
 
-from authoring.book import pdf
+from authoring.book.mdbook import MADE
+from tests import writing
 from tests.authoring.book.browsing import needs_chromium
 from tests.authoring.book.conftest import Course, text
+
+NAME = MADE["pdf"]
 
 
 @pytest.fixture(scope="module")
@@ -21,16 +24,16 @@ def course(tmp_path_factory):
 
 
 def made(course: Course) -> bytes:
-    done = course.run(sys.executable, "-m", "authoring.book.pdf")
+    done = course.run(sys.executable, "-m", "authoring.book", "pdf")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"✓ book/{pdf.NAME}\n"
-    return (course.root / "book" / pdf.NAME).read_bytes()
+    assert done.stdout == f"✓ book/{NAME}\n"
+    return (course.root / "book" / NAME).read_bytes()
 
 
 @needs_chromium
 def test_a_pdf_with_cover_contents_numbers_and_outline(course):
     data = made(course)
-    book = PdfReader(course.root / "book" / pdf.NAME)
+    book = PdfReader(course.root / "book" / NAME)
     # Without spaces: pypdf sees one wherever the font changes.
     pages = ["".join(page.extract_text().split()) for page in book.pages]
     for page in book.pages:
@@ -47,9 +50,14 @@ def test_a_pdf_with_cover_contents_numbers_and_outline(course):
         told = re.search(rf"{title}(\d+)$", contents, re.MULTILINE)
         assert title in pages[int(told[1]) - 1]
     assert "Đápánởđây" in "".join(pages)
-    titles = str(list(book.outline))
-    assert "Chương một" in titles
-    assert "Phần 3" in titles
+    titles = [
+        mark.title
+        for group in book.outline
+        for mark in (group if isinstance(group, list) else [group])
+    ]
+    assert titles == [
+        *["1 Chương một", "1.1 Phần 1", "1.2 Phần 2", "1.3 Phần 3", "2 Chương hai"],
+    ]
     assert book.metadata.title == "Tính toán Học sâu"
     assert book.root_object["/Lang"] == "vi"
     assert book.root_object["/MarkInfo"]["/Marked"]
@@ -57,8 +65,58 @@ def test_a_pdf_with_cover_contents_numbers_and_outline(course):
 
 
 def test_without_a_browser_the_way_out_is_told(course, tmp_path):
-    for name in ("mdbook", "python3"):
-        (tmp_path / name).symlink_to(shutil.which(name, path=str(pdf.Path(sys.executable).parent)))
-    done = course.run(sys.executable, "-m", "authoring.book.pdf", PATH=str(tmp_path))
+    done = course.run(sys.executable, "-m", "authoring.book", "pdf", PATH=str(tmp_path))
     assert done.returncode == 1
     assert "cần Chromium hay Chrome" in done.stderr
+
+
+@needs_chromium
+def test_what_is_wider_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
+    course = Course(tmp_path / "course")
+    row = "| " + " | ".join(f"`name_of_column_{n}`" for n in range(12)) + " |"
+    rule = "|---" * 12 + "|"
+    sum_ = " + ".join(f"x_{{{n}}} y_{{{n}}} z_{{{n}}}" for n in range(30))
+    wide = {
+        "text/html": "<table><tr>" + "<td>một_ô_rất_dài_không_ngắt</td>" * 9 + "</tr></table>",
+        "text/plain": "x",
+    }
+    course.add(
+        "a_vn.ipynb",
+        text("# Rộng"),
+        text(f"{row}\n{rule}\n{row}\n\n$$\n{sum_} = q\n$$", id="wide"),
+        writing.code("x", outputs=[v4.new_output("display_data", data=wide)]),
+    )
+    made(course)
+    book = PdfReader(course.root / "book" / NAME)
+    edges = []
+    for page in book.pages:
+        width = float(page.mediabox.width)
+
+        def visit(text, matrix, *_, width=width):
+            if text.strip():
+                edges.append(matrix[4] / width)
+
+        page.extract_text(visitor_text=visit)
+    assert min(edges) >= 0
+    # Where runs of text start: the last column's, and the end of the formula.
+    assert max(edges) < 0.9
+    shown = "".join("".join(page.extract_text().split()) for page in book.pages)
+    assert "name_of_column_11" in shown
+    assert shown.count("một_ô_rất_dài_không_ngắt") == 9
+
+
+@needs_chromium
+def test_a_book_in_parts_without_author_and_description(tmp_path):
+    course = Course(tmp_path / "course")
+    course.add("a_vn.ipynb", text("# Mở"))
+    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+        summary.write("\n# Phần hai\n\n")
+    course.add("b_vn.ipynb", text("# Kết\n\n## Mục"))
+    config = course.root / "book.toml"
+    whole = config.read_text()
+    config.write_text(re.sub(r"(?m)^(description|authors) = .*\n", "", whole))
+    made(course)
+    book = PdfReader(course.root / "book" / NAME)
+    first, part, inside = book.outline
+    assert (first.title, part.title) == ("1 Mở", "Phần hai")
+    assert [inside[0].title, inside[1][0].title] == ["2 Kết", "2.1 Mục"]

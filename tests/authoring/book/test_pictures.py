@@ -65,9 +65,11 @@ def test_size_of_an_svg(attributes, size):
         ("image/png", base64.b64encode(b"\x89PNG\r\n\x1a\nIEND....").decode(), "trọn vẹn"),
         ("image/png", base64.b64encode(b"\xff\xd8\xffxx\xff\xd9").decode(), "PNG"),
         ("image/jpeg", base64.b64encode(png()).decode(), "JPEG"),
+        ("image/jpeg", base64.b64encode(b"\xff\xd8\xff\xe0....").decode(), "JPEG"),
         ("image/svg+xml", "<svg", "cú pháp"),
         ("image/svg+xml", "", "cú pháp"),
         ("image/svg+xml", "<html/>", "không phải SVG"),
+        ("image/svg+xml", "<svg width='4' height='2'/>", "thiếu xmlns"),
         ("image/svg+xml", svg("<script>alert(1)</script>"), "script"),
         ("image/svg+xml", svg("<foreignObject/>"), "foreignObject"),
         ("image/svg+xml", svg('<g onclick="alert(1)"/>'), "onclick"),
@@ -96,12 +98,31 @@ def test_a_picture_may_refer_to_its_own_parts():
     assert pictures.measured("image/svg+xml", svg(own + inner).encode()) == (40, 20)
 
 
-def test_a_whole_jpeg_passes():
-    data = base64.b64encode(b"\xff\xd8\xff\xe0....\xff\xd9").decode()
+@pytest.mark.parametrize("rest", [b"", b"\0\0", b"written by a camera"])
+def test_a_whole_jpeg_passes_whatever_follows_its_end(rest):
+    data = base64.b64encode(b"\xff\xd8\xff\xe0....\xff\xd9" + rest).decode()
     assert pictures.decoded("image/jpeg", data).address.endswith(".jpg")
+
+
+def test_an_svg_is_text_in_an_output_and_base64_as_jupyterlab_attaches_it():
+    attached = {"image/svg+xml": base64.b64encode(svg("<title>Hình</title>").encode()).decode()}
+    assert pictures.attached(attached) == pictures.decoded(
+        "image/svg+xml", svg("<title>Hình</title>")
+    )
+    assert pictures.attached(attached).title == "Hình"
 
 
 @pytest.mark.parametrize("name", ["x.png", "x.gif"])
 def test_a_missing_file_or_one_of_another_kind_is_an_error(tmp_path, name):
     with pytest.raises(ValueError, match="hình"):
-        pictures.of_file(tmp_path / name)
+        pictures.of_file(tmp_path, name)
+
+
+def test_a_picture_lies_below_the_notebooks(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "a.svg").write_text(svg())
+    with pytest.raises(ValueError, match="trong thư mục notebook"):
+        pictures.of_file(tmp_path / "notebooks", "../a.svg")
+    (tmp_path / "notebooks" / "hình 1%.svg").write_text(svg())
+    picture = pictures.of_file(tmp_path / "notebooks", "hình 1%.svg")
+    assert (picture.address, picture.size) == ("hinh-1-.svg", (40, 20))

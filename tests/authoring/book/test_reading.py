@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from tests import writing
 from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
 from tests.authoring.book.conftest import Course, text
-from tests.authoring.book.test_glossary import TOML
 from tests.authoring.book.test_pictures import svg
+from tests.authoring.book.test_term_marks import TOML
 
 
 def both(english: str, vietnamese: str, id: str):
@@ -34,9 +34,6 @@ def course(tmp_path_factory):
     course.add(
         "b_vn.ipynb", both("# Two\n\n[end](a_vn.ipynb#end)", "# Hai\n\n[hết](a_vn.ipynb#end)", "t")
     )
-    config = (course.root / "book.toml").read_text()
-    jupyter = '[preprocessor.chapters]\njupyter = "https://a.example/lab/tree/"'
-    (course.root / "book.toml").write_text(config.replace("[preprocessor.chapters]", jupyter))
     done = course.build()
     assert done.returncode == 0, done.stderr
     return course
@@ -199,8 +196,6 @@ def test_the_head_of_a_page_tells_time_and_ways(browser, address):
     with reading(browser, address) as page:
         head = page.locator(".head")
         assert "Thời gian: ngắn." in head.inner_text()
-        link = head.get_by_role("link", name="Mở trong Jupyter")
-        assert link.get_attribute("href") == "https://a.example/lab/tree/a_vn.ipynb"
         with page.expect_download() as download:
             head.get_by_role("link", name="Tải notebook").click()
         assert download.value.suggested_filename == "a_vn.ipynb"
@@ -267,16 +262,6 @@ def test_axe_finds_nothing_in_the_opened_switch(browser, address, scheme):
         page.locator(".language-button").click()
         expect(page.locator("#language")).to_be_visible()
         assert axe(page) == []
-
-
-def test_an_address_of_jupyter_must_be_one(course):
-    course_config = course.root / "book.toml"
-    good = course_config.read_text()
-    course_config.write_text(good.replace("https://a.example/lab/tree/", "javascript:alert(1)"))
-    done = course.build()
-    course_config.write_text(good)
-    assert done.returncode == 1
-    assert "book.toml: preprocessor.chapters.jupyter phải là một địa chỉ" in done.stderr
 
 
 def test_pages_without_a_glossary_have_no_page_for_it(tmp_path):

@@ -6,10 +6,11 @@ import re
 import unicodedata
 
 import pytest
+from nbformat import v4
 from playwright.sync_api import expect
 
 from authoring.book import search
-from authoring.book.mdbook import MARK
+from authoring.book.page import Section
 from tests import writing
 from tests.authoring.book.browsing import NARROW, reading, served
 from tests.authoring.book.conftest import Course, text
@@ -344,37 +345,39 @@ def test_the_books_own_names_are_found_from_a_folder(browser, project):
                 assert name.lower() in {mark.lower() for mark in marks}, question
 
 
-def test_sections_are_what_a_reader_sees():
-    html = (
-        f'{MARK}<h1 id="a">Một <a class="anchor" href="#a"></a></h1>\n'
-        '<details class="contents"><summary>Trong trang này</summary>thừa</details>'
-        '<div class="pair"><p>Xin <b>chào</b></p>'
-        '<div class="en" lang="en"><div>Hello</div></div></div>'
-        "<ul><li>hai</li><li>ba</li></ul><pre>a &lt; b</pre>"
-        '<h2 id="b"><span class="number">1.1</span> <span class="vi">Sau</span> '
-        '<span class="en" lang="en">After</span></h2>'
-        '<p>Cho <span class="katex"><span class="katex-mathml"><math><mi>x</mi></math></span>'
-        '<span class="katex-html"><span>?</span></span></span>.</p></article>'
+def test_sections_are_what_a_reader_sees(course):
+    writing.write(
+        course.notebooks / "a_vn.ipynb",
+        writing.markdown(
+            "<!--\n# One\n\nHello.\n\n- two\n- three\n\n## After\n\nFor $x$.\n-->\n\n"
+            "# Một\n\nXin **chào**.\n\n- hai\n- ba\n\n## Sau\n\nCho $x$."
+        ),
+        writing.code(
+            "a < b",
+            outputs=[
+                v4.new_output("stream", name="stdout", text="\x1b[31mđỏ\x1b[0m"),
+                v4.new_output(
+                    "display_data",
+                    data={"text/html": "<table><tr><td>một</td><td>ô</td></tr></table>"},
+                ),
+            ],
+        ),
+        text("| c | d |\n|---|---|\n| `e_f` | ~~g~~ |\n\n$$y$$\n\nh<br>i", id="table"),
     )
-    assert list(search.sections("a.html", html)) == [
-        ("a.html", "a", 1, "Một", "Xin chào hai ba a < b"),
-        ("a.html", "b", 2, "1.1 Sau", "Cho x."),
-    ]
-
-
-def test_entries_of_the_glossary_are_sections():
-    html = (
-        f'{MARK}<h1 id="g">Bảng</h1><h2 id="chu-1">A</h2><dl><div id="x">\n<dt>độ dời '
-        '<i lang="en">bias</i></dt>\n<dd>Số cộng thêm. <a class="seen" href="a">Gặp ở</a></dd>'
-        "</div></dl></article>"
+    page = course.pages(numbered=True)["a_vn.ipynb"]
+    rows = json.loads(
+        search.script((page.address, section) for section in page.sections).partition("=")[2]
     )
-    assert list(search.entries("g.html", html)) == [
-        ("g.html", "g", 1, "Bảng", ""),
-        ("g.html", "x", 2, "độ dời bias", "Số cộng thêm."),
+    assert rows == [
+        ["a_vn.html", "mot", 1, "1 Một", "Xin chào. hai ba"],
+        [
+            *["a_vn.html", "sau", 2, "1.1 Sau"],
+            "Cho x. a < b đỏ một ô Bảng 1.1 c d e_f g h i",
+        ],
     ]
 
 
 def test_the_script_is_one_plain_assignment():
-    script = search.script([search.Section("a.html", "a", 1, "Một", 'x"\u2028</script>')])
+    script = search.script([("a.html", Section("a", 1, "Một", ['x"\u2028', "</script>"]))])
     assert script.startswith("globalThis.bookSections=[[")
-    assert json.loads(script.partition("=")[2]) == [["a.html", "a", 1, "Một", 'x"\u2028</script>']]
+    assert json.loads(script.partition("=")[2]) == [["a.html", "a", 1, "Một", 'x" </script>']]

@@ -3,30 +3,50 @@ import re
 
 import pytest
 
-from authoring.book import WEB, maths, publish
+from authoring.book import WEB, maths, site
 from authoring.notebook import NotebookError
+from tests.authoring.book.conftest import text
 
 
-def test_styles_ask_only_for_fonts_that_are_published(tmp_path):
-    names = publish._assets(tmp_path, "/khoa-hoc/", {("Math-Italic", "x")})
-    asked = re.findall(r"url\(([^)]+)\)", (tmp_path / "assets/book.css").read_text())
+def test_styles_ask_only_for_fonts_that_are_published():
+    files = site.assets("đ", "x")
+    asked = re.findall(r"url\(([^)]+)\)", files["assets/book.css"].decode())
     assert len([name for name in asked if "fonts/" in name]) > 20
-    assert {f"assets/{name}" for name in asked} <= names
-    assert names == {
-        path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
-    }
+    assert {f"assets/{name}" for name in asked} <= set(files)
+    fonts = {name for name in files if name.startswith("assets/fonts/")}
+    assert fonts == {f"assets/{name}" for name in asked if "fonts/" in name}
 
 
-def test_every_font_comes_with_its_licence(tmp_path):
-    publish._assets(tmp_path, "/", {("Math-Italic", "x")})
-    licences = "".join(path.read_text() for path in (tmp_path / "assets/licences").iterdir())
+def test_every_font_comes_with_its_licence():
+    files = site.assets("đ", "x")
+    licences = "".join(
+        data.decode() for name, data in files.items() if name.startswith("assets/licences/")
+    )
     assert licences.count("SIL Open Font License") >= 2
     assert "Khan Academy" in licences
 
 
-def test_the_page_of_the_lost_knows_where_the_site_begins(tmp_path):
-    publish._assets(tmp_path, "/khoa-hoc/", {("Math-Italic", "x")})
-    assert '<a href="/khoa-hoc/">' in (tmp_path / "404.html").read_text()
+def test_the_page_of_the_lost_knows_where_the_site_begins(course):
+    course.add("a_vn.ipynb")
+    config = course.root / "book.toml"
+    config.write_text(
+        config.read_text().replace("[output.html]\n", '[output.html]\nsite-url = "/khoa-hoc/"\n')
+    )
+    done = course.build()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert b'<a href="/khoa-hoc/">' in course.site()["404.html"]
+
+
+def test_two_files_of_one_place_in_the_site_are_refused(course):
+    """Names of files become plain ASCII there: two may meet."""
+    for name in ("hình.svg", "hinh.svg"):
+        (course.notebooks / name).write_text(
+            f'<svg xmlns="http://www.w3.org/2000/svg"><title>{name}</title></svg>'
+        )
+    course.add("a_vn.ipynb", text("# Một\n\n![a](hình.svg) ![b](hinh.svg)"))
+    done = course.build()
+    assert done.returncode == 1
+    assert "trong sách đã có một tệp khác tên hinh.svg" in done.stderr
 
 
 def test_katex_that_is_not_installed_is_named_with_the_way_out(monkeypatch, tmp_path):

@@ -2,10 +2,11 @@ import re
 
 import pytest
 
-from authoring.book import glossary
+from authoring.book import term_marks
+from authoring.glossary.terms import Term
 from authoring.notebook import NotebookError
 from tests import writing
-from tests.authoring.book.conftest import PROJECT, page
+from tests.authoring.book.conftest import page
 
 TOML = """
 [[term]]
@@ -21,8 +22,8 @@ definition = "Tầng ở giữa."
 
 
 def test_a_word_that_is_the_same_in_both_languages_is_said_once():
-    kept = glossary.Term(term="batch", vi="batch", definition="Một nhóm mẫu.")
-    assert glossary._english(kept) == ""
+    kept = Term(term="batch", vi="batch", definition="Một nhóm mẫu.")
+    assert term_marks.english(kept) == ""
 
 
 def marked(course, english, vietnamese):
@@ -64,18 +65,3 @@ def test_a_broken_glossary_stops_the_build(course):
     (course.notebooks / "glossary.toml").write_text("[[term]]\nterm = 'x'\n")
     with pytest.raises(NotebookError, match=r"notebooks/glossary\.toml.*thiếu “vi”"):
         page(course)
-
-
-def test_words_come_in_the_order_of_a_vietnamese_dictionary():
-    terms = ["đạo hàm", "dữ liệu", "tẳng", "tầng ẩn", "tầng", "ảnh", "bậc", "tám"]
-    in_order = ["ảnh", "bậc", "dữ liệu", "đạo hàm", "tám", "tẳng", "tầng", "tầng ẩn"]
-    assert sorted(terms, key=glossary._sorting) == in_order
-
-
-def test_the_page_of_the_course_has_every_term():
-    terms = glossary.load(PROJECT / "notebooks")
-    assert terms
-    html = glossary.page([], terms)
-    assert html.count("<dt>") == len(terms.terms)
-    ids = re.findall(r'id="([^"]+)"', html)
-    assert len(ids) == len(set(ids))

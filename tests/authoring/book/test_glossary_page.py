@@ -1,0 +1,41 @@
+import re
+
+from authoring.book import glossary_page
+from authoring.book.edition import Edition
+from authoring.book.page import Heading, Page
+from authoring.glossary import toml_file
+from tests.authoring.book.browsing import PROJECT
+
+TERMS = toml_file.load(PROJECT / "notebooks/glossary.toml")
+
+
+def test_words_come_in_the_order_of_a_vietnamese_dictionary():
+    terms = ["đạo hàm", "dữ liệu", "tẳng", "tầng ẩn", "tầng", "ảnh", "bậc", "tám"]
+    in_order = ["ảnh", "bậc", "dữ liệu", "đạo hàm", "tám", "tẳng", "tầng", "tầng ẩn"]
+    assert sorted(terms, key=glossary_page._sorting) == in_order
+
+
+def test_the_page_of_the_course_has_every_term():
+    page = glossary_page.make([], TERMS)
+    html = Edition().article(page.address, page.html)
+    assert html.count("<dt>") == len(TERMS.terms)
+    ids = re.findall(r'id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    for link in re.findall(r'href="#([^"]+)"', html):
+        assert link in ids
+
+
+def test_the_search_finds_each_term_as_a_section():
+    page = glossary_page.make([], TERMS)
+    title, *entries = page.sections
+    assert (title.level, title.title) == (1, "Bảng thuật ngữ")
+    assert {section.text[0] for section in entries} == {term.definition for term in TERMS.terms}
+
+
+def test_an_entry_leads_to_the_first_use():
+    term = TERMS.terms[0].term
+    first, second = (Page(f"{name}.ipynb", f"{name}.html", terms={term: "x-1"}) for name in "ab")
+    first.start(Heading(1, "a", "", "Trang <A>", "Trang"))
+    html = Edition().article("glossary.html", glossary_page.make([first, second], TERMS).html)
+    assert '<a class="seen" href="a.html#x-1">Gặp ở “Trang &lt;A&gt;”</a>' in html
+    assert "b.html" not in html
