@@ -1,4 +1,5 @@
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -21,10 +22,11 @@ def test_replaces_content_and_keeps_permissions(tmp_path):
 
 
 def test_new_file_has_the_permissions_of_any_new_file(tmp_path):
-    plain = tmp_path / "plain"
-    plain.write_bytes(b"")
-    files.replace(tmp_path / "a", b"x")
-    assert (tmp_path / "a").stat().st_mode == plain.stat().st_mode
+    names = ["before", "new", "after"]
+    (tmp_path / "before").touch()
+    files.replace(tmp_path / "new", b"x")
+    (tmp_path / "after").touch()
+    assert len({(tmp_path / name).stat().st_mode for name in names}) == 1
 
 
 def test_follows_a_symbolic_link(tmp_path):
@@ -79,6 +81,7 @@ def test_a_killed_writers_rest_is_removed_and_a_living_ones_is_not(tmp_path):
     finally:
         writer.kill()
         writer.communicate()
+    assert writer.returncode == -signal.SIGKILL
     files.replace(path, b"newer")
     assert path.read_bytes() == b"newer"
     assert set(os.listdir(tmp_path)) == others | {path.name}
