@@ -145,7 +145,9 @@ class _Client(NotebookClient):
     ) -> NotebookNode | None:
         """Store an output as nbclient does, or stop the kernel's cell at one that cannot stay."""
         kind, content = msg["msg_type"], msg["content"]
-        self._size += len(str(content))
+        parts = content.get("data", content).values()
+        # Each output has its frame in the file as well.
+        self._size += 100 + sum(len(str(part)) for part in parts)
         shown = (content.get("transient") or {}).get("display_id")
         if self._size > OUTPUT_LIMIT:
             self._reason = (

@@ -1,6 +1,7 @@
 """The directions of the house: authoring may use d2lutil, never the reverse; nobody uses tests."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 # What the book and the translation check have in common.
 SHARED = {"finding", "glossary", "markdown_parser", "notebook"}
+# Their work shows only in that of others: in messages, in built books, in every parsed cell.
+WITHOUT_TESTS_OF_THEIR_OWN = {
+    *["fault.py", "finding.py", "frames.py", "hook.py", "markdown_parser.py", "page.py"],
+    *["pages.py", "references.py"],
+}
 
 
 def imported(path, root=ROOT):
@@ -100,3 +106,22 @@ def test_relative_imports_are_seen(tmp_path):
     (tmp_path / "authoring" / "book").mkdir(parents=True)
     (tmp_path / "authoring" / "book" / "x.py").write_text("from ..translation import lint", "utf-8")
     assert users("authoring/book", "authoring.translation", root=tmp_path)
+
+
+def test_the_map_names_every_module_of_authoring_once():
+    modules = {
+        path.relative_to(ROOT / "authoring").as_posix()
+        for path in (ROOT / "authoring").rglob("*.py")
+        if path.name != "__init__.py"
+    }
+    text = (ROOT / "authoring" / "README.md").read_text("utf-8")
+    named = re.findall(r"^\| `([^`]+)` \| \S", text, re.MULTILINE)
+    assert sorted(named) == sorted(modules)
+
+
+def test_every_module_of_authoring_has_tests_of_its_own():
+    for path in (ROOT / "authoring").rglob("*.py"):
+        name = "main" if path.stem == "__main__" else path.stem
+        folder = ROOT / "tests" / path.parent.relative_to(ROOT)
+        if path.name not in {"__init__.py", *WITHOUT_TESTS_OF_THEIR_OWN}:
+            assert (folder / f"test_{name}.py").exists(), path

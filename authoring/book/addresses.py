@@ -27,9 +27,11 @@ def of_file(path: str) -> str:
 def _plain(name: str) -> str:
     if _PLAIN.fullmatch(name):
         return name
-    stem, suffix = posixpath.splitext(name)
-    plain = "-".join(_PLAIN.findall(_unmarked(stem)))
-    return (plain or hashlib.sha256(stem.encode()).hexdigest()[:8]) + _unmarked(suffix)
+    stem, suffix = posixpath.splitext(_unmarked(name))
+    if not _PLAIN.fullmatch(suffix):
+        stem, suffix = stem + suffix, ""
+    plain = "-".join(_PLAIN.findall(stem)) or hashlib.sha256(stem.encode()).hexdigest()[:8]
+    return plain + suffix
 
 
 def slug(title: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import binascii
+import functools
 import hashlib
 import math
 import re
@@ -83,6 +84,8 @@ def of_file(folder: Path, name: str) -> Picture:
     return Picture(addresses.of_file(name), data, measured(kind, data))
 
 
+# Both halves of a cell show the same pictures.
+@functools.lru_cache(maxsize=16)
 def measured(kind: str, data: bytes) -> tuple[int, int] | None:
     """Return width and height in CSS pixels, None where the picture does not say.
 

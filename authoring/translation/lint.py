@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from authoring.finding import Finding
 from authoring.glossary.terms import Glossary
 from authoring.notebook import Halves
-from authoring.translation import figures
+from authoring.translation import numerals
 from authoring.translation.markup import ADDRESS, CODE, IMAGE, MATHS, Document, Prose
 from authoring.translation.syllable import fault
 
@@ -97,11 +97,11 @@ def lint_prose(
 ) -> Iterator[Finding]:
     """Check the Vietnamese half's typography, numbers and syllables.
 
-    The English half serves the check of numbers (see figures.py); `glossary` knows names and kept
+    The English half serves the check of numbers (see numerals.py); `glossary` knows names and kept
     terms.
     """
     yield from _line_ends(halves, vietnamese)
-    yield from figures.check_writing(english, vietnamese, glossary.is_name)
+    yield from numerals.check_writing(english, vietnamese, glossary.is_name)
     for prose in vietnamese.proses():
         for rule, pattern, message in _PATTERNS:
             for match in pattern.finditer(prose.text):

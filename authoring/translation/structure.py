@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import zip_longest
 
 from authoring.finding import Finding
-from authoring.translation import figures
+from authoring.translation import numerals
 from authoring.translation.markup import Block, Document, Prose
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -35,7 +35,7 @@ def compare(
             return
     for source, target in pairs:
         yield from _compare_contents(source, target)
-        yield from figures.compare(source.prose, target.prose)
+        yield from numerals.compare(source.prose, target.prose)
         yield from _untranslated(source, target, is_kept)
 
 

@@ -105,8 +105,8 @@ def test_a_page_has_the_text_and_not_what_only_the_web_needs(parts):
 
 
 def test_names_of_pictures_and_chapters_are_plain_in_the_archive(parts):
-    assert "book/hinh-ve/mot-50-.svg" in parts
-    assert '<img src="hinh-ve/mot-50-.svg"' in parts["book/a_vn.xhtml"]
+    assert "book/hinh-ve/mot-50.svg" in parts
+    assert '<img src="hinh-ve/mot-50.svg"' in parts["book/a_vn.xhtml"]
     assert "book/chuong-bon-5.xhtml" in parts
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from authoring.translation.figures import check_writing, compare
 from authoring.translation.markup import parse
+from authoring.translation.numerals import check_writing, compare
 
 
 def rewritten(vietnamese: str, english: str = "One.") -> list[str]:
