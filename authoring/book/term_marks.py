@@ -32,7 +32,8 @@ class Marker:
 
         Headings, links and pictures stay as they are: a link in a link is none.
         """
-        english = "\n".join(_words(source))
+        # Code counts: `Trainer` is the trainer.
+        english = "\n".join(token.content for token in source if token.type == "inline")
         new = {t for t in self._glossary.terms_in(english) if t.term not in at.page.terms}
         if not new:
             return
@@ -61,14 +62,6 @@ class Marker:
                     done = match.end()
                     break
         yield _text(text[done:])
-
-
-def _words(tokens: Iterable[Token]) -> Iterator[str]:
-    for token in tokens:
-        if token.type == "inline":
-            yield "".join(
-                child.content if child.type == "text" else "\n" for child in token.children or []
-            )
 
 
 def _text(content: str) -> Token:

@@ -125,4 +125,4 @@ def test_a_picture_lies_below_the_notebooks(tmp_path):
         pictures.of_file(tmp_path / "notebooks", "../a.svg")
     (tmp_path / "notebooks" / "hình 1%.svg").write_text(svg())
     picture = pictures.of_file(tmp_path / "notebooks", "hình 1%.svg")
-    assert (picture.address, picture.size) == ("hinh-1-.svg", (40, 20))
+    assert (picture.address, picture.size) == ("hinh-1.svg", (40, 20))
