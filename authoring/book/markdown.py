@@ -17,8 +17,7 @@ from markdown_it.token import Token
 from authoring import markdown_parser
 from authoring.book import code, edition, maths, numbering
 from authoring.book.numbering import Label
-from authoring.book.page import Cell, Heading
-from authoring.book.references import Mention
+from authoring.book.page import Cell, Heading, Mention
 
 NOTES = {"Ghi chú.": "info", "Mẹo.": "tip", "Cảnh báo.": "warning"}
 # The HTML that authors may write; anything else in Markdown is an error.

@@ -11,10 +11,38 @@ from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from authoring.book import addresses, edition, pictures
-from authoring.book.numbering import Numbering
+from authoring.book.numbering import Label, Numbering
 from authoring.book.pictures import Picture
-from authoring.book.references import Link, Mention, Place
 from authoring.notebook import NotebookError
+
+
+class Place(NamedTuple):
+    """Where in a notebook something stands, for messages."""
+
+    path: str
+    cell: str
+    line: int | None
+
+    def error(self, reason: str) -> NotebookError:
+        """Return an error at this place."""
+        return NotebookError(reason, path=self.path, cell=self.cell, line=self.line)
+
+
+class Link(NamedTuple):
+    """A link between pages, kept until all pages are known."""
+
+    place: Place
+    href: str
+    source: str  # the notebook it leads to, as the book names it
+    fragment: str
+    text: str
+
+
+class Mention(NamedTuple):
+    """A number quoted outside a link, kept until all pages are known."""
+
+    place: Place
+    label: Label
 
 
 class Heading(NamedTuple):

@@ -1,44 +1,11 @@
-"""What the text of a page refers to, and whether the book has it under that number."""
+"""Whether what the text of a page refers to is in the book, under the number that it quotes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
 
 from authoring.book.numbering import SECTION, Label, quoted
-from authoring.notebook import NotebookError
-
-if TYPE_CHECKING:
-    from authoring.book.page import Page
-
-
-class Place(NamedTuple):
-    """Where in a notebook something stands, for messages."""
-
-    path: str
-    cell: str
-    line: int | None
-
-    def error(self, reason: str) -> NotebookError:
-        """Return an error at this place."""
-        return NotebookError(reason, path=self.path, cell=self.cell, line=self.line)
-
-
-class Link(NamedTuple):
-    """A link between pages, kept until all pages are known."""
-
-    place: Place
-    href: str
-    source: str  # the notebook it leads to, as the book names it
-    fragment: str
-    text: str
-
-
-class Mention(NamedTuple):
-    """A number quoted outside a link, kept until all pages are known."""
-
-    place: Place
-    label: Label
+from authoring.book.page import Link, Page
 
 
 def check(pages: Iterable[Page]) -> None:

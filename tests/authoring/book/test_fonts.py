@@ -6,6 +6,7 @@ from fontTools.ttLib import TTFont
 
 from authoring.book import fonts, maths
 from authoring.notebook import NotebookError
+from tests.authoring.book.browsing import PROJECT
 
 
 def letters_of(data: bytes) -> set[str]:
@@ -81,3 +82,18 @@ def test_fonts_that_are_not_installed_are_named(tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "WEB", tmp_path)
     with pytest.raises(NotebookError, match="npm ci --prefix setup/web"):
         fonts.of_text("a")
+
+
+def test_no_page_and_no_script_needs_a_letter_that_the_fonts_lost(project):
+    """A browser would take such a letter from another font, in the middle of a word."""
+    book = PROJECT / "authoring/book"
+    own = [*(book / "assets").glob("*.*s"), book / "theme/index.hbs"]
+    site = project.root / "book/html"
+    shown = set().union(*(path.read_text("utf-8") for path in [*own, *site.glob("*.html")]))
+    for latin in (site / "assets/fonts").glob("*-latin-*.woff2"):
+        package = latin.name.partition("-latin")[0]
+        whole, has = set(), set()
+        for name in (latin.name, latin.name.replace("latin", "vietnamese")):
+            whole |= letters_of(fonts.read(f"@fontsource/{package}/files/{name}"))
+            has |= letters_of((latin.parent / name).read_bytes())
+        assert not (shown & whole) - has - {"\n"}, latin.name
