@@ -298,10 +298,11 @@ def test_an_output_without_end_is_stopped(tmp_path, source):
 @pytest.mark.parametrize("source", ["print('a' * 200_000_000)", "print('a\\n' * 100_000_000)"])
 def test_an_output_of_200_mb_does_not_eat_the_memory(tmp_path, source):
     path = write(tmp_path / "a.ipynb", code(source))
-    run = command(path)
-    _, status, usage = os.wait4(run.pid, 0)
+    with command(path) as run:
+        _, status, usage = os.wait4(run.pid, 0)
+        said = run.stderr.read()
     assert os.waitstatus_to_exitcode(status) == 1
-    assert "đầu ra quá dài: đã 200.000." in run.stderr.read()
+    assert "đầu ra quá dài: đã 200.000." in said
     unit = 1 if sys.platform == "darwin" else 1024
     assert usage.ru_maxrss * unit < 1_500_000_000
 
