@@ -25,7 +25,8 @@ edit: ## mở các notebook gốc để viết
 	@$(boot) lab && .venv/bin/jupyter trust notebooks/*.ipynb && .venv/bin/jupyter lab notebooks/index_vn.ipynb
 
 run: ## chạy notebook và lưu đầu ra: make run NB=notebooks/index_vn.ipynb
-	@$(boot) test && .venv-test/bin/python -m authoring.execute $(NB)
+	@# A name with spaces is one notebook, names with spaces between are several.
+	@set -- $(NB) && if [ -e "$(NB)" ]; then set -- "$(NB)"; fi && $(boot) test && .venv-test/bin/python -m authoring.execute "$$@"
 
 test: ## chạy mọi phép thử, kể cả mọi notebook
 	@$(boot) test && .venv-test/bin/python -m pytest
