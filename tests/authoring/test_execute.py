@@ -1,6 +1,7 @@
 import json
 import os
 import resource
+import select
 import signal
 import subprocess
 import sys
@@ -336,13 +337,16 @@ def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path, change, left):
     "source", ["while True: pass", "while True: print('a')", "import time\ntime.sleep(999)"]
 )
 def test_ctrl_c_leaves_the_file_and_no_kernel(tmp_path, source):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    started = f"import os\nwith open({str(pipe)!r}, 'w') as pipe: pipe.write(str(os.getpid()))\n"
+    os.mkfifo(tmp_path / "pipe")
+    started = "import os\nwith open('pipe', 'w') as pipe: pipe.write(str(os.getpid()))\n"
     path = write(tmp_path / "a.ipynb", code(started + source))
     before = path.read_bytes()
     run = command(path, start_new_session=True)
-    kernel = int(pipe.read_text())
+    pipe = os.open(tmp_path / "pipe", os.O_RDWR)
+    ready, _, _ = select.select([pipe, run.stdout], [], [])
+    assert pipe in ready, run.communicate()
+    kernel = int(os.read(pipe, 20))
+    os.close(pipe)
     os.killpg(run.pid, signal.SIGINT)
     out, err = run.communicate()
     assert (run.returncode, out) == (130, "")
