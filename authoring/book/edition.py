@@ -53,8 +53,9 @@ class Edition:
 
     def fill(self, address: str, html: str) -> str:
         """Return the HTML of the page at `address` with its holes filled."""
-        while "\x03" in html:  # one in another
-            html = _SCREEN.sub(r"\1" if self.screen else "", html)
+        found = 1
+        while found:  # one in another
+            html, found = _SCREEN.subn(r"\1" if self.screen else "", html)
         html = _DRAWING.sub(r"\1" if self.drawing else "", html)
         fillings = {"a": self._anchor, "h": self._link, "f": self._file}
         return _HOLE.sub(

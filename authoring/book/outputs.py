@@ -15,7 +15,7 @@ from typing import Any
 import nh3
 from nbformat import NotebookNode
 
-from authoring.book import markdown, pictures, terminal
+from authoring.book import edition, markdown, pictures, terminal
 from authoring.book.page import Cell
 
 LONG_TRACEBACK = 50  # lines
@@ -66,8 +66,8 @@ def _one(output: NotebookNode, at: Cell) -> str:
     if kind := pictures.of_data(data):
         return _picture(kind, data[kind], output.metadata.get(kind, {}), at)
     for kind, show in (("text/html", _html), ("text/markdown", _markdown), ("text/latex", _latex)):
-        if isinstance(data.get(kind), str) and data[kind].strip():
-            return f'<div class="out rich">{show(data[kind], at)}</div>'
+        if isinstance(content := data.get(kind), str) and content.strip():
+            return f'<div class="out rich">{show(edition.CONTROL.sub("", content), at)}</div>'
     content = data.get("text/plain")
     if not isinstance(content, str) or (len(data) > 1 and _REPR.fullmatch(content.strip())):
         raise at.error(
@@ -133,7 +133,8 @@ def _html(content: str, at: Cell) -> str:
         attribute_filter=_attribute,
     ).strip()
     writer = _Xhtml()
-    writer.feed(clean)
+    # Cleaning decodes what was written as &#3;.
+    writer.feed(edition.CONTROL.sub("", clean))
     writer.close()
     if writer.lost:
         raise at.error("đầu ra HTML có hình ở địa chỉ ngoài: sách chỉ giữ hình nằm trong notebook")

@@ -183,6 +183,15 @@ def test_a_picture_has_the_size_that_its_program_wants(course, metadata, size):
     assert f'width="{size[0]}" height="{size[1]}"' in shown(course, output)
 
 
+@pytest.mark.parametrize("kind", ["text_html", "text_markdown", "text_latex", "text_plain"])
+def test_control_characters_never_get_onto_a_page(course, kind):
+    """Some of them are the book's own marks."""
+    text = "a" + "".join(map(chr, [*range(1, 8), 11, 27, 127, 0xFFFE])) + "b"
+    assert ">ab<" in shown(course, display(**{kind: text}))
+    html = shown(course, display(text_html="<b title='&#3;&#4;'>a&#1;&#2;b</b>"))
+    assert not re.search("[\x01-\x08]", html)
+
+
 def test_kinds_that_a_page_cannot_show_give_way_to_text(course):
     result = v4.new_output(
         "display_data",
