@@ -72,3 +72,14 @@ def test_characters_are_checked_in_both_halves_and_in_code():
 
 def test_every_invisible_character_of_a_line_is_named():
     assert len(list(lint_source("a\u200b\u00a0\u200b"))) == 2
+
+
+def test_a_message_is_one_line_wherever_its_fault_stands():
+    (finding,) = findings("Một dòng,\nhai dòng ,\nba dòng.")
+    assert "\n" not in finding.reason
+    assert "dòng,[xuống dòng]hai dòng ,[xuống dòng]ba" in finding.reason
+
+
+def test_a_quotation_in_a_quotation_is_one_fault():
+    (finding,) = findings("Gọi “một “hai” ba”.")
+    assert finding.reason == "ngoặc kép không khép đúng ở ““”"

@@ -116,6 +116,12 @@ def test_a_stamp_that_got_lost_does_not_make_a_stale_cell_new(course, said):
     assert "bản tiếng Anh đã đổi" in said()
 
 
+def test_a_cell_without_a_translation_cannot_be_accepted_and_is_named(course, said):
+    course.replace("-->\n\nVăn bản thứ hai.\n\nNó kết thúc ở đây.", "-->")
+    assert course.run("accept", str(course.path), "end") == 1
+    assert said().startswith("notebooks/a_vn.ipynb, ô 3 (id end)")
+
+
 def test_a_wrong_cell_id_gets_a_suggestion(course, said):
     assert course.run("accept", str(course.path), "ends") == 1
     assert "không có ô văn bản “ends”; có phải end?" in said()

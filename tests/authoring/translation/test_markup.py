@@ -97,6 +97,10 @@ def test_struck_out_text_is_prose():
     assert parse("Một ~~hai *ba*~~ bốn").blocks[0].prose.text == "Một hai ba bốn"
 
 
+def test_a_break_of_the_line_parts_words():
+    assert parse("Một<br>hai<br/>ba").blocks[0].prose.text == "Một hai ba"
+
+
 def test_a_box_of_a_task_is_no_prose_but_counts():
     blocks = parse("- [ ] một\n- [x] hai\n- [y] ba").blocks
     paragraphs = [block for block in blocks if block.kind == "đoạn văn"]

@@ -33,6 +33,7 @@ def test_the_vietnamese_way_of_writing_is_told(text, right):
         "Python 3.8 đến 3.11 hay 3.12",
         "`numpy` 1.23 (MXNet 1.9)",
         "phần 1.2.3.4 và a1.5b",
+        "từ 1.9.1 trở đi",
     ],
 )
 def test_numbers_that_are_right(text):
