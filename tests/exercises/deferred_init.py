@@ -1,5 +1,6 @@
 """Answers that readers may write to the exercises of deferred-init: right and wrong ones."""
 
+import functools
 import math
 
 from mxnet import init, np
@@ -482,6 +483,11 @@ class CameraOfWindows(nn.Block):
         return self.score(np.concatenate(means, axis=1))
 
 
+@functools.cache
+def remembered_camera(filters, grades):
+    return camera(filters, grades, nn.GlobalAvgPool2D())
+
+
 def list_of_camera_layers(filters, grades):
     return [nn.Conv2D(filters, 3), nn.GlobalAvgPool2D(), nn.Dense(grades)]
 
@@ -563,6 +569,7 @@ WRONG = {
         (camera_with_relu_scores, "lên các điểm số"),
         (camera_that_pools_first, "Hãy để tầng tích chập đứng trước"),
         (CameraOfWindows, "con số; sau khi lấy trung bình"),
+        (remembered_camera, "trả về cùng một thực thể"),
         (list_of_camera_layers, "một danh sách Python"),
     ],
 }

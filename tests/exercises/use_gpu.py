@@ -318,6 +318,13 @@ class Detached(ShiftWithoutNumber):
         return x + self.bias.data(x.ctx).detach()
 
 
+class LearnsInACopy(ShiftWithoutNumber):
+    def forward(self, x):
+        copy = self.bias.data(x.ctx).copy()
+        copy.attach_grad()
+        return x + copy
+
+
 # 5: one step on all devices
 
 
@@ -541,6 +548,7 @@ WRONG = {
         (NoShift, "khối chưa cộng `shift`"),
         (WrongShape, "cần đúng một tham số hình dạng `(3,)`"),
         (Detached, "bản ấy không học được gì"),
+        (LearnsInACopy, "bản ấy không học được gì"),
         (WithoutSuper, "`super().__init__()` ở dòng đầu tiên"),
         (WithoutForward, "chưa có phương thức `forward`"),
         (ReadyTooEarly, "tự khởi tạo tham số ngay lúc được tạo"),
