@@ -59,5 +59,13 @@ def test_a_stale_translation_is_marked(course, english, stale):
     assert (STALE in page(course, stamped)) == stale
 
 
+@pytest.mark.parametrize("heading", ["", "## Mục\n\n"])
+def test_it_is_marked_before_its_text_and_below_its_heading(course, heading):
+    stamped = text(f"{heading}Một.")
+    stamped.metadata = {"d2l": {"english": "another"}}
+    html = page(course, stamped)
+    assert html.index("</h2>" if heading else "</h1>") < html.index(STALE) < html.index("Một.")
+
+
 def test_a_cell_without_a_stamp_is_not_called_stale(course):
     assert STALE not in page(course, text("Một."))

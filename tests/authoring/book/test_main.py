@@ -163,7 +163,8 @@ def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_cleans_up(b
     before = course.site()
     # The tool that makes the site stops halfway and tells so.
     hook = course.root / "wait.sh"
-    hook.write_text("#!/bin/sh\ntouch reached\nexec sleep 600\n")
+    reached = course.root / "reached"
+    hook.write_text(f"#!/bin/sh\ntouch '{reached}'\nexec sleep 600\n")
     hook.chmod(0o755)
     config = course.root / "book.toml"
     whole = config.read_text()
@@ -171,7 +172,7 @@ def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_cleans_up(b
     process = subprocess.Popen(
         [sys.executable, "-m", "authoring.book"], cwd=course.root, start_new_session=True
     )
-    while not list(course.root.rglob("reached")):
+    while not reached.exists():
         assert process.poll() is None
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
@@ -295,6 +296,20 @@ def test_bad_input_leaves_the_last_good_site(built, tmp_path, damage, place, rea
     assert course.site() == before
     assert not list((course.root / "book").glob(".new-*"))
     assert not (course.notebooks / "khong-co_vn.ipynb").exists()
+
+
+def test_a_build_without_a_site_puts_the_old_one_back(built, tmp_path):
+    shutil.copytree(built.root, tmp_path / "course", symlinks=True)
+    course = Course(tmp_path / "course")
+    before = course.site()
+    # With one renderer only, mdBook makes no folder html.
+    config = course.root / "book.toml"
+    config.write_text(re.sub(r"\[output\.site\]\ncommand = .*", "", config.read_text()))
+    done = course.build()
+    assert done.returncode == 1
+    assert "No such file" in done.stderr
+    assert "Bản cũ vẫn còn nguyên: book/html" in done.stderr
+    assert course.site() == before
 
 
 def test_plain_mdbook_stops_too_and_publishes_nothing(course):

@@ -1,8 +1,10 @@
 import json
+import re
 
 import pytest
 from nbformat import v4
 
+from authoring.book.edition import WholeEdition
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text
@@ -35,6 +37,18 @@ def test_code_is_coloured_and_numbered_as_in_jupyter(course):
 
 def test_the_notebook_can_be_downloaded(course):
     assert '<a href="a_vn.ipynb" download="a_vn.ipynb">' in page(course)
+
+
+@pytest.mark.parametrize("facts", ["", "**Thời gian**: ngắn."])
+def test_facts_stand_below_the_title_and_paper_has_no_box_without_them(course, facts):
+    html = page(course, text(f"Mở đầu.\n\n{facts}"))
+    title, head, rest = re.split(r'(?s)<div class="head">(.*?)</div>', html)
+    assert title.endswith("</h1>\n")
+    assert ("<strong>Thời gian</strong>: ngắn." in head) == bool(facts)
+    assert "Mở đầu" in rest
+    made = course.pages()["a_vn.ipynb"]
+    on_paper = WholeEdition(screen=False).article(made.address, made.html)
+    assert ('class="head"' in on_paper) == bool(facts)
 
 
 @pytest.mark.parametrize(
@@ -71,9 +85,17 @@ def test_a_page_needs_a_title(course):
         course.html()
 
 
-def test_a_title_comes_first(course):
-    writing.write(course.notebooks / "a_vn.ipynb", text("## Mục\n\n# Tiêu đề"))
-    with pytest.raises(NotebookError, match="mục “Mục” đứng trước tiêu đề lớn"):
+@pytest.mark.parametrize(
+    ("before", "reason"),
+    [
+        (text("## Mục"), "mục “Mục” đứng trước tiêu đề lớn"),
+        (text("chữ"), "phải mở đầu bằng đúng một tiêu đề lớn"),
+        (writing.code("1", id="code"), "phải mở đầu bằng đúng một tiêu đề lớn"),
+    ],
+)
+def test_a_title_comes_first(course, before, reason):
+    writing.write(course.notebooks / "a_vn.ipynb", before, text("# Tiêu đề", id="title"))
+    with pytest.raises(NotebookError, match=reason):
         course.html()
 
 

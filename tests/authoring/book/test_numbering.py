@@ -103,6 +103,7 @@ def test_right_references_stay_as_they_are(pages):
         ("[Mục 2.11](#mot)", "ở đó là Mục 2.1"),
         ("[Mục 1](b_vn.ipynb)", "ở đó là Mục 2"),
         ("[Hình 2.1](#khong-co)", "không có neo “khong-co”"),
+        ("[đây](#mot), [Hình 2.2](#fig_b)", "“Hình 2.2” dẫn tới #fig_b"),
         ("xem Hình 2.2", "“Hình 2.2”: sách không có số này"),
         ("xem Mục 1.2", "“Mục 1.2”: sách không có số này"),
         ("ở Mục 3", "“Mục 3”: sách không có số này"),

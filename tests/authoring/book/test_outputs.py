@@ -1,5 +1,6 @@
 import base64
 import re
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given, settings
@@ -120,6 +121,17 @@ b $x$</pre></td></tr></table>
         assert gone not in html.replace('class="outputs"', "")
     for gone in ("data:text", "javascript", "alert"):
         assert gone not in html
+
+
+def test_html_becomes_xml_whatever_its_tags(course):
+    tags = (
+        '<map><area></map>a<wbr>b<br>c<hr><img src="data:image/png;base64,AAAA">'
+        "<table><colgroup><col></colgroup><tr><td>d</table>"
+    )
+    output = display(text_html=tags, text_plain="x")
+    html = page(course, writing.code("x", id="cell", outputs=[output]))
+    whole = {element.tag for element in ElementTree.fromstring(html).iter()}
+    assert {"area", "wbr", "br", "hr", "img", "col"} < whole
 
 
 @pytest.mark.parametrize("form", [HTML, SVG, Markdown, Latex, Math, Image, Javascript, IFrame])
