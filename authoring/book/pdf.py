@@ -45,15 +45,17 @@ def make(book: Book) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _write_files(folder, made)
+        html = folder / "book.html"
         numbers: dict[str, int] = {}
-        while True:
-            html = folder / "book.html"
+        for _ in range(4):
             html.write_text(_document(made, book, parts, numbers), encoding="utf-8")
             printed = PdfReader(_printed(html))
             found = _numbers(printed, parts)
             if found == numbers:
                 break
             numbers = found
+        else:
+            raise NotebookError("số trang trong mục lục của bản in không đứng yên")
         _finished(printed, book, parts, numbers).write(book.destination / MADE["pdf"])
 
 
