@@ -102,6 +102,26 @@ def test_absent_mxnet_on_a_terminal_without_vietnamese(tmp_path):
     assert lines[-1] == "Con 2 muc phai sua."
 
 
+def test_two_builds_of_mxnet_in_one_environment(tmp_path):
+    info = tmp_path / f"mxnet_cu117-{doctor.MXNET}.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Name: mxnet-cu117\nVersion: {doctor.MXNET}\n")
+    (info / "WHEEL").write_text("Tag: py3-none-manylinux2014_x86_64\n")
+    status, lines = diagnose(PYTHONPATH=str(tmp_path))
+    assert status == 1
+    found = line(lines, "MXNet")
+    assert "MXNet 1.9.1, bản CUDA 11.7 (manylinux2014_x86_64) và MXNet 1.9.1, bản CPU (" in found
+    assert ": hai bản ghi đè lên nhau. Cách sửa: gỡ cả mxnet-cu117 và mxnet rồi " in found
+
+
+@pytest.mark.long
+def test_mxnet_that_never_ends_its_import(tmp_path):
+    (tmp_path / "mxnet.py").write_text("import time\ntime.sleep(10_000)\n")
+    status, lines = diagnose(PYTHONPATH=str(tmp_path))
+    assert status == 1
+    assert "không import được (không xong sau 120 giây)" in line(lines, "MXNet")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="chỉ bản MXNet cho Linux cần thư viện hệ thống")
 @pytest.mark.parametrize("hidden", doctor.LIBRARIES)
 def test_hidden_system_library(tmp_path, hidden):
