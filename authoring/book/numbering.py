@@ -15,7 +15,6 @@ from typing import NamedTuple
 SECTION, FIGURE, TABLE, FORMULA = "Mục", "Hình", "Bảng", "Công thức"
 ENGLISH = {SECTION: "Section", FIGURE: "Figure", TABLE: "Table", FORMULA: "Formula"}
 _KINDS = {name: kind for kind in ENGLISH for name in (kind, ENGLISH[kind])}
-_DIGIT = re.compile(r"\d")
 _NUMBER = r"\d+(?:\.\d+)*"
 # "Hình 2.1" and "công thức (2.1)", but neither "hình 32 nhân 32" nor "công thức 2".
 _QUOTED = re.compile(
@@ -85,8 +84,6 @@ class Numbering:
 
 def quoted(text: str) -> Iterator[Label]:
     """Yield the labels that a text quotes, in either language."""
-    if not _DIGIT.search(text):
-        return
     for match in _QUOTED.finditer(text):
         kind, number = filter(None, match.groups())
         yield Label(_KINDS[kind.capitalize()], number)

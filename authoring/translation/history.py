@@ -55,13 +55,9 @@ def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
 def _versions(path: Path) -> Iterator[NotebookNode]:
     """Yield the committed versions that can be read, newest first, through renames."""
     log = _git(path, "log", "--follow", "--format=", "--raw", "--no-abbrev", "-z", "--", path.name)
-    fields = iter(log.decode("utf-8", "replace").split("\0"))
-    for entry in fields:
-        if entry.startswith(":"):
+    for entry in log.decode("utf-8", "replace").split("\0"):
+        if entry.startswith(":"):  # what follows it are names
             blob, status = entry.split()[3:5]
-            next(fields)  # the name; a rename has two
-            if status.startswith("R"):
-                next(fields)
             if status != "D":
                 text = _git(path, "cat-file", "blob", blob).decode("utf-8", "replace")
                 try:

@@ -88,8 +88,6 @@ def _compare_contents(source: Block, target: Block) -> Iterator[Finding]:
         ("image", "hình", source.images, target.images),
         ("html", "thẻ HTML hay ô đánh dấu", source.tags, target.tags),
     ):
-        if ours == theirs:
-            continue
         missing, extra = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
         parts = []
         if missing:

@@ -177,9 +177,6 @@ class _Printed(io.TextIOBase):
     def __init__(self) -> None:
         self.text = ""
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, text: str) -> int:
         self.text = (self.text + text[:100])[:100]
         return len(text)
