@@ -484,7 +484,7 @@ class CameraOfWindows(nn.Block):
 
 
 @functools.cache
-def remembered_camera(filters, grades):
+def the_same_network_again(filters, grades):
     return camera(filters, grades, nn.GlobalAvgPool2D())
 
 
@@ -569,7 +569,7 @@ WRONG = {
         (camera_with_relu_scores, "lên các điểm số"),
         (camera_that_pools_first, "Hãy để tầng tích chập đứng trước"),
         (CameraOfWindows, "con số; sau khi lấy trung bình"),
-        (remembered_camera, "trả về cùng một thực thể"),
+        (the_same_network_again, "trả về cùng một thực thể"),
         (list_of_camera_layers, "một danh sách Python"),
     ],
 }

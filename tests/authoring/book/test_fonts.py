@@ -7,6 +7,7 @@ from fontTools.ttLib import TTFont
 from authoring.book import fonts, maths
 from authoring.notebook import NotebookError
 from tests.authoring.book.browsing import PROJECT
+from tests.authoring.book.conftest import text
 
 
 def letters_of(data: bytes) -> set[str]:
@@ -82,6 +83,13 @@ def test_fonts_that_are_not_installed_are_named(tmp_path, monkeypatch):
     monkeypatch.setattr(fonts, "WEB", tmp_path)
     with pytest.raises(NotebookError, match="npm ci --prefix setup/web"):
         fonts.of_text("a")
+
+
+def test_the_site_draws_the_formulas_of_all_its_pages(course):
+    course.add("a_vn.ipynb", text("# Một\n\n$\\mathbb{R}$"))
+    course.add("b_vn.ipynb", text("# Hai\n\n$\\mathbb{Q}$"))
+    assert course.build().returncode == 0
+    assert letters_of(course.site()["assets/fonts/KaTeX_AMS-Regular.woff2"]) >= {"R", "Q"}
 
 
 def test_no_page_and_no_script_needs_a_letter_that_the_fonts_lost(project):

@@ -18,7 +18,7 @@ def course(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("pdf") / "course")
     long = [text(f"## Phần {number}\n\n{'chữ ' * 900}") for number in range(1, 4)]
     fold = text("<details>\n<summary>Lời giải</summary>\n\nĐáp án ở đây\n\n</details>")
-    course.add("a_vn.ipynb", text("# Chương một"), *long, fold)
+    course.add("a_vn.ipynb", text("# Chương một\n\n`mã` $\\mathbb{R}$"), *long, fold)
     course.add("b_vn.ipynb", text("# Chương hai\n\n[về](a_vn.ipynb#phan-3)"))
     return course
 
@@ -50,6 +50,12 @@ def test_a_pdf_with_cover_contents_numbers_and_outline(course):
         told = re.search(rf"{title}(\d+)$", contents, re.MULTILINE)
         assert title in pages[int(told[1]) - 1]
     assert "Đápánởđây" in "".join(pages)
+    fonts = {
+        font.get_object()["/BaseFont"].partition("+")[2]
+        for page in book.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert {"SourceSerif4-Regular", "IBMPlexMono-Regular", "KaTeX_AMS-Regular"} < fonts
     titles = [
         mark.title
         for group in book.outline
