@@ -30,8 +30,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 SUMMARY = (PROJECT / "notebooks/SUMMARY.md").read_text(encoding="utf-8")
 NOTEBOOKS = [PROJECT / "notebooks" / name for name in re.findall(r"\((.+\.ipynb)\)", SUMMARY)]
 PAGES = 7
-GROWTH = (7, 70, 700)
-ROUNDS = 9
+GROWTH = (7,)
+ROUNDS = 3
 BENCH = PROJECT / ".venv-bench"
 TOOLS = ("this book", "Jupyter Book 1.0.4", "nbconvert html")
 KINDS = {".html": "html", ".css": "code", ".js": "code"} | dict.fromkeys(
@@ -205,7 +205,7 @@ def grow() -> None:
             root = Path(folder) / "course"
             command = commands(root, course(root, pages))["this book"]
             taken = []
-            for _ in range(3 if pages < 700 else 1):
+            for _ in range(3):
                 clean(root)
                 taken.append(seconds(command, root))
             clean(root)

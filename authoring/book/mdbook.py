@@ -47,6 +47,8 @@ def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
     about = context["config"]["book"]
     folder = Path(about.get("src") or "src")
     found = list(_chapters(contents["items"]))
+    if not found:
+        raise _refused("không kê chương nào: mỗi chương một dòng “- [tên](tệp.ipynb)”")
     _refuse_lost(found, folder)
     return Book(
         folder,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from authoring.book import glossary_page, notebook_page, references
@@ -14,18 +15,18 @@ from authoring.glossary.terms import Glossary
 from authoring.notebook import NotebookError
 
 
-def make(book: Book) -> Iterator[Page]:
-    """Yield the pages of a book.
+def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Page]:
+    """Yield the pages of a book; `apply` works like map, but may do several at a time.
 
     Raises NotebookError for a page that cannot be made, and at the end where pages do not agree:
     nothing that was yielded may be published then.
     """
     terms = _glossary(book.folder)
-    marker = Marker(terms) if terms else None
+    make_page = partial(notebook_page.make, book.folder, marker=Marker(terms) if terms else None)
+    sources, numbers, parts = zip(*book.chapters, strict=True)
     made: list[Page] = []
-    for chapter in book.chapters:
-        page = notebook_page.make(book.folder, chapter.source, chapter.number, marker)
-        page.part = chapter.part
+    for page, part in zip(apply(make_page, sources, numbers), parts, strict=True):
+        page.part = part
         made.append(page)
         yield page
     references.check(made)

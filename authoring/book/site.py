@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 from authoring.book import fonts, pages, search
@@ -32,8 +34,12 @@ def make(book: Book) -> None:
     sections: list[tuple[str, Section]] = []
     together = site / "print.html"
     rest = _read(together)
-    with together.open("w", encoding="utf-8") as all_pages:
-        for number, page in enumerate(pages.make(book)):
+    with (
+        together.open("w", encoding="utf-8") as all_pages,
+        # Side by side, or a cold build would take more than a second.
+        ProcessPoolExecutor(mp_context=get_context("fork")) as pool,
+    ):
+        for number, page in enumerate(pages.make(book, pool.map)):
             # The first page is also the site's.
             for name in {page.address, "index.html"} if number == 0 else {page.address}:
                 before, after = _around(page, _read(site / name))

@@ -115,3 +115,10 @@ def test_any_other_line_is_refused(course, line, reason):
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
     assert course.site() == {}
+
+
+def test_a_book_without_chapters_is_refused(course):
+    (course.notebooks / "SUMMARY.md").write_text("# Mục lục\n")
+    done = course.build()
+    assert done.returncode == 1
+    assert "SUMMARY.md: không kê chương nào" in done.stderr
