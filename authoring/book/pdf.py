@@ -157,6 +157,4 @@ def _finished(
             title=part.text, page_number=numbers[part.anchor] - 1, parent=parent
         )
         above[part.level] = mark
-        if part.level == 0:
-            above.pop(1, None)
     return writer
