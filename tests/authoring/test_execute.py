@@ -145,6 +145,8 @@ def test_second_run_gives_the_same_bytes(tmp_path):
     path = write(
         tmp_path / "a.ipynb",
         code("object()"),
+        code("print(object())"),
+        code("raise ValueError(object())", "raises-exception"),
         code("import sys\nprint('a'); print('b', file=sys.stderr); print('c')"),
         code("import os, tempfile\nfolder = tempfile.mkdtemp()\nos.rmdir(folder)\nfolder"),
         code("1 / 0", "raises-exception"),
@@ -283,7 +285,7 @@ TOO_LONG = {
     "result": "'a' * 20_000_000",
     "display": DISPLAY + "display(HTML('a' * 20_000_000))",
     "displays": DISPLAY + "while True: display(HTML('a' * 9_999))",
-    "error": "raise ValueError('a' * 20_000_000)",
+    "error": "raise ValueError('a' * 2_000_000)",
 }
 
 

@@ -137,6 +137,7 @@ def test_links_from_a_folder(course):
 @pytest.mark.parametrize("href", ["https://a.example/x#y", "mailto:a@b.example"])
 def test_links_out_stay(course, href):
     assert f'<a href="{href}">' in rendered(course, f"[x]({href})")
+    assert f'<a href="{href}" title="A &lt;b&gt;">' in rendered(course, f'[x]({href} "A <b>")')
 
 
 @pytest.mark.parametrize(

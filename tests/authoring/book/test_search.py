@@ -358,7 +358,7 @@ def test_sections_are_what_a_reader_sees(course):
                 v4.new_output("stream", name="stdout", text="\x1b[31mđỏ\x1b[0m"),
                 v4.new_output(
                     "display_data",
-                    data={"text/html": "<table><tr><td>một</td><td>ô</td></tr></table>"},
+                    data={"text/html": "<table><tr><td>một</td><td>ô<br>đó</td></tr></table>"},
                 ),
             ],
         ),
@@ -372,7 +372,7 @@ def test_sections_are_what_a_reader_sees(course):
         ["a_vn.html", "mot", 1, "1 Một", "Xin chào. hai ba"],
         [
             *["a_vn.html", "sau", 2, "1.1 Sau"],
-            "Cho x. a < b đỏ một ô Bảng 1.1 c d e_f g h i",
+            "Cho x. a < b đỏ một ô đó Bảng 1.1 c d e_f g h i",
         ],
     ]
 
