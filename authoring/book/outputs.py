@@ -50,7 +50,7 @@ def render(cell: NotebookNode, at: Cell) -> str:
 
 
 def _stream(name: str, text: str, at: Cell) -> str:
-    return _terminal(text.rstrip("\n"), f"out {name}", at)
+    return _terminal(text.rstrip("\n"), f"out {escape(name)}", at)
 
 
 def _terminal(text: str, kind: str, at: Cell) -> str:
