@@ -15,6 +15,8 @@ from authoring import notebook
 from authoring.book import addresses
 from authoring.notebook import NotebookError
 
+_LISTED = re.compile(r"\]\(\s*<?([^)>]+\.ipynb)>?\s*\)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What each backend makes, by its name, below its destination.
 MADE = {"site": "html", "pdf": "tinh-toan-hoc-sau.pdf", "epub": "tinh-toan-hoc-sau.epub"}
 
@@ -80,6 +82,14 @@ def _chapters(items: list[Any], part: str = "") -> Iterator[Chapter]:
 
 def _refuse_lost(chapters: list[Chapter], folder: Path) -> None:
     taken = dict.fromkeys(addresses.RESERVED, "trang của chính sách")
+    summary = _COMMENT.sub("", (folder / "SUMMARY.md").read_text(encoding="utf-8"))
+    listed = len(_LISTED.findall(summary))
+    if listed != len(chapters):
+        # mdBook passes over a link that it does not take for a chapter.
+        raise _refused(
+            f"có {listed} liên kết tới notebook, nhưng mdBook chỉ nhận {len(chapters)} chương: "
+            "mỗi chương một dòng “- [tên](tệp.ipynb)”"
+        )
     for number, chapter in enumerate(chapters):
         address = addresses.of_page(chapter.source)
         if ".." in Path(chapter.source).parts:

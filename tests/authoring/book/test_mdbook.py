@@ -122,3 +122,14 @@ def test_a_book_without_chapters_is_refused(course):
     done = course.build()
     assert done.returncode == 1
     assert "SUMMARY.md: không kê chương nào" in done.stderr
+
+
+@pytest.mark.parametrize("line", ["# Phần\n\n[B](b.ipynb)", "# [B](b.ipynb)"])
+def test_a_chapter_that_mdbook_passes_over_is_missed(course, line):
+    writing.write(course.notebooks / "b.ipynb", text("# b"))
+    course.add("a.ipynb")
+    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+        summary.write(f"\n{line}\n")
+    done = course.build()
+    assert done.returncode == 1
+    assert "có 2 liên kết tới notebook, nhưng mdBook chỉ nhận 1 chương" in done.stderr
