@@ -16,9 +16,8 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from d2lutil import files
 
@@ -52,8 +51,7 @@ class NotebookError(ValueError):
         super().__init__(f"{where}: {reason}" if where else reason)
 
 
-@dataclass(frozen=True)
-class Halves:
+class Halves(NamedTuple):
     """The two halves of a Markdown cell, stripped, and the cell's line (from 1) each starts on."""
 
     english: str

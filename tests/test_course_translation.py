@@ -14,7 +14,7 @@ import pytest
 
 from authoring import notebook
 from authoring.finding import Finding
-from authoring.glossary import toml_file
+from authoring.glossary import GLOSSARY_FILE, toml_file
 from authoring.notebook import NotebookError, fingerprint, named_cells, split
 from authoring.translation import course
 
@@ -22,7 +22,7 @@ NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
 def test_the_course_passes():
-    findings = course.check(course.notebooks(NOTEBOOKS), NOTEBOOKS / toml_file.NAME)
+    findings = course.check(course.notebooks(NOTEBOOKS), NOTEBOOKS / GLOSSARY_FILE)
     assert not findings, "\n".join(["", *map(str, findings)])
 
 
@@ -150,7 +150,7 @@ def git(folder: Path, *arguments: str) -> None:
 def committed(tmp_path_factory) -> Path:
     """A copy of the course under git, every cell stamped."""
     folder = tmp_path_factory.mktemp("course")
-    shutil.copy(NOTEBOOKS / toml_file.NAME, folder)
+    shutil.copy(NOTEBOOKS / GLOSSARY_FILE, folder)
     for path in course.notebooks(NOTEBOOKS):
         document = notebook.read(path)
         for _, cell in named_cells(document, "markdown"):
@@ -172,7 +172,7 @@ def copy(committed, monkeypatch) -> Path:
 
 
 def findings_of(path: Path) -> list[Finding]:
-    return course.check([path], path.with_name(toml_file.NAME))
+    return course.check([path], path.with_name(GLOSSARY_FILE))
 
 
 def plant(folder: Path, drift: Drift) -> tuple[Path, str]:
@@ -218,14 +218,14 @@ def test_a_damaged_file_is_found(copy, change, says):
 
 
 def test_a_term_entered_twice_is_found(copy):
-    path = copy / toml_file.NAME
+    path = copy / GLOSSARY_FILE
     text = path.read_text(encoding="utf-8")
     path.write_text(text + text[text.index("\n[[term]]") :], encoding="utf-8")
     assert "trùng" in str(findings_of(course.notebooks(copy)[0])[0])
 
 
 def test_the_glossary_is_in_order_and_large_enough():
-    terms = [term.term for term in toml_file.load(NOTEBOOKS / toml_file.NAME).terms]
+    terms = [term.term for term in toml_file.load(NOTEBOOKS / GLOSSARY_FILE).terms]
     assert terms == sorted(terms, key=str.casefold)
     assert len(terms) >= 120
 

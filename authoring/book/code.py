@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from html import escape
 from itertools import groupby
+from typing import ClassVar
 
+from pygments.lexer import inherit
 from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token, _TokenType
+from pygments.token import (
+    Comment,
+    Keyword,
+    Name,
+    Number,
+    Operator,
+    Punctuation,
+    String,
+    Token,
+    _TokenType,
+)
 
 # The classes that book.css colours; a span around everything else would only weigh.
 _CLASSES = {
@@ -22,7 +34,16 @@ _CLASSES = {
     String: "s",
     String.Interpol: "",
 }
-_LEXER = PythonLexer(stripnl=False, ensurenl=False)
+
+
+class _Lexer(PythonLexer):  # type: ignore[misc]
+    # What has no colour is more than half of a text, and Pygments would come to it last.
+    tokens: ClassVar = {
+        "root": [(r"(?:(?<=\S) +|[][{}():,;=+*/<>%-]|\.(?!\d))+", Punctuation), inherit]
+    }
+
+
+_LEXER = _Lexer(stripnl=False, ensurenl=False)
 
 
 def block(source: str, language: str) -> str:

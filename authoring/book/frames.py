@@ -10,7 +10,7 @@ from typing import Any
 
 from authoring.book import addresses
 from authoring.book.mdbook import Book
-from authoring.glossary import toml_file
+from authoring.glossary import GLOSSARY_FILE
 
 
 def frame(address: str) -> str:
@@ -22,7 +22,7 @@ def frame(address: str) -> str:
 def framed(book: Book, contents: dict[str, Any]) -> dict[str, Any]:
     """Return mdBook's `contents` with a frame for every notebook's JSON, and for the glossary."""
     _fill(contents["items"])
-    if (book.folder / toml_file.NAME).exists():
+    if (book.folder / GLOSSARY_FILE).exists():
         contents["items"].append(_chapter(addresses.GLOSSARY_TITLE, addresses.GLOSSARY))
     return contents
 

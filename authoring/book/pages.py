@@ -10,7 +10,7 @@ from authoring.book import glossary_page, notebook_page, references
 from authoring.book.mdbook import Book
 from authoring.book.page import Page
 from authoring.book.term_marks import Marker
-from authoring.glossary import toml_file
+from authoring.glossary import GLOSSARY_FILE, toml_file
 from authoring.glossary.terms import Glossary
 from authoring.notebook import NotebookError
 
@@ -35,7 +35,7 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
 
 
 def _glossary(folder: Path) -> Glossary | None:
-    path = folder / toml_file.NAME
+    path = folder / GLOSSARY_FILE
     if not path.exists():
         return None
     try:

@@ -2,3 +2,5 @@
 
 The book explains its terms to readers, the translation check holds translators to them.
 """
+
+GLOSSARY_FILE = "glossary.toml"  # below the notebooks

@@ -102,14 +102,15 @@ def any_of(phrases: tuple[str, ...], *, plural: bool = False) -> re.Pattern[str]
 
     A pattern that ignored case itself would take ten times as long.
     """
-    patterns = []
+    # By the first letter: so few are tried at each word.
+    patterns: dict[str, list[str]] = {}
     for phrase in sorted(phrases, key=len, reverse=True):
         words = [re.escape(word) for word in phrase.split()]
         if plural:
             last = words[-1]
             words[-1] = f"(?:{last}(?:s|es)?" + (f"|{last[:-1]}ies)" if last[-1] == "y" else ")")
-            patterns.append(r"[\s-]+".join(words))
-        else:
-            patterns.append(r"\s+".join(words))
+        between = r"[\s-]+" if plural else r"\s+"
+        patterns.setdefault(phrase[0], []).append(between.join(words))
+    groups = [f"(?:{'|'.join(group)})" for group in patterns.values()]
     # With no phrase: a pattern that never matches.
-    return re.compile(rf"\b(?:{'|'.join(patterns)})\b".lower() if patterns else r"(?!)")
+    return re.compile(rf"\b(?:{'|'.join(groups)})\b".lower() if groups else r"(?!)")

@@ -14,7 +14,6 @@ from authoring.finding import Finding
 from authoring.glossary.terms import Glossary, Term, fold, forms
 from authoring.notebook import NotebookError, read_text
 
-NAME = "glossary.toml"  # below the notebooks
 _HEAD = re.compile(r"^\s*\[\[\s*(\w+)\s*\]\]", re.MULTILINE)
 _Parts = tuple[tuple[Term, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 _FIELDS = {field.name for field in dataclasses.fields(Term)}

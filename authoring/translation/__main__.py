@@ -9,7 +9,7 @@ from pathlib import Path
 
 from authoring import notebook
 from authoring.finding import Finding
-from authoring.glossary import toml_file
+from authoring.glossary import GLOSSARY_FILE, toml_file
 from authoring.translation import course, staleness, structure
 
 USAGE = """\
@@ -79,7 +79,7 @@ def _status() -> int:
 
 
 def _check(paths: Sequence[Path]) -> int:
-    findings = course.check(paths, course.FOLDER / toml_file.NAME)
+    findings = course.check(paths, course.FOLDER / GLOSSARY_FILE)
     if findings:
         return _report(findings)
     print(f"Bản dịch khớp: {len(paths)} notebook, không có lỗi nào.")
@@ -96,7 +96,7 @@ def _accept(path: Path, cell_id: str, *, still_holds: bool) -> int:
         raise notebook.NotebookError(f"không có ô văn bản “{cell_id}”{hint}", path=path)
     name, cell = cells[cell_id]
     halves = notebook.split(cell.source, path=path, cell=name)
-    glossary = toml_file.load(course.FOLDER / toml_file.NAME)
+    glossary = toml_file.load(course.FOLDER / GLOSSARY_FILE)
     faults = list(structure.compare(*course.parse(halves), glossary.is_kept))
     if faults:
         return _report([fault.at(path, name) for fault in faults])
@@ -108,7 +108,7 @@ def _accept(path: Path, cell_id: str, *, still_holds: bool) -> int:
 
 def _accept_new(path: Path) -> int:
     document = course.load(path)
-    glossary = toml_file.load(course.FOLDER / toml_file.NAME)
+    glossary = toml_file.load(course.FOLDER / GLOSSARY_FILE)
     restored = staleness.restore_lost_stamps(path, document)
     if restored:
         print(f"Khôi phục dấu xác nhận bị mất của {len(restored)} ô: {', '.join(restored)}")

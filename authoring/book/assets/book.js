@@ -82,3 +82,5 @@ function reachBoxes() {
 }
 addEventListener("resize", reachBoxes)
 addEventListener("load", reachBoxes)
+// Letters of another font have other widths.
+document.fonts.ready.then(reachBoxes)

@@ -76,6 +76,8 @@ def check(browser: Browser, url: str, looks: Iterable[tuple[str, ViewportSize]])
         for scheme, size in looks:
             page.emulate_media(color_scheme=scheme)
             page.set_viewport_size(size)
+            # The page's script measures its boxes anew in the next frame.
+            page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
             assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
             assert axe(page) == []
         assert ENGLISH not in page.inner_text("body")
