@@ -125,6 +125,20 @@ def test_print_follows_the_switch(browser, address, language, seen):
         expect(page.locator("#language")).to_be_hidden()
 
 
+def test_a_printed_page_has_nothing_to_click(browser, real):
+    url, _ = real
+    visible = """names => [...document.querySelectorAll(names)]
+        .filter(e => e.checkVisibility()).map(e => e.outerHTML)"""
+    with reading(browser, f"{url}/parameters_vn.html") as page:
+        tools = "header, footer, #menu, .turn, .contents, .copy, .anchor, .skip"
+        assert len(page.evaluate(visible, tools)) > 8
+        page.emulate_media(media="print")
+        assert page.evaluate(visible, tools) == []
+        page.goto(f"{url}/print.html")
+        page.emulate_media(media="screen")
+        assert page.evaluate(visible, ".contents") == []
+
+
 def test_one_paragraph_on_demand(browser, address):
     with reading(browser, address) as page:
         button = page.locator(".pair", has_text="Thứ hai.").get_by_role("button")
