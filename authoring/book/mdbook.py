@@ -7,15 +7,21 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from authoring import notebook
-from authoring.book import addresses
+from authoring.book import addresses, edition
 from authoring.notebook import NotebookError
 
-_LISTED = re.compile(r"\]\(\s*<?([^)>]+\.ipynb)>?\s*\)")
+_TITLE = "# Mục lục"  # of SUMMARY.md itself
+# mdBook passes over every other line.
+_LINE = re.compile(
+    r"\s*(?:[-*+]\s|\d+[.)]\s)?\s*(?P<chapter>\[(?:\\.|[^\]\\])*\]\((?:<[^>]*>|[^()]*)\))\s*"
+    r"|(?P<part># (?:(?!\]\().)+)|---+|\s*"
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What each backend makes, by its name, below its destination.
 MADE = {"site": "html", "pdf": "tinh-toan-hoc-sau.pdf", "epub": "tinh-toan-hoc-sau.epub"}
@@ -44,15 +50,15 @@ class Book(NamedTuple):
 def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
     """Return the book that mdBook tells a hook about; the current folder must be the book's.
 
-    Raises NotebookError for a chapter that is no notebook, or would be lost in the site.
+    Raises NotebookError for a chapter that is no notebook, what would be lost in the site, and
+    control characters.
     """
     about = context["config"]["book"]
     folder = Path(about.get("src") or "src")
     found = list(_chapters(contents["items"]))
     if not found:
         raise _refused("không kê chương nào: mỗi chương một dòng “- [tên](tệp.ipynb)”")
-    _refuse_lost(found, folder)
-    return Book(
+    book = Book(
         folder,
         Path(context.get("destination", "")),
         about.get("title") or "Sách",
@@ -61,6 +67,14 @@ def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
         context["config"]["output"].get("html", {}).get("site-url") or "/",
         found,
     )
+    told = "".join([book.title, book.description, *book.authors, book.site_url])
+    summary = (folder / "SUMMARY.md").read_text(encoding="utf-8")
+    for path, text in (("book.toml", told), ("SUMMARY.md", summary)):
+        if match := edition.CONTROL.search(text):
+            raise NotebookError(f"có ký tự điều khiển U+{ord(match[0]):04X}", path=path)
+    _refuse_passed_over(found, _COMMENT.sub("", summary))
+    _refuse_lost(found, folder)
+    return book
 
 
 def _chapters(items: list[Any], part: str = "") -> Iterator[Chapter]:
@@ -80,16 +94,30 @@ def _chapters(items: list[Any], part: str = "") -> Iterator[Chapter]:
             yield from _chapters(chapter["sub_items"])
 
 
+def _refuse_passed_over(chapters: list[Chapter], summary: str) -> None:
+    listed, begun = Counter[str | None](), sum(bool(chapter.part) for chapter in chapters)
+    for line in summary.splitlines():
+        match = _LINE.fullmatch(line)
+        if not match:
+            raise _refused(
+                f"dòng “{line.strip()}” không vào được sách: mỗi dòng là một phần “# Tên phần”, "
+                "một chương “- [tên](tệp.ipynb)” hoặc “---”"
+            )
+        listed[match.lastgroup if line.strip() != _TITLE else None] += 1
+    if listed["chapter"] != len(chapters):
+        raise _refused(
+            f"có {listed['chapter']} liên kết tới notebook, nhưng mdBook chỉ nhận "
+            f"{len(chapters)} chương: mỗi chương một dòng “- [tên](tệp.ipynb)”"
+        )
+    if listed["part"] != begun:
+        raise _refused(
+            f"có {listed['part']} phần, nhưng chỉ {begun} phần mở đầu một chương: phần nào cũng "
+            f"cần chương, và trên phần đầu cần dòng “{_TITLE}”, vì mdBook bỏ tiêu đề đầu tiên"
+        )
+
+
 def _refuse_lost(chapters: list[Chapter], folder: Path) -> None:
     taken = dict.fromkeys(addresses.RESERVED, "trang của chính sách")
-    summary = _COMMENT.sub("", (folder / "SUMMARY.md").read_text(encoding="utf-8"))
-    listed = len(_LISTED.findall(summary))
-    if listed != len(chapters):
-        # mdBook passes over a link that it does not take for a chapter.
-        raise _refused(
-            f"có {listed} liên kết tới notebook, nhưng mdBook chỉ nhận {len(chapters)} chương: "
-            "mỗi chương một dòng “- [tên](tệp.ipynb)”"
-        )
     for number, chapter in enumerate(chapters):
         address = addresses.of_page(chapter.source)
         if ".." in Path(chapter.source).parts:

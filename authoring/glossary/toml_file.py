@@ -31,8 +31,8 @@ def load(path: Path) -> Glossary:
     """Read the glossary.
 
     Raises GlossaryError with every fault found: a file that is not UTF-8 or not TOML, unknown or
-    missing fields, empty or decomposed text, wordings that two entries claim, an entry that
-    forbids its own translation.
+    missing fields, empty, decomposed or unprintable text, wordings that two entries claim, an
+    entry that forbids its own translation.
     """
     try:
         text = read_text(path)
@@ -135,6 +135,9 @@ class _Reader:
             return ""
         if not unicodedata.is_normalized("NFC", value):
             self._refuse(f"“{key}” không ở dạng Unicode NFC: “{value}”", line)
+        for letter in value:
+            if not letter.isprintable():
+                self._refuse(f"“{key}” có ký tự không in được U+{ord(letter):04X}", line)
         return value
 
     def _refuse(self, reason: str, line: int | None = None) -> None:

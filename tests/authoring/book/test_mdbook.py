@@ -124,12 +124,44 @@ def test_a_book_without_chapters_is_refused(course):
     assert "SUMMARY.md: không kê chương nào" in done.stderr
 
 
-@pytest.mark.parametrize("line", ["# Phần\n\n[B](b.ipynb)", "# [B](b.ipynb)"])
-def test_a_chapter_that_mdbook_passes_over_is_missed(course, line):
+@pytest.mark.parametrize(
+    ("listed", "reason"),
+    [
+        ("{a}\n## Phần nhỏ\n\n{b}", "dòng “## Phần nhỏ”"),
+        ("{a}\n# [B](b.ipynb)\n", "dòng “# [B](b.ipynb)”"),
+        ("{a}\nLời dẫn.\n", "dòng “Lời dẫn.”"),
+        ("[A](a.ipynb) và [B](b.ipynb)\n", "dòng “[A](a.ipynb) và [B](b.ipynb)”"),
+        ("# Mục lục\n\n{a}\n# Phần rỗng\n", "có 1 phần, nhưng chỉ 0 phần"),
+        ("# Mục lục\n\n# Rỗng\n# Phần\n\n{a}", "có 2 phần, nhưng chỉ 1 phần"),
+        ("# Phần một\n\n{a}\n# Phần hai\n\n{b}", "có 2 phần, nhưng chỉ 1 phần"),
+        ("# Mục lục\n\n{a}\n# Hai\x03\n{b}", "ký tự điều khiển U+0003"),
+    ],
+)
+def test_what_mdbook_or_the_book_would_drop_of_the_list_is_refused(course, listed, reason):
+    for name in "ab":
+        writing.write(course.notebooks / f"{name}.ipynb", text(f"# {name}"))
+    lines = {name: f"- [{name}]({name}.ipynb)\n" for name in "ab"}
+    (course.notebooks / "SUMMARY.md").write_text(listed.format(**lines), encoding="utf-8")
+    done = course.build()
+    assert done.returncode == 1
+    assert done.stderr.startswith("✗ SUMMARY.md: ")
+    assert reason in done.stderr
+    assert course.site() == {}
+
+
+def test_control_characters_in_the_books_title_are_refused(course):
+    course.add("a.ipynb")
+    config = course.root / "book.toml"
+    config.write_text(config.read_text("utf-8").replace('title = "', r'title = "\u0003'), "utf-8")
+    done = course.build()
+    assert (done.returncode, done.stderr) == (1, "✗ book.toml: có ký tự điều khiển U+0003\n")
+
+
+def test_a_chapter_that_mdbook_passes_over_is_missed(course):
     writing.write(course.notebooks / "b.ipynb", text("# b"))
     course.add("a.ipynb")
     with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
-        summary.write(f"\n{line}\n")
+        summary.write("\n# Phần\n\n[B](b.ipynb)\n")
     done = course.build()
     assert done.returncode == 1
     assert "có 2 liên kết tới notebook, nhưng mdBook chỉ nhận 1 chương" in done.stderr

@@ -46,6 +46,7 @@ def test_a_good_glossary_is_read(path):
         (ENTRY.replace('"một"', '" "'), "“vi” phải là chuỗi không trống"),
         (ENTRY.replace('"một"', '"một "'), "thừa khoảng trắng"),
         (ENTRY.replace('"một"', '"mo\u0323\u0302t"'), "NFC"),
+        (ENTRY.replace('"Một."', r'"M\u0003"'), r"“definition” có ký tự không in được U\+0003"),
         (ENTRY.replace('"một"', "3"), "“vi” phải là chuỗi"),
         (ENTRY + 'variants = "x"', "“variants” phải là một danh sách"),
         (ENTRY + "\n\n" + ENTRY.replace('"a"', '"A"'), "dòng 7: trùng: “a” đã có ở mục dòng 1"),
