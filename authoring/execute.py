@@ -36,9 +36,10 @@ METADATA = {
 VOLATILE = {"execution", "ExecuteTime"}
 # What a run replaces by fixed words, in tests/nbval_sanitize.cfg too, so that a test agrees.
 VARYING = {
-    r"\b0x[0-9a-f]{6,16}\b": "0x…",
-    r"(?<![\w.])/tmp/[\w./-]+": "/tmp/…",
-    r"""~?/[^\s'",;()]*?/(site-packages\b|python3\.11\b(?!/site-packages))""": r"\1",
+    r"(?<= at )0x[0-9a-f]{6,16}\b": "0x…",
+    r"(?<![\w.])/tmp/(ipykernel_\d+/\d+|tmp\w{8})\b": "/tmp/…",
+    r"""(?<![\w:/.-])~?/[^\s'",;()]*?"""
+    r"/lib\w*/(?:python3\.11/)?(site-packages|python3\.11)\b": r"\1",
 }
 _ROOT = str(Path(__file__).resolve().parents[1])
 _ANSI = r"(\x1b\[[\d;]*m)"

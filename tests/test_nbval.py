@@ -93,7 +93,7 @@ HARD = [
     code("import threading\nt = threading.Thread(target=print, args=(1,))\nt.start()\nt.join()"),
     code("object()"),
     code("print([object()]); display(HTML(f'<b>{object()}</b>'))"),
-    code("SVG(f'<svg xmlns=\"http://www.w3.org/2000/svg\"><desc>{id(1):#x}</desc></svg>')"),
+    code("SVG(f'<svg xmlns=\"http://www.w3.org/2000/svg\"><desc>A at {id(1):#x}</desc></svg>')"),
     code("raise KeyError(object())", "raises-exception"),
     code("import tempfile\nfolder = tempfile.TemporaryDirectory()\nprint(folder.name)\nfolder"),
     code("open(folder.name + '/x')", "raises-exception"),

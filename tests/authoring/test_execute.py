@@ -165,6 +165,19 @@ def test_second_run_gives_the_same_bytes(tmp_path):
     assert path.read_bytes() == first
 
 
+def test_what_only_looks_like_noise_is_stored_as_it_is(tmp_path):
+    said = [
+        hex(123456789),
+        "https://vi.example/lib/python3.11/site-packages/mxnet",
+        "lib/python3.11",
+        "/tmp/data/train.csv",
+        "/opt/python3.11/site-packages",
+    ]
+    path = write(tmp_path / "a.ipynb", code(f"print(*{said}, sep='\\n')"))
+    execute.execute(path)
+    assert outputs(path)[0][0].text.splitlines() == said
+
+
 def test_no_path_of_this_machine_is_stored(tmp_path):
     path = write(
         tmp_path / "a.ipynb",
