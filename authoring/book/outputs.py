@@ -27,8 +27,8 @@ _ALIVE = re.compile(
 )
 _TEX = re.compile(r"\$\$.+?\$\$|\$[^\s$](?:[^$\n]*[^\s$])?\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}.*\\end\{\1\}", re.DOTALL)
-# What Python says of an object that has nothing to say of itself.
-_REPR = re.compile(r"<[\w.]+(?: object)?(?: at 0x[\w…]+)?>")
+# What Python says of something that IPython would have displayed.
+_DISPLAYED = re.compile(r"<IPython\.(?:core|lib)\.display\.[^>]+>")
 _VOID = {"area", "br", "col", "hr", "img", "wbr"}
 
 
@@ -69,14 +69,20 @@ def _one(output: NotebookNode, at: Cell) -> str:
         if isinstance(content := data.get(kind), str) and content.strip():
             return f'<div class="out rich">{show(edition.CONTROL.sub("", content), at)}</div>'
     content = data.get("text/plain")
-    if not isinstance(content, str) or (len(data) > 1 and _REPR.fullmatch(content.strip())):
+    # Beside a richer form, the text is only a name for it.
+    if not isinstance(content, str) or len(data) > 1:
         raise at.error(
-            f"đầu ra chỉ có kiểu {', '.join(data) or 'rỗng'}: sách không hiện được, "
-            "hãy cho ô thêm dạng text/plain"
+            f"đầu ra kiểu {', '.join(data) or 'rỗng'}: sách không hiện được, "
+            f"hãy cho ô in ra chữ, bảng hoặc hình ({', '.join(pictures.SUFFIXES)})"
         )
-    if content.startswith("<IPython.core.display."):
-        raise at.error(f"đầu ra {content} không chứa gì để hiện trên trang tĩnh")
-    return _terminal(content, "out", at)
+    if name := _DISPLAYED.search(content):
+        raise at.error(f"đầu ra chỉ nhắc tên {name[0]}: hãy gọi display(…) cho thứ cần hiện")
+    return _terminal(_unmoved(content), "out", at)
+
+
+def _unmoved(text: str) -> str:
+    # Only in a stream does a return or a backspace go back over what stands there.
+    return re.sub(r"\r\n?", "\n", text).replace("\b", "")
 
 
 def _picture(kind: str, content: str, metadata: Mapping[str, Any], at: Cell) -> str:
@@ -193,7 +199,7 @@ class _Xhtml(HTMLParser):
 
 
 def _error(output: NotebookNode, at: Cell) -> str:
-    frames = list(output.traceback) or [f"{output.ename}: {output.evalue}"]
+    frames = [*map(_unmoved, output.traceback or [f"{output.ename}: {output.evalue}"])]
     # Of a long way through libraries only its ends help; the rest is there to be opened.
     long = sum(frame.count("\n") + 1 for frame in frames) > LONG_TRACEBACK
     pieces = [*_steps(frames[:-1], long, at), _terminal(frames[-1], "reason", at)]
@@ -213,4 +219,4 @@ def _steps(frames: list[str], long: bool, at: Cell) -> Iterator[str]:
 
 
 def _in_library(frame: str) -> bool:
-    return re.sub(r"\x1b\[[0-9;]*m", "", frame).lstrip().startswith("File ")
+    return terminal.plain(frame).lstrip().startswith("File ")

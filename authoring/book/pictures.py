@@ -107,7 +107,7 @@ def measured(kind: str, data: bytes) -> tuple[int, int] | None:
 
 def of_data(data: Mapping[str, Any]) -> str | None:
     """Return the MIME type of the picture that the book shows out of an output's data, or None."""
-    return next((kind for kind in SUFFIXES if kind in data), None)
+    return next((kind for kind in SUFFIXES if isinstance(data.get(kind), str)), None)
 
 
 def _measured_svg(data: bytes) -> tuple[int, int] | None:

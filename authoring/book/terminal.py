@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from html import escape
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from authoring.book.edition import CONTROL
 
 _COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"]
-_STYLE = re.compile(r"\x1b\[([0-9;]*)m")
-_OTHER = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])?")
+_PART = re.compile(
+    r"(?P<text>[^\x1b\n\r\b]+)|[\n\r\b]|\x1b\[(?:(?P<style>[0-9;]*)m|(?P<erased>[02]?)K)"
+    r"|\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-~])?"
+)
 # Colours by number, of which there are millions: the page's themes have eight.
 _BY_NUMBER = re.compile(r"[34]8;(?:5;\d*|2;\d*;\d*;\d*)")
 
@@ -27,27 +31,40 @@ def to_html(text: str) -> str:
     Styles become spans of the classes `red`, …, `bold`, `marked` (a coloured ground): the page's
     themes choose colours that can be read.
     """
-    pieces: list[str] = []
-    style = _Style()
-    # Text and the codes between, in turn.
-    for position, part in enumerate(_STYLE.split(_overwritten(text))):
-        if position % 2:
-            style = _changed(style, part)
-        elif visible := escape(_OTHER.sub("", part), quote=False):
-            names = " ".join(filter(None, style))
-            pieces.append(f'<span class="{names}">{visible}</span>' if names else visible)
-    return CONTROL.sub("", "".join(pieces))
+    pieces = []
+    for style, group in groupby(_seen(text), key=itemgetter(0)):
+        visible = escape("".join(letter for _, letter in group), quote=False)
+        names = " ".join(filter(None, style))
+        pieces.append(f'<span class="{names}">{visible}</span>' if names else visible)
+    # Right after <pre>, a browser passes over a line feed.
+    return re.sub(r"^\n", "<br/>", "".join(pieces))
 
 
 def plain(text: str) -> str:
     """Return what a reader sees of `text`."""
-    return CONTROL.sub("", _OTHER.sub("", _overwritten(text)))
+    return "".join(letter for _, letter in _seen(text))
 
 
-def _overwritten(text: str) -> str:
-    # A carriage return starts the line again: of a progress bar only its last state was seen.
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines)
+def _seen(text: str) -> list[tuple[_Style, str]]:
+    # As in a terminal, what is written over is seen no more: of a progress bar only its last state.
+    letters: list[tuple[_Style, str]] = []
+    style, start, column = _Style(), 0, 0
+    for part in _PART.finditer(text):
+        if part["text"]:
+            new = [(style, letter) for letter in CONTROL.sub("", part["text"])]
+            letters[column : column + len(new)] = new
+            column += len(new)
+        elif part["style"] is not None:
+            style = _changed(style, part["style"])
+        elif part["erased"] is not None:
+            column = start if part["erased"] == "2" else column
+            del letters[column:]
+        elif part[0] == "\n":
+            letters.append((style, "\n"))
+            start = column = len(letters)
+        elif part[0] in "\r\b":
+            column = start if part[0] == "\r" else max(start, column - 1)
+    return letters
 
 
 def _changed(style: _Style, codes: str) -> _Style:

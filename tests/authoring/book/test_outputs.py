@@ -204,19 +204,37 @@ def test_control_characters_never_get_onto_a_page(course, kind):
     assert not re.search("[\x01-\x08]", html)
 
 
-def test_kinds_that_a_page_cannot_show_give_way_to_text(course):
-    result = v4.new_output(
-        "display_data",
-        data={
-            "application/javascript": "alert(1)",
-            "application/json": {"a": 1},
-            "application/vnd.jupyter.widget-view+json": {"model_id": "x"},
-            "text/plain": "chữ",
-        },
+@pytest.mark.parametrize(
+    ("kind", "content", "text"),
+    [
+        ("application/pdf", "JVBERi0=", "<Figure size 640x480 with 1 Axes>"),
+        ("application/vnd.jupyter.widget-view+json", {"model_id": "x"}, "HBox(children=…)"),
+        ("application/vnd.plotly.v1+json", {"data": []}, "FigureWidget({…})"),
+        ("image/webp", "UklGRg==", "<IPython.core.display.Image object>"),
+    ],
+)
+def test_text_never_stands_for_what_a_page_cannot_show(course, kind, content, text):
+    data = {kind: content, "text/plain": text}
+    with pytest.raises(NotebookError, match=re.escape(f"đầu ra kiểu {kind}, text/plain: sách")):
+        shown(course, v4.new_output("display_data", data=data))
+    assert "<img" in shown(course, display(**data, image_png=base64.b64encode(png()).decode()))
+
+
+@pytest.mark.parametrize("name", ["core.display.HTML object", "lib.display.IFrame at 0x…"])
+def test_the_mere_name_of_something_to_display_is_refused(course, name):
+    thing = display(text_plain=f"[1, <IPython.{name}>]")
+    with pytest.raises(NotebookError, match=f"chỉ nhắc tên <IPython.{name}>: hãy gọi display"):
+        shown(course, thing)
+    assert "&lt;__main__.Net object at 0x…&gt;" in shown(
+        course, display(text_plain="<__main__.Net object at 0x…>")
     )
-    html = shown(course, result)
-    assert '<pre class="out">chữ</pre>' in html
-    assert "alert" not in html
+
+
+def test_only_a_stream_goes_back_over_its_line(course):
+    text = "\n\nmột\rhai\r\nba\bn"
+    assert "<br/>\nhai\nbn" in shown(course, v4.new_output("stream", name="stdout", text=text))
+    for result in (display(text_plain=text), error(text), error(text, text)):
+        assert "><br/>\nmột\nhai\nban" in shown(course, result)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +254,7 @@ def test_kinds_that_a_page_cannot_show_give_way_to_text(course):
         (display(text_html="<img src='https://a.example/x.png'>", text_plain="x"), "địa chỉ ngoài"),
         (display(text_html="<p>$x^2$ và</p>", text_plain="x"), "công thức “$x^2$”"),
         (display(text_html=r"<p>\(x\)</p>", text_plain="x"), r"công thức “\(x\)”"),
-        (display(text_plain="<IPython.core.display.Javascript object>"), "không chứa gì"),
+        (display(text_plain="<IPython.core.display.Javascript object>"), "nhắc tên"),
         (
             display(
                 application_javascript="x", text_plain="<IPython.core.display.Javascript object>"

@@ -17,7 +17,14 @@ from authoring.book import terminal
         ("\x1b[30;43mx\x1b[39;49my", '<span class="black marked">x</span>y'),
         ("\x1b[48;5;1;31mx\x1b[mz", '<span class="red">x</span>z'),
         ("0%\r50%\r100%\nxong\r\n", "100%\nxong\n"),
-        ("a\x1b[2Kb\x1b]0;tên\x07c\x1b(B", "abc"),
+        ("abc\rX", "Xbc"),
+        ("\x1b[31mab\x1b[0m\rx", 'x<span class="red">b</span>'),
+        ("ab\bc\b\b\b\bd", "dc"),
+        ("một\nhai ba\r\x1b[Kbốn", "một\nbốn"),
+        ("một\nhai ba\x1b[2K\rbốn", "một\nbốn"),
+        ("a\x1b[2Ab\x1b]0;tên\x07c\x1b(B", "abc"),
+        ("a\x1b]0;không hết\nb\x07c", "a0;không hết\nbc"),
+        ("\n\na", "<br/>\na"),
         ("\x1b[38;5m\x1b[38m\x1b[;mx", "x"),
         ("a\x00b\x07c\x85d\ud800e\tf", "abcde\tf"),
     ],
@@ -31,4 +38,6 @@ def test_any_text_is_safe_html_and_valid_utf_8(text):
     html = terminal.to_html(text)
     html.encode()
     assert "\x1b" not in html
-    assert "<" not in html.replace("<span class=", "").replace("</span>", "")
+    for tag in ("<span class=", "</span>", "<br/>"):
+        html = html.replace(tag, "")
+    assert "<" not in html
