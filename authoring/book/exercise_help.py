@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nbformat import NotebookNode
+
 from authoring.book import markdown
 from authoring.book.page import Cell
 from d2lutil import exercises
@@ -11,15 +13,15 @@ from d2lutil import exercises
 _CHECK = re.compile(r"""\s*(?:d2lutil\.)?check\(["']([^"']+)["'], *answer\)\s*""")
 
 
-def render(source: str, at: Cell) -> str | None:
+def render(cell: NotebookNode, at: Cell) -> str | None:
     """Return the folded help of an exercise in place of its check, None for any other cell.
 
-    `source` is the cell's code. A blank answer has nothing to show either: "". Raises
-    NotebookError when there is no such exercise.
+    A blank answer has nothing to show either: "". Raises NotebookError when there is no such
+    exercise.
     """
-    if source.strip() == "answer = ...":
+    if cell.source.strip() == "answer = ..." and not cell.outputs:
         return ""
-    match = _CHECK.fullmatch(source)
+    match = _CHECK.fullmatch(cell.source)
     if not match:
         return None
     exercise = exercises.all_exercises().get(match[1])

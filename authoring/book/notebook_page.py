@@ -68,7 +68,7 @@ def _text_cell(cell: Any, at: Cell, marker: Marker | None) -> list[Block]:
 def _code_cell(cell: Any, at: Cell) -> str:
     if not cell.source.strip() and not cell.outputs:
         return ""
-    help_ = exercise_help.render(cell.source, at)
+    help_ = exercise_help.render(cell, at)
     if help_ is not None:
         return help_
     at.say(f" {cell.source} ")

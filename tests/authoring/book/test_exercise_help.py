@@ -1,4 +1,5 @@
 import pytest
+from nbformat import v4
 
 from authoring.notebook import NotebookError
 from d2lutil import exercises
@@ -18,6 +19,11 @@ def test_a_check_becomes_folded_hints_and_solution(course, id):
     assert html.count("<summary>Lời giải</summary>") == 1
     assert "answer = ..." not in html.split("<summary>Lời giải")[0]
     assert "d2lutil.check" not in html.split("<summary>Lời giải")[0]
+
+
+def test_what_a_blank_answer_gave_is_shown(course):
+    result = v4.new_output("stream", name="stderr", text="cảnh báo")
+    assert "cảnh báo" in page(course, writing.code("answer = ...", outputs=[result]))
 
 
 def test_an_unknown_exercise_is_named(course):
