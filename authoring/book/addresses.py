@@ -9,8 +9,9 @@ import unicodedata
 
 GLOSSARY, GLOSSARY_TITLE = "glossary.html", "Bảng thuật ngữ"
 PICTURES = "pictures"  # the folder of those that stand in the notebooks themselves
-# Of these the site has its own.
-RESERVED = {"404.html", "index.html", "print.html", GLOSSARY}
+# Of these the site or the EPUB has its own.
+RESERVED = {"404.html", "index.html", "nav.html", "print.html", GLOSSARY}
+RESERVED |= {"cover.svg", "assets/favicon.svg"}
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 
 

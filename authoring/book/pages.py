@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from authoring.book import glossary_page, notebook_page, references
+from authoring.book import addresses, glossary_page, notebook_page, references
 from authoring.book.mdbook import Book
 from authoring.book.page import Page
 from authoring.book.term_marks import Marker
@@ -18,15 +19,22 @@ from authoring.notebook import NotebookError
 def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Page]:
     """Yield the pages of a book; `apply` works like map, but may do several at a time.
 
-    Raises NotebookError for a page that cannot be made, and at the end where pages do not agree:
-    nothing that was yielded may be published then.
+    Raises NotebookError for a page that cannot be made, for two files in one place, and at the end
+    where pages do not agree: nothing that was yielded may be published then.
     """
     terms = _glossary(book.folder)
     make_page = partial(notebook_page.make, book.folder, marker=Marker(terms) if terms else None)
     sources, numbers, parts = zip(*book.chapters, strict=True)
     made: list[Page] = []
+    taken = dict.fromkeys(addresses.RESERVED, (b"", "chính sách"))
     for page, part in zip(apply(make_page, sources, numbers), parts, strict=True):
         page.part = part
+        for name, data in page.files.items():
+            file = hashlib.sha256(data).digest(), page.label
+            other, owner = taken.setdefault(name.lower(), file)
+            if other != file[0]:
+                reason = f"tệp {name} trong sách đã là một tệp khác của {owner}: hãy đổi tên tệp"
+                raise NotebookError(reason, path=page.label)
         made.append(page)
         yield page
     references.check(made)

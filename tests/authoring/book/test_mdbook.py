@@ -73,6 +73,7 @@ def test_chapters_may_be_called_anything(course, name, address):
         ("404.ipynb", "sẽ mất: trang 404.html đã dành cho trang của chính sách"),
         ("print.ipynb", "trang print.html đã dành cho trang của chính sách"),
         ("index.ipynb", "trang index.html đã dành cho trang của chính sách"),
+        ("nav.ipynb", "trang nav.html đã dành cho trang của chính sách"),
         ("glossary.ipynb", "trang glossary.html đã dành cho trang của chính sách"),
         ("A.ipynb", "trang A.html đã dành cho chương a.ipynb"),
         ("á.ipynb", "trang a.html đã dành cho chương a.ipynb"),

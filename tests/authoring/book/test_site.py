@@ -6,6 +6,7 @@ import pytest
 from authoring.book import WEB, maths, site
 from authoring.notebook import NotebookError
 from tests.authoring.book.conftest import text
+from tests.authoring.book.test_pictures import svg
 
 
 def test_styles_ask_only_for_fonts_that_are_published():
@@ -47,6 +48,36 @@ def test_two_files_of_one_place_in_the_site_are_refused(course):
     done = course.build()
     assert done.returncode == 1
     assert "trong sách đã có một tệp khác tên hinh.svg" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        (
+            "a b.svg",
+            "a-b.svg",
+            "b.ipynb: tệp a-b.svg trong sách đã là một tệp khác của notebooks/a",
+        ),
+        ("a.svg", "A.svg", "b.ipynb: tệp A.svg trong sách đã là một tệp khác của notebooks/a"),
+        ("assets/favicon.svg", "x.svg", "a.ipynb: tệp assets/favicon.svg trong sách đã là một tệp"),
+        ("cover.svg", "x.svg", "a.ipynb: tệp cover.svg trong sách đã là một tệp khác của chính"),
+    ],
+)
+def test_no_file_of_the_book_takes_the_place_of_another(course, first, second, reason):
+    (course.notebooks / "assets").mkdir()
+    for page, name in (("a", first), ("b", second)):
+        (course.notebooks / name).write_text(svg(f"<title>{name}</title>"))
+        course.add(f"{page}.ipynb", text(f"# {page}\n\n![hình](<{name}>)"))
+    done = course.build()
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"✗ notebooks/{reason}")
+
+
+def test_pages_share_a_picture(course):
+    (course.notebooks / "x.svg").write_text(svg())
+    for page in "ab":
+        course.add(f"{page}.ipynb", text(f"# {page}\n\n![hình](x.svg)"))
+    assert len(course.pages()) == 2
 
 
 def test_katex_that_is_not_installed_is_named_with_the_way_out(monkeypatch, tmp_path):
