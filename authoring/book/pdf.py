@@ -75,6 +75,9 @@ def _write_files(folder: Path, made: Sequence[Page]) -> None:
         formulas |= page.letters
     files = site.assets(letters, formulas)
     files |= {f"assets/{path.name}": path.read_bytes() for path in _PAPER.glob("pdf.*")}
+    # On the screen too it must look as on paper, or pdf.js would measure something else.
+    style = files["assets/book.css"]
+    files["assets/book.css"] = style.replace(b"@media print", b"@media all")
     for page in made:
         files |= page.files
     for name, data in files.items():

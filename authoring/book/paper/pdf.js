@@ -1,8 +1,9 @@
-// On paper nothing scrolls: a table or a formula wider than the page becomes as small as it must.
+// On paper nothing scrolls: what is wider than its place becomes as small as it must, or Chromium
+// would shrink the whole book and cut what sticks out even then.
 "use strict"
 addEventListener("load", () => {
-  for (const box of document.querySelectorAll(".scroll, .formula")) {
+  for (const box of [...document.querySelectorAll("main :not(.katex, .katex *)")].reverse()) {
     const wide = box.scrollWidth / box.clientWidth
-    if (wide > 1) box.style.zoom = 1 / wide
+    if (box.clientWidth && wide > 1) box.style.zoom = 1 / wide
   }
 })

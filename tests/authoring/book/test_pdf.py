@@ -86,26 +86,33 @@ def test_what_is_wider_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
         "text/html": "<table><tr>" + "<td>một_ô_rất_dài_không_ngắt</td>" * 9 + "</tr></table>",
         "text/plain": "x",
     }
+    word = "dài" * 60
     course.add(
         "a_vn.ipynb",
-        text("# Rộng"),
+        text(f"# Rộng {word}"),
         text(f"{row}\n{rule}\n{row}\n\n$$\n{sum_} = q\n$$", id="wide"),
+        text(f"## Mục ${sum_}$\n\nBình thường.\n\n- Với ${sum_}$", id="inline"),
+        text(rf"Chữ $\text{{{word}}}$ hết.", id="words"),
         writing.code("x", outputs=[v4.new_output("display_data", data=wide)]),
     )
     made(course)
     book = PdfReader(course.root / "book" / NAME)
-    edges = []
+    edges, sizes = [], {}
     for page in book.pages:
         width = float(page.mediabox.width)
 
-        def visit(text, matrix, *_, width=width):
+        def visit(text, matrix, inner, _, size, width=width):
             if text.strip():
-                edges.append(matrix[4] / width)
+                edges.append((inner[4] * matrix[0] + matrix[4]) / width)
+                sizes[text.strip()] = size * inner[0] * matrix[0]
 
         page.extract_text(visitor_text=visit)
     assert min(edges) >= 0
     # Where runs of text start: the last column's, and the end of the formula.
     assert max(edges) < 0.9
+    # What fits is as large as ever.
+    assert round(sizes["Bình th"], 1) == 10.5
+    assert sizes["Ch"] < sizes["Bình th"]
     shown = "".join("".join(page.extract_text().split()) for page in book.pages)
     assert "name_of_column_11" in shown
     assert shown.count("một_ô_rất_dài_không_ngắt") == 9
