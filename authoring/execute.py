@@ -2,8 +2,9 @@
 
 Every notebook runs in a fresh kernel of this environment, in its own folder, as on a machine
 without a GPU. Outputs are stored in the order in which they came. What differs between two equal
-runs is removed (`strip`), and what nbval could not compare in a later test is refused. The file
-is replaced only when every cell did what it should and nobody changed the file meanwhile.
+runs is removed (`strip`), and what nbval could not compare in a later test is refused; whether
+another run prints the same is for that test to tell. The file is replaced only when every cell did
+what it should and nobody changed the file meanwhile.
 """
 
 from __future__ import annotations
@@ -13,16 +14,20 @@ import os
 import re
 import sys
 import textwrap
+import tokenize
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from IPython.core.displayhook import DisplayHook
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
+from nbformat.v4 import new_code_cell
 
 from authoring import notebook
 from authoring.notebook import NotebookError
@@ -76,17 +81,17 @@ def execute(path: str | os.PathLike[str]) -> None:
 
     Raises NotebookError, and leaves the file as it was, when the notebook cannot be read or
     written, is not in Python, or was changed while it ran; when the kernel does not start, or
-    dies; and when a cell raises without the tag `raises-exception`, has this tag and does not
-    raise, takes more than `CELL_TIMEOUT` seconds, puts out more than `OUTPUT_LIMIT` characters,
-    or something that nbval cannot compare.
+    dies; when a cell raises without the tag `raises-exception`, has this tag and does not raise,
+    takes more than `CELL_TIMEOUT` seconds, puts out more than `OUTPUT_LIMIT` characters, or
+    something that a notebook cannot hold or nbval cannot compare; and when a thread outlives the
+    last cell.
     """
     text = notebook.read_text(path)
     nb = notebook.loads(text, path=path)
     _refuse_other_languages(nb, path)
     for name, cell in notebook.named_cells(nb, "code"):
         cell.outputs, cell.execution_count = [], None
-        source = cell.source.strip()
-        if source.endswith(";") and not source.startswith("%%"):
+        if _hides_its_result(cell.source):
             reason = "dấu ; cuối ô không giấu được kết quả trước nbval: hãy bỏ nó hoặc viết _ = …"
             raise NotebookError(reason, path=path, cell=name)
     asyncio.run(_run(nb, path))
@@ -104,15 +109,22 @@ async def _run(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
         for index, (name, cell) in enumerate(notebook.named_cells(nb)):
             if reason := await client.run(cell, index):
                 raise NotebookError(reason, path=path, cell=name)
+        # As Python does at its end. What they print now belongs to no cell.
+        nb.cells.append(new_code_cell("import threading\nthreading._shutdown()"))
+        reason = await client.run(nb.cells[-1], len(nb.cells) - 1)
+        if reason or nb.cells.pop().outputs:
+            late = "luồng (thread) còn chạy hay còn in sau ô cuối: hãy đợi nó bằng join()"
+            raise NotebookError(f"{late}; {reason}".removesuffix("; "), path=path)
 
 
 class _Client(NotebookClient):
     """Runs the cells of a notebook one by one, and knows why it cannot be stored."""
 
-    def __init__(self, nb: NotebookNode, stray: int, **options: Any) -> None:
-        """Prepare for `nb`; what is printed past the kernel comes from the pipe `stray`."""
-        super().__init__(nb, **options)
-        self._stray = stray
+    def __init__(self, nb: NotebookNode, pipe: int, **options: Any) -> None:
+        """Prepare for `nb`; what is printed past the kernel comes from `pipe`."""
+        super().__init__(nb, on_cell_executed=self._refuse_payload, **options)
+        self._pipe = pipe
+        self.stray = b""
         self._shown: set[str] = set()
         self._size = 0
         self._reason = ""
@@ -133,13 +145,20 @@ class _Client(NotebookClient):
             if task is not None and task.cancelling():
                 raise asyncio.CancelledError from error
             self._reason = self._reason or "kernel đã chết"
-        stray = self.read_stray()
-        if self._reason or stray:
-            return "; ".join(filter(None, (self._reason, stray)))
-        raised = any(output.output_type == "error" for output in cell.get("outputs", []))
-        if "raises-exception" in cell.metadata.get("tags", []) and not raised:
-            return "ô có nhãn raises-exception nhưng không báo lỗi nào"
-        return ""
+        except (AttributeError, KeyError, TypeError, ValidationError) as error:
+            why = textwrap.shorten(str(error), 100, placeholder=" …")
+            self._reason = (
+                f"đầu ra không đúng định dạng của Jupyter ({type(error).__name__}: {why})"
+            )
+        self.read_stray()
+        if reasons := [*filter(None, (self._reason, self._told_stray()))]:
+            return "; ".join(reasons)
+        errors = [output for output in cell.get("outputs", []) if output.output_type == "error"]
+        tagged = "raises-exception" in cell.metadata.get("tags", [])
+        if tagged and not errors:
+            return "ô có nhãn raises-exception nhưng đầu ra không có lỗi nào"
+        # What display() and the like catch is no failure of the cell to nbclient, but to nbval.
+        return "" if tagged or not errors else self._failure(errors[0], cell)
 
     def process_message(
         self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
@@ -148,40 +167,56 @@ class _Client(NotebookClient):
         kind, content = msg["msg_type"], msg["content"]
         parts = content.get("data", content).values()
         # Each output has its frame in the file as well.
-        self._size += 100 + sum(len(str(part)) for part in parts)
+        self._add(100 + sum(len(str(part)) for part in parts))
         shown = (content.get("transient") or {}).get("display_id")
-        if self._size > OUTPUT_LIMIT:
-            self._reason = (
-                f"đầu ra quá dài: đã {_dotted(self._size)} ký tự, giới hạn là "
-                f"{_dotted(OUTPUT_LIMIT)}; hãy in ít hơn"
-            )
-        elif kind in ("clear_output", "update_display_data") or shown in self._shown:
-            self._reason = (
+        if kind in ("clear_output", "update_display_data") or shown in self._shown:
+            self._stop(
                 "đầu ra bị xóa hay thay bằng đầu ra khác (clear_output, update_display), nbval "
                 "không so được: hãy chỉ hiện kết quả cuối"
             )
-        else:
-            if shown:
-                self._shown.add(shown)
-            return super().process_message(msg, cell, cell_index)
-        # nbclient waits no longer, and says that the kernel died.
-        assert self.task_poll_for_reply is not None
-        self.task_poll_for_reply.cancel()
-        return None
+        if self._reason:
+            return None
+        if shown:
+            self._shown.add(shown)
+        return super().process_message(msg, cell, cell_index)
 
-    def read_stray(self) -> str:
-        """Return what a process printed past the kernel, in words for an author, or nothing."""
-        try:
-            said = os.read(self._stray, 65536).decode(errors="replace").strip()
-        except BlockingIOError:
-            return ""
+    def read_stray(self) -> None:
+        """Take what a process printed past the kernel: a full pipe would make it wait."""
+        with suppress(BlockingIOError):
+            said = os.read(self._pipe, 65536)
+            self.stray += said
+            self._add(len(said))
+
+    def _refuse_payload(self, execute_reply: dict[str, Any], **_: Any) -> None:
+        if execute_reply["content"].get("payload"):
+            self._reason = (
+                "ô nhờ JupyterLab mở trang trợ giúp, sửa ô hay tắt kernel (tên?, %load, exit), "
+                "notebook không lưu được: hãy bỏ đi, hay dùng help(tên) thay cho tên?"
+            )
+
+    def _add(self, size: int) -> None:
+        self._size += size
+        if self._size > OUTPUT_LIMIT:
+            self._stop(
+                f"đầu ra quá dài: đã {_dotted(self._size)} ký tự, giới hạn là "
+                f"{_dotted(OUTPUT_LIMIT)}; hãy in ít hơn"
+            )
+
+    def _stop(self, reason: str) -> None:
+        self._reason = reason
+        # nbclient waits no longer, and says that the kernel died.
+        if self.task_poll_for_reply is not None:
+            self.task_poll_for_reply.cancel()
+
+    def _told_stray(self) -> str:
+        said = self.stray.decode(errors="replace").strip()
         line = textwrap.shorten(scrub(said), 200, placeholder=" …")
         return said and (
             f"in ra không qua Python, nbval không thấy: “{line}”; nếu là lệnh con, hãy dùng "
             "print(subprocess.run(…, capture_output=True, text=True).stdout)"
         )
 
-    def _failure(self, error: CellExecutionError, failed: NotebookNode) -> str:
+    def _failure(self, error: CellExecutionError | NotebookNode, failed: NotebookNode) -> str:
         names = {cell.execution_count: name for name, cell in notebook.named_cells(self.nb, "code")}
         here = failed.execution_count
         lines = []
@@ -203,11 +238,12 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
     """Start a kernel for the notebook at `path`; it is gone when the block ends."""
     # Without folders it finds this environment's kernel, not one that somebody installed.
     manager = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
-    stray, printed = os.pipe()
-    os.set_blocking(stray, False)
+    pipe, printed = os.pipe()
+    os.set_blocking(pipe, False)
+    loop = asyncio.get_running_loop()
     client = _Client(
         nb,
-        stray,
+        pipe,
         km=manager,
         timeout=CELL_TIMEOUT,
         iopub_timeout=CELL_TIMEOUT,
@@ -232,19 +268,30 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
             os.close(printed)
         channels.execute(f"exec({_IN_ORDER!r}, {{}})", silent=True)
         client.read_stray()
+        client.stray = b""
+        loop.add_reader(pipe, client.read_stray)
         yield client
     finally:
-        os.close(stray)
+        loop.remove_reader(pipe)
+        os.close(pipe)
         if client.kc is not None:
             client.kc.stop_channels()
         if manager.has_kernel:
             await manager.shutdown_kernel(now=True)
 
 
+def _hides_its_result(source: str) -> bool:
+    try:
+        python = TransformerManager().transform_cell(source)
+        return bool(DisplayHook.semicolon_at_end_of_expression(python))
+    except (SyntaxError, tokenize.TokenError):
+        return False  # The kernel tells what is wrong.
+
+
 def _refuse_other_languages(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
     spec, info = (nb.metadata.get(key, {}) for key in ("kernelspec", "language_info"))
-    said = {spec.get("language"), info.get("name")} - {None} or {spec.get("name", "python")}
-    for language in said:
+    said = [name for name in (spec.get("language"), info.get("name")) if name is not None]
+    for language in said or [spec.get("name", "python")]:
         if not str(language).lower().startswith("python"):
             raise NotebookError(
                 f"notebook viết bằng “{language}”, make run chỉ chạy Python: "

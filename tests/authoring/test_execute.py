@@ -18,6 +18,14 @@ from tests.writing import code, markdown, write
 PROJECT = Path(__file__).parents[2]
 TEXT = markdown("<!--\nOne.\n-->\n\nMột.")
 DISPLAY = "from IPython.display import HTML, clear_output, display\n"
+SEND = """kernel = get_ipython().kernel
+kernel.session.send(kernel.iopub_socket, {!r}, {}, parent=kernel.get_parent());0"""
+FAILING_REPR = (
+    DISPLAY
+    + """class Failing:
+    def __repr__(self): raise ValueError('x')
+display(Failing())"""
+)
 
 
 def outputs(path):
@@ -83,6 +91,7 @@ def test_only_metadata_that_a_run_changes_is_removed(tmp_path):
         ({"kernelspec": {"name": "julia-1.9", "display_name": "Julia"}}, "julia-1.9"),
         ({"language_info": {"name": "javascript"}}, "javascript"),
         ({**execute.METADATA, "language_info": {"name": "R"}}, "R"),
+        ({"kernelspec": {"name": "x", "display_name": "X", "language": []}}, "[]"),
     ],
 )
 def test_a_notebook_of_another_language_is_refused(tmp_path, metadata, language):
@@ -130,6 +139,21 @@ def test_outputs_are_stored_in_the_order_in_which_they_came(tmp_path):
         (None, "3"),
     ]
     assert [out.text for out in plain] == ["a\n"]
+
+
+def test_a_thread_that_prints_after_the_last_cell_is_refused(tmp_path):
+    late = "import threading, time\ndef late():\n    time.sleep(0.3); print('muộn')\n"
+    path = write(tmp_path / "a.ipynb", code(late + "threading.Thread(target=late).start()"))
+    assert refusal(path).startswith(f"{path}: luồng (thread) còn chạy hay còn in sau ô cuối: ")
+
+
+def test_threads_that_wait_for_work_keep_no_notebook(tmp_path):
+    pool = "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor()\n"
+    path = write(
+        tmp_path / "a.ipynb", code(pool + "list(pool.map(abs, [-1]))"), code("1; 'a; # b'")
+    )
+    execute.execute(path)
+    assert [cell[0].data["text/plain"] for cell in outputs(path)] == ["[1]", "'a; # b'"]
 
 
 def test_outputs_of_before_do_not_stay(tmp_path):
@@ -219,7 +243,7 @@ def test_runs_in_this_environment_whatever_kernels_are_installed(tmp_path, monke
 @pytest.mark.parametrize(
     ("source", "tags", "reason"),
     [
-        ("1", ["raises-exception"], "không báo lỗi"),
+        ("1", ["raises-exception"], "đầu ra không có lỗi nào"),
         ("import os\nos._exit(1)", [], "kernel đã chết"),
         (DISPLAY + "print(1)\nclear_output()\nprint(2)", [], "clear_output"),
         (DISPLAY + "print(1)\nclear_output(wait=True)\nprint(2)", [], "clear_output"),
@@ -227,7 +251,21 @@ def test_runs_in_this_environment_whatever_kernels_are_installed(tmp_path, monke
         (DISPLAY + "for n in (1, 2): display(n, display_id='x')", [], "update_display"),
         ("import os\nos.system('echo chào')", [], "không qua Python, nbval không thấy: “chào”"),
         ("import os\nos.write(2, b'C++')\n1", [], "nbval không thấy: “C++”"),
+        ("import os\nos.write(1, b'a' * 70_000)", [], "(id bad): in ra không qua Python"),
+        ("import os\nos.system('yes')", [], "(id bad): đầu ra quá dài: đã "),
         ("1 + 1;", [], "dấu ; cuối ô"),
+        ("1 + 1; # hai", [], "dấu ; cuối ô"),
+        (DISPLAY + "display({'text/plain': 5}, raw=True)", [], "không đúng định dạng"),
+        (
+            SEND.format("stream", {"x": 1}),
+            [],
+            "không đúng định dạng của Jupyter (KeyError: 'name')",
+        ),
+        (SEND.format("display_data", {"data": 5}), [], "không đúng định dạng"),
+        (SEND.format("status", {}), [], "không đúng định dạng"),
+        (FAILING_REPR, [], "ValueError: x\n    dòng 3: def __repr__(self): raise ValueError('x')"),
+        ("print?", [], "trang trợ giúp"),
+        ("%load a.ipynb", [], "sửa ô"),
         (r"print('a\ud800')", [], "UnicodeEncodeError"),
         (DISPLAY + r"display(HTML('\ud800'))", [], "UnicodeEncodeError"),
     ],
