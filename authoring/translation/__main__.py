@@ -19,7 +19,7 @@ Dùng: python -m authoring.translation LỆNH, từ thư mục gốc của khóa
   check [TỆP …]                     kiểm tra cấu trúc, độ mới, thuật ngữ, chính tả
   accept TỆP                        xác nhận các ô chưa từng được xác nhận
   accept TỆP Ô                      xác nhận lại một ô sau khi sửa bản tiếng Việt
-  accept TỆP Ô --still-holds        xác nhận rằng bản tiếng Việt của ô vẫn đúng như cũ
+  accept TỆP Ô --because "lý do"    bản tiếng Việt của ô đúng như đang viết; lý do ở lại trong tệp
 
 Kết thúc với mã 0 khi mọi thứ đều khớp, 1 khi không."""
 
@@ -35,9 +35,9 @@ def main(arguments: Sequence[str]) -> int:
             case ["accept", name] if not name.startswith("-"):
                 return _accept_new(Path(name))
             case ["accept", name, cell] if not cell.startswith("-"):
-                return _accept(Path(name), cell, still_holds=False)
-            case ["accept", name, cell, "--still-holds"]:
-                return _accept(Path(name), cell, still_holds=True)
+                return _accept(Path(name), cell)
+            case ["accept", name, cell, "--because", reason] if reason.strip():
+                return _accept(Path(name), cell, reason)
             case ["-h" | "--help"]:
                 print(USAGE)
                 return 0
@@ -79,14 +79,16 @@ def _status() -> int:
 
 
 def _check(paths: Sequence[Path]) -> int:
-    findings = course.check(paths, course.FOLDER / GLOSSARY_FILE)
+    findings = course.check(paths, course.FOLDER / GLOSSARY_FILE) or [
+        finding for path in paths for finding in staleness.check_stamps(path, course.load(path))
+    ]
     if findings:
         return _report(findings)
     print(f"Bản dịch khớp: {len(paths)} notebook, không có lỗi nào.")
     return 0
 
 
-def _accept(path: Path, cell_id: str, *, still_holds: bool) -> int:
+def _accept(path: Path, cell_id: str, because: str | None = None) -> int:
     document = course.load(path)
     staleness.restore_lost_stamps(path, document)
     cells = {cell.id: (name, cell) for name, cell in notebook.named_cells(document, "markdown")}
@@ -100,7 +102,7 @@ def _accept(path: Path, cell_id: str, *, still_holds: bool) -> int:
     faults = list(structure.compare(*course.parse(halves), glossary.is_kept))
     if faults:
         return _report([fault.at(path, name) for fault in faults])
-    staleness.accept(path, cell, halves, still_holds=still_holds)
+    staleness.accept(path, document, cell, halves, because)
     notebook.write(path, document)
     print(f"Đã xác nhận {name} của {path}.")
     return 0
@@ -124,7 +126,7 @@ def _accept_new(path: Path) -> int:
         faults = list(structure.compare(*course.parse(halves), glossary.is_kept))
         findings += [fault.at(path, name) for fault in faults]
         if not faults:
-            staleness.accept(path, cell, halves)
+            staleness.accept(path, document, cell, halves)
             accepted += 1
     notebook.write(path, document)
     print(f"Đã xác nhận {accepted} ô mới của {path}.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -19,26 +21,49 @@ from authoring.notebook import (
 )
 
 
-def last_stamps(path: Path) -> dict[str, str]:
-    """Return the stamp that each cell, by its id, carried when it was last committed with one."""
-    stamps: dict[str, str] = {}
-    for notebook in _versions(path):
-        for _, cell in named_cells(notebook, "markdown"):
-            stamp = translated_from(cell)
-            if stamp is not None:
-                stamps.setdefault(cell.id, stamp)
-    return stamps
+def stamped_before(
+    path: Path,
+    notebook: NotebookNode,
+    cells: Iterable[NotebookNode],
+    *,
+    unlike: Collection[str] = (),
+    limit: int = -1,
+) -> dict[str, NotebookNode]:
+    """Return by id what each of the `cells` was when last committed with a stamp.
+
+    The stamps `unlike` do not count. A cell whose id never was is taken for the closest of those
+    whose ids the notebook has lost: it was renamed. `limit` is that of `texts`.
+    """
+    committed: dict[str, NotebookNode] = {}
+    for text in texts(path, limit):
+        for cell in _cells(text):
+            if translated_from(cell) not in (None, *unlike):
+                committed.setdefault(cell.id, cell)
+    present = {cell.id for cell in notebook.cells}
+    lost = {_words(cell): cell for cell in committed.values() if cell.id not in present}
+    found = {}
+    for cell in cells:
+        if cell.id in committed:
+            found[cell.id] = committed[cell.id]
+        else:
+            for words in difflib.get_close_matches(_words(cell), lost, n=1):
+                found[cell.id] = lost[tuple(words)]
+    return found
+
+
+def _words(cell: NotebookNode) -> tuple[str, ...]:
+    return tuple(cell.source.split())
 
 
 def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
     """Return the newest committed halves whose English has the fingerprint `stamp`.
 
-    A cell of the same id is preferred within a version. None where the history does not tell: no
-    git, no repository, a shallow clone, a cell stamped and edited before its first commit.
+    A cell of the same id is preferred within a version. None where the history does not tell, see
+    `why_unknown`.
     """
-    for notebook in _versions(path):
+    for text in texts(path):
         found = None
-        for _, cell in named_cells(notebook, "markdown"):
+        for cell in _cells(text):
             try:
                 halves = split(cell.source)
             except NotebookError:
@@ -52,24 +77,40 @@ def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
     return None
 
 
-def _versions(path: Path) -> Iterator[NotebookNode]:
-    """Yield the committed versions that can be read, newest first, through renames."""
-    log = _git(path, "log", "--follow", "--format=", "--raw", "--no-abbrev", "-z", "--", path.name)
-    for entry in log.decode("utf-8", "replace").split("\0"):
+def why_unknown(path: Path) -> str:
+    """Say in Vietnamese why git does not tell what a cell was."""
+    if shutil.which("git") is None:
+        return "máy này không có git, hãy cài git rồi thử lại"
+    git = _git(path, "rev-parse", "--is-shallow-repository")
+    if git.returncode:
+        return f"git không đọc được lịch sử ở đây ({git.stderr.decode(errors='replace').strip()})"
+    if git.stdout.strip() == b"true":
+        return "kho git này thiếu phần cũ của lịch sử, hãy chạy git fetch --unshallow rồi thử lại"
+    return "lịch sử git không có phiên bản nào của tệp với bản tiếng Anh đã dịch"
+
+
+def texts(path: Path, limit: int = -1) -> Iterator[str]:
+    """Yield the committed versions, newest first, through renames; a `limit` of -1 is none."""
+    if shutil.which("git") is None:
+        return
+    log = _git(
+        *(path, "log", "--follow", f"--max-count={limit}", "--format="),
+        *("--raw", "--no-abbrev", "-z", "--", path.name),
+    )
+    for entry in log.stdout.decode("utf-8", "replace").split("\0"):
         if entry.startswith(":"):  # what follows it are names
             blob, status = entry.split()[3:5]
             if status != "D":
-                text = _git(path, "cat-file", "blob", blob).decode("utf-8", "replace")
-                try:
-                    notebook = loads(text)
-                except NotebookError:
-                    continue
-                yield notebook
+                yield _git(path, "cat-file", "blob", blob).stdout.decode("utf-8", "replace")
 
 
-def _git(path: Path, *arguments: str) -> bytes:
-    command = ["git", "-C", str(path.resolve().parent), *arguments]
+def _cells(text: str) -> list[NotebookNode]:
     try:
-        return subprocess.run(command, capture_output=True, check=True).stdout
-    except (FileNotFoundError, subprocess.CalledProcessError):
-        return b""
+        return [cell for _, cell in named_cells(loads(text), "markdown")]
+    except NotebookError:  # a version that was never right
+        return []
+
+
+def _git(path: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", "-C", str(path.resolve().parent), *arguments]
+    return subprocess.run(command, capture_output=True, check=False)

@@ -1,6 +1,7 @@
 from authoring import notebook
-from authoring.notebook import fingerprint
-from authoring.translation.history import last_accepted, last_stamps
+from authoring.notebook import fingerprint, translated_from
+from authoring.translation.history import last_accepted, stamped_before, why_unknown
+from tests.writing import markdown
 
 
 def accepted(course, english):
@@ -56,20 +57,56 @@ def test_names_with_vietnamese_letters_and_spaces_work(course):
 
 def test_nothing_is_known_without_a_repository_or_a_matching_version(course, monkeypatch):
     assert accepted(course, ENGLISH) is None
+    assert "not a git repository" in why_unknown(course.path)
     course.commit()
     assert accepted(course, "Never written.") is None
+    assert "không có phiên bản nào của tệp" in why_unknown(course.path)
     monkeypatch.setenv("PATH", "")
     assert accepted(course, ENGLISH) is None
+    assert "hãy cài git" in why_unknown(course.path)
+
+
+def test_a_shallow_clone_is_told_apart(course):
+    course.commit()
+    course.replace("The second text.", "The third text.")
+    course.commit()
+    course.git("clone", "--quiet", "--depth=1", course.folder.as_uri(), "shallow")
+    course.path = "shallow" / course.path
+    assert accepted(course, ENGLISH) is None
+    assert "git fetch --unshallow" in why_unknown(course.path)
+    course.git("-C", "shallow", "fetch", "--quiet", "--unshallow")
+    assert accepted(course, ENGLISH) is not None
+
+
+def stamps(course, **options):
+    cells = [cell for cell in course.read().cells if cell.cell_type == "markdown"]
+    before = stamped_before(course.path, course.read(), cells, **options)
+    return {cell_id: translated_from(cell) for cell_id, cell in before.items()}
 
 
 def test_the_last_stamp_of_every_cell_is_found(course):
-    stamps = {"title": fingerprint_of(course, "title"), "end": fingerprint(ENGLISH)}
-    assert last_stamps(course.path) == {}
+    expected = {"title": fingerprint_of(course, "title"), "end": fingerprint(ENGLISH)}
+    assert stamps(course) == {}
     course.commit()
-    assert last_stamps(course.path) == stamps
+    assert stamps(course) == expected
+    assert stamps(course, unlike={fingerprint(ENGLISH)}) == {"title": expected["title"]}
     strip_stamps(course)
     course.commit()
-    assert last_stamps(course.path) == stamps
+    assert stamps(course) == expected
+    assert stamps(course, limit=1) == {}
+
+
+def test_the_last_stamp_is_found_by_the_text_of_a_cell_whose_id_is_gone(course):
+    course.commit()
+    strip_stamps(course)
+    document = course.read()
+    document.cells[2].id = "renamed"
+    copy = markdown(document.cells[0].source, "copy")
+    other = markdown("<!--\nAltogether new.\n-->\n\nMới tinh.", "other")
+    document.cells += [copy, other]
+    notebook.write(course.path, document)
+    course.replace("The second text.", "The third text.")
+    assert stamps(course).keys() == {"title", "renamed"}
 
 
 def fingerprint_of(course, cell_id):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from authoring.notebook import fingerprint, split
 from authoring.translation.__main__ import USAGE
 
 ROOT = Path(__file__).parents[3]
@@ -68,18 +69,31 @@ def test_the_way_of_a_stale_cell(course, said):
     assert course.run("accept", str(course.path)) == 0
     assert "Đã xác nhận 0 ô mới" in said()
     assert course.run("accept", str(course.path), "end") == 1
-    assert "--still-holds" in said()
+    assert "--because" in said()
     assert course.path.read_bytes() == before
     course.replace("thứ hai", "thứ ba")
     assert course.run("accept", str(course.path), "end") == 0
     assert course.run("check") == 0
 
 
-def test_the_statement_that_a_translation_still_holds(course):
+def test_the_reason_why_a_translation_still_holds_stays_in_the_file(course):
     course.commit()
     course.replace("The second text.", "The 2nd text.")
-    assert course.run("accept", str(course.path), "end", "--still-holds") == 0
+    assert course.run("accept", str(course.path), "end", "--because", "cách viết số") == 0
     assert course.run("status") == 0
+    assert course.run("check") == 0
+    assert "cách viết số" in course.path.read_text(encoding="utf-8")
+
+
+def test_a_stamp_written_by_hand_is_a_finding(course, said):
+    course.commit()
+    old = fingerprint(split(course.source("end")).english)
+    course.replace("The second text.", "The 2nd text.")
+    new = fingerprint(split(course.source("end")).english)
+    document = course.path.read_text(encoding="utf-8")
+    course.path.write_text(document.replace(old, new), encoding="utf-8")
+    assert course.run("check") == 1
+    assert "có dấu xác nhận mới" in said()
 
 
 def test_new_cells_are_stamped_a_file_at_a_time(course, said):
@@ -109,7 +123,7 @@ def test_a_stamp_that_got_lost_does_not_make_a_stale_cell_new(course, said):
     course.path.write_text(document.replace('"d2l"', '"other"'), encoding="utf-8")
     course.replace("The second text.", "The third text.")
     assert course.run("accept", str(course.path), "end") == 1
-    assert "chưa thay đổi" in said()
+    assert "chưa đổi chữ nào" in said()
     assert course.run("accept", str(course.path)) == 0
     assert "Khôi phục dấu xác nhận bị mất của 2 ô: title, end" in said()
     assert course.run("check") == 1
@@ -135,8 +149,10 @@ def test_a_wrong_cell_id_gets_a_suggestion(course, said):
         ("stat",),
         ("status", "x"),
         ("accept",),
-        ("accept", "--still-holds"),
-        ("accept", "notebooks/a_vn.ipynb", "--still-holds"),
+        ("accept", "--because"),
+        ("accept", "notebooks/a_vn.ipynb", "--because"),
+        ("accept", "notebooks/a_vn.ipynb", "end", "--because"),
+        ("accept", "notebooks/a_vn.ipynb", "end", "--because", " "),
         ("accept", "a", "b", "c"),
     ],
 )
