@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from authoring.book import pages, pictures
 from authoring.book.edition import EpubEdition
@@ -89,7 +90,7 @@ def _contents(made: Sequence[Page]) -> str:
 def _entry(page: Page) -> str:
     name = _EDITION.address(page.address)
     inner = "".join(
-        f'<li><a href="{name}#{escape(part.anchor)}">{_numbered(part.number, part.title)}</a></li>'
+        f'<li><a href="{name}#{quote(part.anchor)}">{_numbered(part.number, part.title)}</a></li>'
         for part in page.headings
         if part.level == 2
     )

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import IndirectObject
@@ -89,7 +90,7 @@ def _document(
     made: Sequence[Page], book: Book, parts: Sequence[_Part], numbers: Mapping[str, int]
 ) -> str:
     items = "".join(
-        f'<li class="level-{part.level}"><a href="#{escape(part.anchor)}">'
+        f'<li class="level-{part.level}"><a href="#{quote(part.anchor, safe="/:")}">'
         f'<span>{escape(part.text)}</span><span class="dots"></span>'
         f'<span class="page-number">{numbers.get(part.anchor, 0)}</span></a></li>'
         for part in parts
@@ -132,10 +133,13 @@ def _printed(page: Path) -> Path:
 
 
 def _numbers(printed: PdfReader, parts: Sequence[_Part]) -> dict[str, int]:
-    places = printed.named_destinations
+    # Chromium names them as addresses do.
+    places = {
+        unquote(name.removeprefix("/")): place for name, place in printed.named_destinations.items()
+    }
     numbers = {}
     for part in parts:
-        place = places.get(part.anchor) or places.get(f"/{part.anchor}")
+        place = places.get(part.anchor)
         number = None if place is None else printed.get_destination_page_number(place)
         if number is None:
             raise NotebookError(f"mục “{part.text}” không có trong bản in của Chromium")

@@ -38,7 +38,11 @@ def course(tmp_path_factory):
         ),
     )
     (course.notebooks / "c").mkdir()
-    course.add("c/b_vn.ipynb", text('<a id="sec_b"></a>\n\n# Ba\n\n[về](../a_vn.ipynb)'))
+    course.add(
+        "c/b_vn.ipynb",
+        text('<a id="sec_b"></a>\n\n# Ba\n\n[về](../a_vn.ipynb)'),
+        text('<a id="mục-50%"></a>\n\n## Bốn', id="percent"),
+    )
     (course.notebooks / "chương bốn & 5%.ipynb").write_text(
         writing.write(course.root / "x.ipynb", text("# Bốn")).read_text()
     )

@@ -124,7 +124,7 @@ def test_a_book_in_parts_without_author_and_description(tmp_path):
     course.add("a_vn.ipynb", text("# Mở"))
     with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
         summary.write("\n# Phần hai\n\n")
-    course.add("b_vn.ipynb", text("# Kết\n\n## Mục"))
+    course.add("b_vn.ipynb", text('# Kết\n\n<a id="mục-50%"></a>\n\n## Mục'))
     config = course.root / "book.toml"
     whole = config.read_text()
     config.write_text(re.sub(r"(?m)^(description|authors) = .*\n", "", whole))
