@@ -12,6 +12,8 @@ from markdown_it.renderer import RendererHTML, RendererProtocol
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
+NESTING = 100  # levels; the parser drops what lies deeper
+
 
 class _Linkify(LinkifyIt):  # type: ignore[misc]
     def pretest(self, text: str) -> bool:
@@ -21,7 +23,8 @@ class _Linkify(LinkifyIt):  # type: ignore[misc]
 
 def make(renderer: type[RendererProtocol] = RendererHTML) -> MarkdownIt:
     """Return a parser whose tokens `renderer` shows."""
-    parser = MarkdownIt("commonmark", {"linkify": True}, renderer_cls=renderer)
+    options = {"linkify": True, "maxNesting": NESTING}
+    parser = MarkdownIt("commonmark", options, renderer_cls=renderer)
     parser.enable(["table", "strikethrough", "linkify"])
     # Else "train.py" would be an address in Paraguay.
     parser.linkify = _Linkify(options={"fuzzy_link": False, "fuzzy_email": False})

@@ -51,7 +51,7 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
         if marker and not is_facts:
             marker.mark(block, english or list(chain.from_iterable(theirs)), at)
         if english and _is_heading(block):
-            title = markdown.title(english[1].children or [], source)
+            title = markdown.title(english[1], source)
             pieces.append(Block(markdown.show(block, at, translation=title), is_heading=True))
             continue
         html = markdown.show(block, at)

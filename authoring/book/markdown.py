@@ -12,6 +12,7 @@ from html import escape, unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core.normalize import NEWLINES_RE
 from markdown_it.token import Token
 
 from authoring import markdown_parser
@@ -34,14 +35,19 @@ _DIALECTS = (
     (re.compile(r"^:{3,}"), "khối :::, chỉ MyST hiểu: dùng > **Ghi chú.**"),
     (re.compile(r"^\[!\w+\]"), "hộp [!…], chỉ GitHub hiểu: dùng > **Ghi chú.**"),
     (re.compile(r"^:(?:begin|end)_tab:|^:(?:label|width):"), "lệnh của d2lbook"),
+    (re.compile(r"\{[#.][A-Za-z][^}]*\}"), "thuộc tính, chỉ Pandoc hiểu: dùng <a id> hoặc bỏ đi"),
+    (re.compile(r"\{\{[<%].*"), "lệnh của Hugo"),
+    (re.compile(r"^\|[\s:|]*-[\s:|-]*$"), "bảng hỏng: số cột ở đây khác hàng đầu"),
+    (re.compile(r"`+"), "dấu ` lẻ: mã nằm giữa hai dấu `"),
 )
+_CELL = re.compile(r"(?<!\\)\|(?!\s*$)")  # where a row of a table parts
 _ROLE = re.compile(r"(?:\{[\w:-]+\}|:[\w-]+:)$")  # before code: a link in MyST, Sphinx and d2lbook
 # A name and its number, a number and its unit stay in one line.
 _TOGETHER = re.compile(
     r"\b(?:Mục|Hình|Bảng|Section|Figure|Table) (?=\d)"
     r"|\d (?=(?:[kMGT]B|[mµ]?s|giây|phút|giờ|seconds|minutes|hours)\b)"
 )
-_LEADING = {"link_open", "link_close", "html_inline"}
+_LEADING = re.compile(r"link_|html_inline</?a\b")
 _SHORT = 16  # letters of inline code that stay in one line
 _LONG = 26  # letters of a name that breaks in a wide table too
 _BREAK = re.compile(r"[ -]")  # where a browser would break a line
@@ -60,7 +66,11 @@ def render(text: str, cell: Cell) -> str:
 
 def parse(text: str) -> list[Token]:
     """Return the tokens of Markdown, every anchor before a heading made the heading's own."""
-    return _folded(_parser().parse(text, {}))
+    tokens, lines = _parser().parse(text, {}), NEWLINES_RE.split(text)
+    for token in tokens:
+        if token.type == "tr_open" and token.map:
+            token.content = lines[token.map[0]]
+    return _folded(tokens)
 
 
 def show(tokens: Sequence[Token], cell: Cell, *, translation: str = "") -> str:
@@ -69,18 +79,15 @@ def show(tokens: Sequence[Token], cell: Cell, *, translation: str = "") -> str:
     An English half brings no headings of its own: `translation` is what a heading of the
     Vietnamese half says in English, as `title` returns it.
     """
-    writer = _Writer(cell, translation)
-    html = writer.all(tokens)
-    if writer.open:
-        raise cell.error(f"<{writer.open[-1]}> không có </{writer.open[-1]}> trong cùng ô")
-    return html
+    return _Writer(cell, translation).whole(tokens)
 
 
-def title(inline: Sequence[Token], cell: Cell) -> str:
+def title(inline: Token, cell: Cell) -> str:
     """Return the HTML of a heading's words, without the links and anchors among them."""
     writer = _Writer(cell)
-    writer.silent = True
-    return writer.all([token for token in inline if token.type not in _LEADING])
+    writer.silent, writer.line = True, (inline.map or [0])[0]
+    children = inline.children or []
+    return writer.whole([t for t in children if not _LEADING.match(t.type + t.content)])
 
 
 @functools.cache
@@ -108,15 +115,6 @@ def _folded(tokens: list[Token]) -> list[Token]:
     return kept
 
 
-def plain(tokens: Iterable[Token]) -> str:
-    """Return the words of inline tokens."""
-    return "".join(
-        " " if token.type in ("softbreak", "hardbreak") else token.content
-        for token in tokens
-        if token.type != "html_inline"
-    )
-
-
 def _figure(inline: Token) -> Token | None:
     # A picture alone in its paragraph.
     children = inline.children or []
@@ -131,14 +129,22 @@ class _Writer:
         self.counts = cell.page.numbering.counts(cell.english)
         self.line = 0
         self.open: list[str] = []  # the author's own tags, and those of Markdown inside a line
-        self.in_table = self.in_link = False
+        self.in_table = self.in_link = self.in_figure = False
         self.silent = False  # what is written was said already
+
+    def whole(self, tokens: Sequence[Token]) -> str:
+        html = self.all(tokens)
+        if self.open:
+            raise self.cell.error(f"<{self.open[-1]}> không có </{self.open[-1]}> trong cùng ô")
+        return html
 
     def all(self, tokens: Sequence[Token]) -> str:
         pieces = []
         for i, token in enumerate(tokens):
             if token.map:
                 self.line = token.map[0]
+            if token.level == markdown_parser.NESTING - 1:
+                raise self.error("danh sách hay trích dẫn lồng nhau quá sâu")
             if token.type == "inline":
                 pieces.append(self.all(token.children or []))
             else:
@@ -150,6 +156,18 @@ class _Writer:
     def say(self, text: str) -> None:
         if not self.silent:
             self.cell.say(text)
+
+    def plain(self, tokens: Iterable[Token]) -> str:
+        """Return the words of inline tokens, of formulas what is read aloud."""
+        pieces = []
+        for token in tokens:
+            if token.type.startswith("math"):
+                pieces.append(self.formula(token, display=token.markup == "$$").text)
+            elif token.type == "html_inline":
+                pieces.append(" " if token.content.startswith("<br") else "")
+            else:
+                pieces.append(token.content or " " * token.type.endswith("break"))
+        return "".join(pieces)
 
     def error(self, reason: str) -> Exception:
         return self.cell.error(reason, self.line)
@@ -203,18 +221,18 @@ class _Writer:
         if self.cell.english:
             return '<p class="title">'
         token, children = tokens[i], tokens[i + 1].children or []
-        level, words, page = int(token.tag[1]), plain(children), self.cell.page
+        level, words, page = int(token.tag[1]), self.plain(children), self.cell.page
         given = token.attrGet("id")
         anchor = self.cell.anchor(str(given), self.line) if given else self.cell.slug(words)
-        if level > 1 and not page.headings:
-            raise self.error(f"mục “{words}” đứng trước tiêu đề lớn (# …)")
+        if (level == 1) == bool(page.headings):
+            reason = "trang phải mở đầu bằng đúng một tiêu đề lớn (# …), rồi mới tới các mục (## …)"
+            raise self.error(f"tiêu đề “{words}”: {reason}")
         number = ""
         if self.cell.numbered:
             number = page.numbering.heading(level, anchor, self.counts)
         shown = f'<span class="number">{number}</span> ' if number else ""
-        page.start(
-            Heading(level, anchor, number, words, shown + self.both(title(children, self.cell)))
-        )
+        both = self.both(title(tokens[i + 1], self.cell))
+        page.start(Heading(level, anchor, number, words, shown + both))
         self.silent = True
         opening = '<span class="vi">' if self.translation else ""
         return f'<{token.tag} id="{edition.anchor(anchor)}">{shown}{opening}'
@@ -237,13 +255,14 @@ class _Writer:
         return f'<span class="vi">{vietnamese}</span>{theirs}'
 
     def paragraph_open(self, tokens: Sequence[Token], i: int) -> str:
-        if _figure(tokens[i + 1]) and not tokens[i].hidden:
+        self.in_figure = bool(_figure(tokens[i + 1])) and not tokens[i].hidden
+        if self.in_figure:
             return f"<figure{self.id(tokens[i])}>"
         return self.tag(tokens, i)
 
     def paragraph_close(self, tokens: Sequence[Token], i: int) -> str:
-        picture = _figure(tokens[i - 1])
-        if picture and not tokens[i].hidden:
+        picture, self.in_figure = _figure(tokens[i - 1]) if self.in_figure else None, False
+        if picture:
             label = self.label(numbering.FIGURE, tokens[i - 2])
             caption = self.caption(label, str(picture.attrGet("title") or ""))
             shown = f"<figcaption>{caption}</figcaption>" if caption else ""
@@ -266,6 +285,14 @@ class _Writer:
     def table_close(self, tokens: Sequence[Token], i: int) -> str:
         self.in_table = False
         return "</table></div>\n"
+
+    def tr_open(self, tokens: Sequence[Token], i: int) -> str:
+        row = tokens[i].content
+        width = next(n for n in range(i, len(tokens)) if tokens[n].type == "tr_close") - i
+        cells = _CELL.split(row.lstrip("> ").removeprefix("|"))[width // 3 :]
+        if tokens[i + 1].type == "td_open" and any(cell.strip(" |") for cell in cells):
+            raise self.error(f"hàng “{row}” có nhiều ô hơn hàng đầu; | trong ô viết là \\|")
+        return self.tag(tokens, i)
 
     def th_open(self, tokens: Sequence[Token], i: int) -> str:
         # The empty corner of a table heads nothing.
@@ -291,7 +318,8 @@ class _Writer:
     def link_open(self, tokens: Sequence[Token], i: int) -> str:
         token = tokens[i]
         end = next(n for n in range(i, len(tokens)) if tokens[n].type == "link_close")
-        href = self.cell.link(str(token.attrGet("href") or ""), self.line, plain(tokens[i:end]))
+        words = self.plain(tokens[i:end])
+        href = self.cell.link(str(token.attrGet("href") or ""), self.line, words)
         shown = token.attrGet("title")
         self.in_link = True
         self.nest("a", closing=False)
@@ -303,7 +331,9 @@ class _Writer:
 
     def image(self, tokens: Sequence[Token], i: int) -> str:
         token = tokens[i]
-        source, alt = str(token.attrGet("src") or ""), plain(token.children or [])
+        source, alt = str(token.attrGet("src") or ""), self.plain(token.children or [])
+        if (caption := token.attrGet("title")) and not self.in_figure:
+            raise self.error(f"chú thích “{caption}” không hiện được: hình ấy cần một đoạn riêng")
         return self.cell.image(source, alt, self.line)
 
     def fence(self, tokens: Sequence[Token], i: int) -> str:
@@ -333,6 +363,9 @@ class _Writer:
 
     def formula(self, token: Token, *, display: bool) -> maths.Formula:
         tex = token.content.strip()
+        if self.in_table and "|" in tex:
+            # JupyterLab takes \| for TeX there, the parser for a | that parts no cells.
+            raise self.error(f"công thức “{tex}” ở trong bảng: thay | bằng \\vert, \\Vert")
         try:
             formula = maths.render(tex, display)
         except ValueError as error:

@@ -31,8 +31,9 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     page = Page(source, addresses.of_page(source), label, folder, numbering=Numbering(number))
     page.files[addresses.of_file(source)] = text.encode()
     blocks: list[Block] = []
+    opening = 0  # blocks of the first cell
     for name, cell in notebook.named_cells(nb):
-        cell.source = edition.CONTROL.sub("", cell.source)
+        cell.source = edition.CONTROL.sub(" ", cell.source)
         at = Cell(page, name)
         if cell.cell_type == "markdown":
             blocks += _text_cell(cell, at, marker)
@@ -40,14 +41,11 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
             blocks.append(Block(_code_cell(cell, at)))
         else:
             raise at.error(f"ô kiểu {cell.cell_type} không có chỗ trong sách: đổi sang Markdown")
-    titles = sum(heading.level == 1 for heading in page.headings)
-    if titles != 1 or not blocks[0].is_heading:
-        raise NotebookError(
-            f"trang phải mở đầu bằng đúng một tiêu đề lớn (# …), ở đây có {titles}",
-            path=label,
-        )
+        opening = opening or len(blocks)
+    if not blocks or not blocks[0].is_heading:
+        raise NotebookError("trang phải mở đầu bằng đúng một tiêu đề lớn (# …)", path=label)
     title, *rest = blocks
-    facts = next((block for block in rest if block.is_facts), Block(""))
+    facts = next((block for block in rest[: opening - 1] if block.is_facts), Block(""))
     text = "\n".join(block.html for block in rest if block is not facts)
     page.html = f"{title.html}{_head(page, facts.html)}\n{_contents(page)}{text}"
     return page

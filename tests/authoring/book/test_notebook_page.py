@@ -41,7 +41,8 @@ def test_the_notebook_can_be_downloaded(course):
 
 @pytest.mark.parametrize("facts", ["", "**Thời gian**: ngắn."])
 def test_facts_stand_below_the_title_and_paper_has_no_box_without_them(course, facts):
-    html = page(course, text(f"Mở đầu.\n\n{facts}"))
+    path = course.notebooks / "a_vn.ipynb"
+    html = course.html(writing.write(path, text(f"# Tiêu đề\n\nMở đầu.\n\n{facts}")).name)
     title, head, rest = re.split(r'(?s)<div class="head">(.*?)</div>', html)
     assert title.endswith("</h1>\n")
     assert ("<strong>Thời gian</strong>: ngắn." in head) == bool(facts)
@@ -88,7 +89,7 @@ def test_a_page_needs_a_title(course):
 @pytest.mark.parametrize(
     ("before", "reason"),
     [
-        (text("## Mục"), "mục “Mục” đứng trước tiêu đề lớn"),
+        (text("## Mục"), "tiêu đề “Mục”: trang phải mở đầu bằng đúng một tiêu đề lớn"),
         (text("chữ"), "phải mở đầu bằng đúng một tiêu đề lớn"),
         (writing.code("1", id="code"), "phải mở đầu bằng đúng một tiêu đề lớn"),
     ],
@@ -106,3 +107,18 @@ def test_characters_that_no_page_may_hold_are_left_out(course):
     path.write_text(path.read_text().replace("@", odd))
     course.html().encode()
     assert "\x07" not in course.html()
+
+
+def test_vertical_tabs_part_words(course):
+    assert "<p>a b c d</p>" in page(course, text("a\x0bb\x0cc\x85d"))
+
+
+def test_only_the_first_cell_says_how_long_the_page_takes(course):
+    first = text("# Tiêu đề\n\nMở.\n\n**Thời gian: 5 phút**", id="title")
+    later = text("## Mục\n\nMột.\n\n**Thời gian chạy** tăng.")
+    path = course.notebooks / "a_vn.ipynb"
+    html = course.html(writing.write(path, first, later).name)
+    assert html.index("Thời gian: 5") < html.index("Mở.")
+    assert html.index("Một.") < html.index("Thời gian chạy")
+    html = course.html(writing.write(path, text("# Tiêu đề", id="title"), later).name)
+    assert html.index("Một.") < html.index("Thời gian chạy")
