@@ -19,14 +19,24 @@ from authoring.book import edition, markdown, pictures, terminal
 from authoring.book.page import Cell
 
 LONG_TRACEBACK = 50  # lines
-_DATA_PICTURE = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,")
-# What runs, loads or asks for something: of it a page would show nothing, or something else.
-_ALIVE = re.compile(
-    r"<(script|iframe|video|audio|object|embed|canvas|form|input|button|select|textarea|svg|math)\b",
+_DATA_PICTURE = re.compile(
+    rf"data:({'|'.join(map(re.escape, pictures.SUFFIXES))});base64,(.*)", re.DOTALL
+)
+_SIDE = re.compile(r"\d{1,5}(?:\.\d+)?")
+_TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
+# The style of data frames only places what they say; colours and the like would be missed.
+_TELLING = re.compile(
+    r"""(?:<style[^>]*>[^<]*|\sstyle\s*=\s*(?:"[^"]*|'[^']*))(?<![\w-])"""
+    r"((?:background|color|font-style|font-weight|text-decoration)[\w-]*)\s*:",
     re.IGNORECASE,
 )
-_TEX = re.compile(r"\$\$.+?\$\$|\$[^\s$](?:[^$\n]*[^\s$])?\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
-_ENVIRONMENT = re.compile(r"\\begin\{(\w+\*?)\}.*\\end\{\1\}", re.DOTALL)
+# As Jupyter finds it: formulas of a line of their own, then those within one.
+_TEX = re.compile(
+    r"(?<!\\)(?:\$\$(.+?)\$\$|\\\[(.+?)\\\]|(\\begin\{(\w+\*?)\}.*?\\end\{\4\})"
+    r"|\$([^$]+)\$|\\\((.+?)\\\))",
+    re.DOTALL,
+)
+_LATEX = re.compile(rf"{_TEX.pattern}|[!-/:-@\[-`{{-~]", re.DOTALL)
 # What Python says of something that IPython would have displayed.
 _DISPLAYED = re.compile(r"<IPython\.(?:core|lib)\.display\.[^>]+>")
 _VOID = {"area", "br", "col", "hr", "img", "wbr"}
@@ -64,7 +74,9 @@ def _one(output: NotebookNode, at: Cell) -> str:
         return _error(output, at)
     data: Mapping[str, Any] = output.data
     if kind := pictures.of_data(data):
-        return _picture(kind, data[kind], output.metadata.get(kind, {}), at)
+        wanted = output.metadata.get(kind)
+        shown = _picture(kind, data[kind], wanted if isinstance(wanted, Mapping) else {}, at)
+        return f"<figure>{shown}</figure>"
     for kind, show in (("text/html", _html), ("text/markdown", _markdown), ("text/latex", _latex)):
         if isinstance(content := data.get(kind), str) and content.strip():
             return f'<div class="out rich">{show(edition.CONTROL.sub("", content), at)}</div>'
@@ -85,29 +97,24 @@ def _unmoved(text: str) -> str:
     return re.sub(r"\r\n?", "\n", text).replace("\b", "")
 
 
-def _picture(kind: str, content: str, metadata: Mapping[str, Any], at: Cell) -> str:
+def _picture(kind: str, content: str, wanted: Mapping[str, Any], at: Cell, alt: str = "") -> str:
     try:
         picture = pictures.decoded(kind, content)
     except ValueError as error:
         raise at.error(f"đầu ra {kind}: {error}") from error
-    alt = picture.title or "Hình do đoạn mã ngay trên vẽ ra"
-    return f"<figure>{at.picture(picture, alt, _display_size(metadata, picture.size))}</figure>"
+    alt = alt or picture.title or "Hình do đoạn mã ngay trên vẽ ra"
+    return at.picture(picture, alt, _display_size(wanted, picture.size))
 
 
-def _display_size(
-    metadata: Mapping[str, Any], own: tuple[int, int] | None
-) -> tuple[int, int] | None:
+def _display_size(wanted: Mapping[str, Any], own: tuple[int, int] | None) -> tuple[int, int] | None:
     """Return the size in which a program wants its picture shown, if it says so."""
     width, height = (
-        side if isinstance(side := metadata.get(name), int) and side > 0 else None
+        float(side) if _SIDE.fullmatch(side := str(wanted.get(name))) else 0
         for name in ("width", "height")
     )
-    if own and (width or height):
-        width, height = (
-            width or round(own[0] * (height or 0) / own[1]),
-            height or round(own[1] * (width or 0) / own[0]),
-        )
-    return (width, height) if width and height else None
+    own = own or (300, 150)  # as a browser takes it
+    size = width or own[0] * height / own[1], height or own[1] * width / own[0]
+    return (max(1, round(size[0])), max(1, round(size[1]))) if any(size) else None
 
 
 def _markdown(content: str, at: Cell) -> str:
@@ -115,38 +122,39 @@ def _markdown(content: str, at: Cell) -> str:
 
 
 def _latex(content: str, at: Cell) -> str:
-    """Return LaTeX as Jupyter shows it: formulas between dollar signs, or one environment."""
-    tex = content.strip()
-    if _ENVIRONMENT.fullmatch(tex):
-        tex = f"$${tex}$$"
-    elif (
-        tex.startswith("$") and not tex.startswith("$$") and tex.count("$") == 2 and tex[-1] == "$"
-    ):
-        tex = f"${tex}$"
-    return markdown.render(tex, at)
+    """Return LaTeX as Jupyter shows it: formulas, and all else as it is typed."""
+    whole = content.strip()
+
+    def marked(match: re.Match[str]) -> str:
+        if not match.lastindex:
+            return f"\\{match[0]}"
+        tex = match[match.lastindex].strip()
+        # On a line of its own, else Markdown takes two for one.
+        return f"\n\n$${tex}$$\n\n" if match.lastindex < 5 or match[0] == whole else f"${tex}$"
+
+    return markdown.render(_LATEX.sub(marked, whole), at)
 
 
 def _html(content: str, at: Cell) -> str:
-    if alive := _ALIVE.search(content):
-        raise at.error(
-            f"đầu ra HTML chứa <{alive[1].lower()}>: trang tĩnh không hiện được, "
-            "hãy cho ô in ra chữ, bảng hoặc hình"
-        )
+    advice = "hãy cho ô in ra chữ, bảng hoặc hình"
+    for tag in map(str.lower, _TAG.findall(content)):
+        if tag not in _TAGS and tag != "style":
+            raise at.error(f"đầu ra HTML chứa <{tag}>: trang tĩnh không hiện được, {advice}")
+    if telling := _TELLING.search(content):
+        raise at.error(f"đầu ra HTML nói bằng kiểu chữ, màu ({telling[1]}) nên sẽ mất ý: {advice}")
     clean = nh3.clean(
         content,
+        tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https", "mailto", "data"},
-        attribute_filter=_attribute,
     ).strip()
-    writer = _Xhtml()
+    writer = _Xhtml(at)
     # Cleaning decodes what was written as &#3;.
     writer.feed(edition.CONTROL.sub("", clean))
     writer.close()
-    if writer.lost:
-        raise at.error("đầu ra HTML có hình ở địa chỉ ngoài: sách chỉ giữ hình nằm trong notebook")
     if not writer.text.strip() and "<img" not in clean:
         raise at.error("đầu ra HTML không còn gì để hiện trên trang tĩnh")
-    if tex := _TEX.search(writer.prose):
+    if tex := next(filter(None, map(_TEX.search, writer.prose)), None):
         raise at.error(
             f"đầu ra HTML chứa công thức “{tex[0]}”, trang tĩnh chỉ hiện được công thức trong "
             "text/markdown hoặc text/latex"
@@ -155,38 +163,53 @@ def _html(content: str, at: Cell) -> str:
     return f'<div class="scroll">{"".join(writer.pieces)}</div>'
 
 
-# nh3's own list without what could load a file or imitate the page.
+_TAGS = nh3.ALLOWED_TAGS
+# nh3's own list without what could load a file or imitate the page, with the numbers of lists.
 _ATTRIBUTES = {tag: names - {"cite", "background"} for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
-
-
-def _attribute(tag: str, name: str, value: str) -> str | None:
-    if name == "src":
-        return value if _DATA_PICTURE.match(value) else None
-    if name == "href":
-        return None if value.startswith("data:") else value
-    return value
+_ATTRIBUTES |= {"li": {"value"}, "ol": {"start", "reversed", "type"}}
 
 
 class _Xhtml(HTMLParser):
     """Writes the HTML of a program, already cleaned, as XML; also what it says."""
 
-    def __init__(self) -> None:
+    def __init__(self, at: Cell) -> None:
         super().__init__()
+        self.at = at
         self.pieces: list[str] = []
-        self.text = self.prose = ""  # the latter without code, in which Jupyter sees no TeX
-        self.lost = False  # a picture that is not in the notebook
+        self.text = ""
+        self.prose = [""]  # of each element, without code: in that Jupyter sees no TeX
         self._code = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
         self._code += tag in ("code", "pre")
-        self.lost |= tag == "img" and not dict(attrs).get("src")
-        self.text += " "
-        written = "".join(f' {name}="{escape(value or "")}"' for name, value in attrs)
+        self.part(tag)
+        if tag == "img":
+            self.pieces.append(self.image(given))
+            return
+        # Cleaning takes away the address of a link that would run something.
+        link = self.at.link(given.pop("href", "javascript:"), None) if tag == "a" else ""
+        written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
+        written += f' href="{link}"' if link else ""
         self.pieces.append(f"<{tag}{written}{'/' if tag in _VOID else ''}>")
+
+    def image(self, given: dict[str, str]) -> str:
+        source = given.get("src", "")
+        if not (inside := _DATA_PICTURE.fullmatch(source)):
+            raise self.at.error(
+                f"đầu ra HTML có hình “{source:.60}”: sách chỉ giữ hình nằm trong notebook "
+                f"(data:, base64), kiểu {', '.join(pictures.SUFFIXES)}"
+            )
+        return _picture(inside[1], inside[2], given, self.at, given.get("alt", ""))
+
+    def part(self, tag: str) -> None:
+        self.text += " "
+        if tag not in ("br", "wbr"):
+            self.prose.append("")
 
     def handle_endtag(self, tag: str) -> None:
         self._code -= tag in ("code", "pre")
-        self.text += " "
+        self.part(tag)
         # The empty corner of a table heads nothing.
         if tag == "th" and self.pieces[-1] == "<th>":
             self.pieces[-1], tag = "<td>", "td"
@@ -194,8 +217,11 @@ class _Xhtml(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
-        self.prose += "" if self._code else data
-        self.pieces.append(escape(data, quote=False))
+        self.prose[-1] += "" if self._code else data
+        html = escape(data, quote=False)
+        # As in a terminal's text.
+        after_pre = self.pieces and self.pieces[-1].startswith("<pre")
+        self.pieces.append(re.sub(r"^\n", "<br/>", html) if after_pre else html)
 
 
 def _error(output: NotebookNode, at: Cell) -> str:

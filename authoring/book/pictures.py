@@ -8,6 +8,7 @@ import hashlib
 import math
 import re
 import struct
+import zlib
 from collections.abc import Mapping
 from html import unescape
 from pathlib import Path
@@ -93,21 +94,45 @@ def measured(kind: str, data: bytes) -> tuple[int, int] | None:
     """
     if kind == "image/svg+xml":
         return _measured_svg(data)
-    if kind == "image/png":
-        whole = len(data) > 44 and data.startswith(b"\x89PNG\r\n\x1a\n") and data[-8:-4] == b"IEND"
-        if not whole:
-            raise ValueError("không phải một hình PNG trọn vẹn")
-        width, height = struct.unpack(">II", data[16:24])
-        return width, height
-    # Cameras and editors write bytes of their own after the end.
-    if not data.startswith(b"\xff\xd8\xff") or b"\xff\xd9" not in data:
-        raise ValueError("không phải một hình JPEG trọn vẹn")
-    return None
+    try:
+        size = _measured_png(data) if kind == "image/png" else _measured_jpeg(data)
+        if not all(size):
+            raise ValueError(size)
+    except (KeyError, ValueError, struct.error, zlib.error) as error:
+        raise ValueError(f"không phải một hình {kind[6:].upper()} trọn vẹn") from error
+    return size
 
 
 def of_data(data: Mapping[str, Any]) -> str | None:
     """Return the MIME type of the picture that the book shows out of an output's data, or None."""
     return next((kind for kind in SUFFIXES if isinstance(data.get(kind), str)), None)
+
+
+def _measured_png(data: bytes) -> tuple[int, int]:
+    chunks: dict[bytes, bytes] = {}
+    place = data.index(b"\x89PNG\r\n\x1a\n", 0, 8) + 8
+    while b"IEND" not in chunks:
+        length, kind = struct.unpack_from(">I4s", data, place)
+        chunks[kind] = chunks.get(kind, b"") + data[place + 8 : place + 8 + length]
+        place += length + 12
+    zlib.decompress(chunks[b"IDAT"])
+    width, height = struct.unpack_from(">II", chunks[b"IHDR"])
+    return width, height
+
+
+def _measured_jpeg(data: bytes) -> tuple[int, int]:
+    size, mark = (0, 0), 0
+    place = data.index(b"\xff\xd8\xff", 0, 3) + 2
+    while mark != 0xDA:  # its pixels begin
+        start, mark, length, height, width = struct.unpack_from(">BBHxHH", data, place)
+        if start != 0xFF:
+            raise ValueError(place)
+        if 0xC0 <= mark <= 0xCF and mark not in (0xC4, 0xC8, 0xCC):
+            size = width, height
+        place += 2 + length
+    # Cameras and editors write bytes of their own after the end.
+    data.index(b"\xff\xd9", place)
+    return size
 
 
 def _measured_svg(data: bytes) -> tuple[int, int] | None:
@@ -146,7 +171,7 @@ def _measured_svg(data: bytes) -> tuple[int, int] | None:
         height = height or width / shape
     except (IndexError, ValueError, ZeroDivisionError):
         pass
-    if width and height and max(width, height) < math.inf:
+    if width and height and min(width, height) >= 1 and max(width, height) < math.inf:
         return round(width), round(height)
     return None
 

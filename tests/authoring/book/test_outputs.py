@@ -14,7 +14,7 @@ from authoring.book.page import Cell, Page
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page
-from tests.authoring.book.test_pictures import png, svg
+from tests.authoring.book.test_pictures import encoded, jpeg, png, svg
 
 
 def shown(course, *results: NotebookNode) -> str:
@@ -77,7 +77,7 @@ def test_pictures_become_files(course):
     html = shown(
         course,
         display(**{"image_svg+xml": svg(), "image_png": "hỏng", "text_plain": "<Figure>"}),
-        display(image_png=base64.b64encode(png()).decode(), text_plain="<Figure>"),
+        display(image_png=encoded(png()), text_plain="<Figure>"),
     )
     images = re.findall(r'<img src="pictures/\w+\.(\w+)" alt="([^"]+)" width="(\d+)"', html)
     assert [(kind, width) for kind, _, width in images] == [("svg", "40"), ("png", "2")]
@@ -96,42 +96,63 @@ def test_html_keeps_tables_and_loses_what_would_touch_the_page(course):
     html = shown(
         course,
         display(
-            text_html="""
-<style>body { display: none }</style>
+            text_html=f"""
+<style scoped>.dataframe tbody tr th {{ vertical-align: top }} body {{ display: none }}</style>
 <!-- English -->
 <table id="content" border="1" class="code" style="position: fixed" onclick="alert(1)">
 
 <tr><th></th><th colspan="2">đ &amp; e</th></tr>
-<tr><td><pre>a
+<tr><td><pre>
+
+a
 
 b $x$</pre></td></tr></table>
-<img src="data:image/png;base64,AAAA" alt="y"><br>
-<a href="data:text/html,x">d</a>
-<a href="javascript:alert(1)">x</a><a href="https://a.example">y</a>
+<img src="data:image/png;base64,{encoded(png())}" alt="y" width="30"><br>
+<a href="https://a.example">y</a><ol><li value="5">z</ol>
 """,
             text_plain="x",
         ),
     )
     assert "<td></td><th colspan" in html
-    assert "<pre>a\n\nb $x$</pre>" in html
-    assert 'src="data:image/png;base64,AAAA"' in html
-    assert "<br/>" in html
+    assert "<pre><br/>a\n\nb $x$</pre>" in html
+    assert re.search(r'<img src="pictures/\w+.png" alt="y" width="30" height="45"/><br/>', html)
     assert 'href="https://a.example"' in html
-    for gone in ("<style", "<!--", "id=", "position", "onclick"):
+    assert '<li value="5">' in html
+    for gone in ("<style", "<!--", "id=", "position", "onclick", "alert"):
         assert gone not in html.replace('class="outputs"', "")
-    for gone in ("data:text", "javascript", "alert"):
-        assert gone not in html
 
 
 def test_html_becomes_xml_whatever_its_tags(course):
     tags = (
-        '<map><area></map>a<wbr>b<br>c<hr><img src="data:image/png;base64,AAAA">'
+        f'<map><area></map>a<wbr>b<br>c<hr><img src="data:image/png;base64,{encoded(png())}">'
         "<table><colgroup><col></colgroup><tr><td>d</table>"
     )
     output = display(text_html=tags, text_plain="x")
     html = page(course, writing.code("x", id="cell", outputs=[output]))
     whole = {element.tag for element in ElementTree.fromstring(html).iter()}
     assert {"area", "wbr", "br", "hr", "img", "col"} < whole
+
+
+def test_dollars_of_two_elements_are_no_formula(course):
+    table = "<table><tr><td>$5</td><td>$6</td></tr></table><b>$7</b>$"
+    assert "<td>$5</td><td>$6</td>" in shown(course, display(text_html=table))
+
+
+@pytest.mark.parametrize(
+    ("tex", "kinds"),
+    [
+        (r"\(a\) và \(b\)", ["katex", "katex"]),
+        (r"\[a\] và \begin{align} b \\[2pt] c \end{align}", ["katex-display"] * 2),
+        (r"\(a\)", ["katex-display"]),
+        (r"\$5, *x* và `y_1` \% $ a $", ["katex"]),
+    ],
+)
+def test_latex_is_read_as_jupyter_reads_it(course, tex, kinds):
+    html = shown(course, display(text_latex=tex))
+    assert re.findall(r'(?<!display">)<span class="(katex(?:-display)?)">', html) == kinds
+    seen = re.sub(r'<span class="katex-html".*?</span></span></span>|<[^>]*>', "", html)
+    for text in ("và", r"\$5, *x* và `y_1` \%"):
+        assert (text in seen) == (text in tex)
 
 
 @pytest.mark.parametrize("form", [HTML, SVG, Markdown, Latex, Math, Image, Javascript, IFrame])
@@ -184,6 +205,11 @@ def test_markdown_and_latex_outputs(course):
         ({"height": 10}, (20, 10)),
         ({"width": 30, "height": 90}, (30, 90)),
         ({"width": "x", "height": -1}, (40, 20)),
+        ({"width": "200"}, (200, 100)),
+        ({"width": 200.5}, (200, 100)),
+        ({"width": True, "height": None}, (40, 20)),
+        ({"width": 10**400, "height": "0"}, (40, 20)),
+        (None, (40, 20)),
     ],
 )
 def test_a_picture_has_the_size_that_its_program_wants(course, metadata, size):
@@ -192,6 +218,19 @@ def test_a_picture_has_the_size_that_its_program_wants(course, metadata, size):
         data={"image/svg+xml": svg(), "text/plain": "x"},
         metadata={"image/svg+xml": metadata},
     )
+    assert f'width="{size[0]}" height="{size[1]}"' in shown(course, output)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "size"),
+    [
+        ("image/jpeg", encoded(jpeg(40, 20)), (100, 50)),
+        ("image/svg+xml", svg(attributes='width="100%"'), (100, 50)),
+        ("image/png", encoded(png(400, 1)), (100, 1)),
+    ],
+)
+def test_one_side_gives_the_other(course, kind, content, size):
+    output = v4.new_output("display_data", data={kind: content}, metadata={kind: {"width": 100}})
     assert f'width="{size[0]}" height="{size[1]}"' in shown(course, output)
 
 
@@ -217,7 +256,7 @@ def test_text_never_stands_for_what_a_page_cannot_show(course, kind, content, te
     data = {kind: content, "text/plain": text}
     with pytest.raises(NotebookError, match=re.escape(f"đầu ra kiểu {kind}, text/plain: sách")):
         shown(course, v4.new_output("display_data", data=data))
-    assert "<img" in shown(course, display(**data, image_png=base64.b64encode(png()).decode()))
+    assert "<img" in shown(course, display(**data, image_png=encoded(png())))
 
 
 @pytest.mark.parametrize("name", ["core.display.HTML object", "lib.display.IFrame at 0x…"])
@@ -250,10 +289,25 @@ def test_only_a_stream_goes_back_over_its_line(course):
         (display(text_html="<video src=x></video>", text_plain="x"), "chứa <video>"),
         (display(text_html="<svg><text>x</text></svg>", text_plain="x"), "chứa <svg>"),
         (display(text_html="<style>p { }</style>", text_plain="x"), "không còn gì"),
+        (display(text_html="<progress value=1></progress>3/9", text_plain="x"), "chứa <progress>"),
+        (display(text_html="<style>#T_1 {\n  color: red}</style>x"), "màu (color)"),
+        (display(text_html="<p style='margin: 0; background-color:red'>x</p>"), "(background-"),
+        (display(text_html="<a href=x.csv>x</a>"), "liên kết tới “x.csv” sẽ hỏng"),
+        (display(text_html="<a href='javascript:alert(1)'>x</a>"), "sẽ hỏng trong sách"),
+        (display(text_html="<a href='data:text/html,x'>x</a>"), "sẽ hỏng trong sách"),
         (display(text_html="<div> </div>", text_plain="x"), "không còn gì"),
-        (display(text_html="<img src='https://a.example/x.png'>", text_plain="x"), "địa chỉ ngoài"),
+        (
+            display(text_html="<img src='https://a.example/x.png'>", text_plain="x"),
+            "hình “https://a.example/x.png”",
+        ),
+        (
+            display(text_html="<img src='data:image/gif;base64,x'>"),
+            "hình “data:image/gif;base64,x”",
+        ),
+        (display(text_html="<img src='data:image/png;base64,AAAA'>"), "image/png: không phải"),
         (display(text_html="<p>$x^2$ và</p>", text_plain="x"), "công thức “$x^2$”"),
         (display(text_html=r"<p>\(x\)</p>", text_plain="x"), r"công thức “\(x\)”"),
+        (display(text_html=r"<p>\begin{a}<br>\end{a}</p>"), r"công thức “\begin{a}"),
         (display(text_plain="<IPython.core.display.Javascript object>"), "nhắc tên"),
         (
             display(

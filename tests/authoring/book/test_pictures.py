@@ -1,8 +1,10 @@
 import base64
+import io
 import struct
 import zlib
 
 import pytest
+from PIL import Image
 
 from authoring.book import pictures
 
@@ -17,6 +19,17 @@ def png(width: int = 2, height: int = 3) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     body = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def jpeg(width: int = 2, height: int = 3, thumbnail: bytes = b"") -> bytes:
+    file = io.BytesIO()
+    exif = b"Exif\0\0" + thumbnail
+    Image.new("RGB", (width, height)).save(file, "JPEG", exif=exif, progressive=True)
+    return file.getvalue()
+
+
+def encoded(data: bytes) -> str:
+    return base64.b64encode(data).decode()
 
 
 XHTML = 'xmlns="http://www.w3.org/1999/xhtml"'
@@ -49,6 +62,8 @@ def test_a_picture_is_named_by_its_content_and_measured():
         ('width="100%"', None),
         ('viewBox="0 0 0 0"', None),
         ('viewBox="a b"', None),
+        ('viewBox="0 0 -30 -10"', None),
+        ('width="0.3" height="9"', None),
         ('viewBox="0 0 1e999 1"', None),
     ],
 )
@@ -65,7 +80,13 @@ def test_size_of_an_svg(attributes, size):
         ("image/png", base64.b64encode(b"\x89PNG\r\n\x1a\nIEND....").decode(), "trọn vẹn"),
         ("image/png", base64.b64encode(b"\xff\xd8\xffxx\xff\xd9").decode(), "PNG"),
         ("image/jpeg", base64.b64encode(png()).decode(), "JPEG"),
-        ("image/jpeg", base64.b64encode(b"\xff\xd8\xff\xe0....").decode(), "JPEG"),
+        ("image/jpeg", encoded(b"\xff\xd8\xff\xe0...."), "JPEG"),
+        ("image/jpeg", encoded(jpeg(thumbnail=jpeg())[:-2]), "JPEG"),
+        ("image/jpeg", encoded(jpeg().replace(b"\xff\xda", b"\0\0")), "JPEG"),
+        ("image/png", encoded(png().replace(b"IDAT", b"IDATx")), "PNG"),
+        ("image/png", encoded(png(400, 300)[:-40] + png()[-12:]), "PNG"),
+        ("image/png", encoded(png(0, 0)), "PNG"),
+        ("image/png", encoded(b"x" + png()), "PNG"),
         ("image/svg+xml", "<svg", "cú pháp"),
         ("image/svg+xml", "", "cú pháp"),
         ("image/svg+xml", "<html/>", "không phải SVG"),
@@ -100,8 +121,9 @@ def test_a_picture_may_refer_to_its_own_parts():
 
 @pytest.mark.parametrize("rest", [b"", b"\0\0", b"written by a camera"])
 def test_a_whole_jpeg_passes_whatever_follows_its_end(rest):
-    data = base64.b64encode(b"\xff\xd8\xff\xe0....\xff\xd9" + rest).decode()
-    assert pictures.decoded("image/jpeg", data).address.endswith(".jpg")
+    picture = pictures.decoded("image/jpeg", encoded(jpeg(40, 20, thumbnail=jpeg()) + rest))
+    assert picture.address.endswith(".jpg")
+    assert picture.size == (40, 20)
 
 
 def test_an_svg_is_text_in_an_output_and_base64_as_jupyterlab_attaches_it():

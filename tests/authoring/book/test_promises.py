@@ -89,7 +89,9 @@ ATTACKS = [
     "<details open ontoggle=alert(1)><summary onclick=alert(1)>e</summary></details>",
     "<input autofocus onfocus=alert(1)><video><source onerror=alert(1)></video>",
     "<div style='background: url(https://a.example/x.png)'>f</div>",
-    "<style>@import 'https://a.example/x.css'; body { display: none }</style>",
+    "<style>@import 'https://a.example/x.css'; body { display: none }</style>g",
+    "<p onclick=alert(1) onfocus=alert(1) tabindex=0>h</p>",
+    "<table background='javascript:alert(1)'><td onclick=alert(1)>i</td></table>",
     "<link rel=stylesheet href=https://a.example/x.css><base href=https://a.example/>",
     "<meta http-equiv=refresh content='0; url=https://a.example/'>",
     "</article></main><script>alert(1)</script><!--",
@@ -126,7 +128,7 @@ def test_known_attacks_run_nothing(browser, tmp_path):
     # From a folder, where no policy of a server helps.
     with reading(browser, (course.root / "book/html/a_vn.html").as_uri()) as page:
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-        for link in page.locator(".outputs a, .outputs summary, .outputs button").all():
+        for link in page.locator(".outputs :is(a, summary, button, p, td)").all():
             link.dispatch_event("click")
             link.dispatch_event("focus")
         page.wait_for_timeout(300)
