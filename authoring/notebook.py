@@ -72,11 +72,14 @@ def read(path: str | os.PathLike[str]) -> NotebookNode:
 def read_text(path: str | os.PathLike[str]) -> str:
     """Read a text file; line ends stay as they are.
 
-    Raises NotebookError when the file cannot be read, is not UTF-8, or starts with a byte order
-    mark.
+    Raises NotebookError when the file cannot be read, is a pipe or a device, is not UTF-8, or
+    starts with a byte order mark.
     """
+    file = Path(path)
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        if file.exists() and not file.is_file() and not file.is_dir():
+            raise NotebookError("là một ống hay thiết bị, không phải tệp", path=path)
+        text = file.read_bytes().decode("utf-8")
     except OSError as error:
         raise NotebookError(f"không đọc được tệp ({error.strerror})", path=path) from error
     except UnicodeDecodeError as error:

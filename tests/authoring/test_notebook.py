@@ -109,6 +109,13 @@ def test_missing_file_is_refused(tmp_path):
         notebook.read(tmp_path / "none.ipynb")
 
 
+def test_what_may_be_read_without_end_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    for path in (os.devnull, tmp_path / "pipe.ipynb"):
+        with pytest.raises(NotebookError, match="là một ống hay thiết bị, không phải tệp"):
+            notebook.read(path)
+
+
 def test_loads_tells_the_line_of_broken_json():
     with pytest.raises(NotebookError, match="dòng 2"):
         notebook.loads('{\n "cells": ]\n}')
