@@ -7,6 +7,7 @@ book takes the old one's place only when it is complete.
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import sys
 import tempfile
@@ -34,7 +35,7 @@ def build(root: Path, kind: str) -> Path:
             f"không đọc được ({error}): hãy chạy trong thư mục gốc của dự án", path="book.toml"
         ) from error
     folder = root / config.get("build", {}).get("build-dir", "book")
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -46,10 +47,11 @@ def build(root: Path, kind: str) -> Path:
         fresh = Path(tempfile.mkdtemp(prefix=_FRESH, dir=folder))
         try:
             notebooks = root / config.get("book", {}).get("src", "src")
-            mdbook.build(root, notebooks, fresh, None if kind == "site" else kind)
+            mdbook.build(root, notebooks, fresh, lock, None if kind == "site" else kind)
             return _put(fresh / MADE[kind], folder / MADE[kind], fresh / "old")
         finally:
-            shutil.rmtree(fresh)
+            # A hook that is being stopped may still write there; the next build removes it then.
+            shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _put(made: Path, target: Path, old: Path) -> Path:
@@ -72,13 +74,13 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     try:
         path = build(Path.cwd(), kind)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         old = Path("book", MADE[kind])
         kept = f"\n  Bản cũ vẫn còn nguyên: {old}" if old.exists() else ""
         print(f"✗ {told(error)}{kept}", file=sys.stderr)
         return 1
     shown = path / "index.html" if path.is_dir() else path
-    print(f"✓ {shown.relative_to(Path.cwd())}")
+    print(f"✓ {os.path.relpath(shown)}")
     return 0
 
 

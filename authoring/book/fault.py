@@ -7,8 +7,10 @@ import sys
 from authoring.notebook import NotebookError
 
 
-def told(error: Exception) -> str:
+def told(error: BaseException) -> str:
     """Return the reason of a failure: of a notebook, of the disk, of this program itself."""
+    if isinstance(error, KeyboardInterrupt):
+        return "đã dừng vì Ctrl-C"
     if isinstance(error, NotebookError):
         return str(error)
     if isinstance(error, (ImportError, SyntaxError)):

@@ -42,7 +42,7 @@ def main(job: str) -> int:
             out.buffer.write(json.dumps(backend.framed(book, contents)).encode())
         else:
             backend.make(book)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         if job == "site":
             # Nothing half-finished can be published.
             shutil.rmtree(folder.parent / "html", ignore_errors=True)

@@ -338,8 +338,8 @@ class _Writer:
 
     def fence(self, tokens: Sequence[Token], i: int) -> str:
         content, language = tokens[i].content, tokens[i].info.strip().split(" ")[0]
-        if language.startswith("{"):
-            raise self.error(f"khối {language}, chỉ MyST hiểu: dùng > **Ghi chú.**")
+        if language.startswith("{") or language == "mermaid":
+            raise self.error(f"khối {language} sách không hiểu: dùng > **Ghi chú.** hoặc một hình")
         self.say(content)
         return code.block(content, language) + "\n"
 

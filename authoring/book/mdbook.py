@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from authoring import notebook
 from authoring.book import addresses, edition
@@ -135,11 +135,14 @@ def _refused(reason: str) -> NotebookError:
     return NotebookError(reason, path="SUMMARY.md")
 
 
-def build(root: Path, folder: Path, destination: Path, output: str | None = None) -> None:
+def build(
+    root: Path, folder: Path, destination: Path, lock: IO[str], output: str | None = None
+) -> None:
     """Let mdBook build the book of `root` into `destination`.
 
     `folder` has the notebooks; the hook `output` is called in place of those of book.toml if it is
-    given. Raises NotebookError with what the hooks, or else mdBook, have said.
+    given. mdBook and its hooks hold `lock` too, should they outlive this process. Raises
+    NotebookError with what the hooks, or else mdBook, have said.
     """
     # mdBook, and the Python of the hooks, come from this environment.
     bin_folder = str(Path(sys.executable).parent)
@@ -153,7 +156,12 @@ def build(root: Path, folder: Path, destination: Path, output: str | None = None
     command = ["mdbook", "build", str(root), "--dest-dir", str(destination.resolve())]
     try:
         done = subprocess.run(
-            command, env=environment, capture_output=True, encoding="utf-8", errors="replace"
+            command,
+            env=environment,
+            pass_fds=[lock.fileno()],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
         )
     except FileNotFoundError as error:
         raise NotebookError("không có lệnh mdbook: hãy chạy make book, nó tự cài mdBook") from error
@@ -163,4 +171,4 @@ def build(root: Path, folder: Path, destination: Path, output: str | None = None
     ours = [line.removeprefix("✗ ") for line in said if line.startswith("✗ ")]
     if not ours and (unread := re.search(r"failed to read chapter `(.+)`", done.stderr)):
         notebook.read(folder / unread[1])  # it says why
-    raise NotebookError("\n".join(ours) or "mdBook dừng lại:\n" + "\n".join(said))
+    raise NotebookError("\n".join(ours) or "mdBook dừng lại: " + " ".join(" ".join(said).split()))

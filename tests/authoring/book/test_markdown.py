@@ -168,6 +168,7 @@ def test_links_out_stay(course, href):
         (":::{note}\nchữ\n:::", "“:::”: khối :::", 5),
         ("> [!NOTE]\n> chữ", "“[!NOTE]”: hộp", 5),
         ("```{note}\nchữ\n```", "khối {note}", 5),
+        ("```mermaid\ngraph TD\n```", "khối mermaid", 5),
         ("xem {ref}`x`", "“{ref}`x`”", 5),
         ("xem :numref:`x`", "“:numref:`x`”", 5),
         (":label:`x`", "“:label:”: lệnh của d2lbook", 5),
