@@ -77,14 +77,15 @@ def _one(output: NotebookNode, at: Cell) -> str:
         wanted = output.metadata.get(kind)
         shown = _picture(kind, data[kind], wanted if isinstance(wanted, Mapping) else {}, at)
         return f"<figure>{shown}</figure>"
-    for kind, show in (("text/html", _html), ("text/markdown", _markdown), ("text/latex", _latex)):
+    rich = {"text/html": _html, "text/markdown": markdown.render, "text/latex": _latex}
+    for kind, show in rich.items():
         if isinstance(content := data.get(kind), str) and content.strip():
             return f'<div class="out rich">{show(edition.CONTROL.sub("", content), at)}</div>'
     content = data.get("text/plain")
     # Beside a richer form, the text is only a name for it.
     if not isinstance(content, str) or len(data) > 1:
         raise at.error(
-            f"đầu ra kiểu {', '.join(data) or 'rỗng'}: sách không hiện được, "
+            f"đầu ra kiểu {', '.join(data) or 'rỗng'}: sách không hiện được (kiểu lạ, hoặc rỗng), "
             f"hãy cho ô in ra chữ, bảng hoặc hình ({', '.join(pictures.SUFFIXES)})"
         )
     if name := _DISPLAYED.search(content):
@@ -115,10 +116,6 @@ def _display_size(wanted: Mapping[str, Any], own: tuple[int, int] | None) -> tup
     own = own or (300, 150)  # as a browser takes it
     size = width or own[0] * height / own[1], height or own[1] * width / own[0]
     return (max(1, round(size[0])), max(1, round(size[1]))) if any(size) else None
-
-
-def _markdown(content: str, at: Cell) -> str:
-    return markdown.render(content, at)
 
 
 def _latex(content: str, at: Cell) -> str:
@@ -163,10 +160,12 @@ def _html(content: str, at: Cell) -> str:
     return f'<div class="scroll">{"".join(writer.pieces)}</div>'
 
 
-_TAGS = nh3.ALLOWED_TAGS
-# nh3's own list without what could load a file or imitate the page, with the numbers of lists.
-_ATTRIBUTES = {tag: names - {"cite", "background"} for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
-_ATTRIBUTES |= {"li": {"value"}, "ol": {"start", "reversed", "type"}}
+# nh3's own lists without what HTML, and so an EPUB, has no more or what could load a file, with
+# the numbers of lists.
+_TAGS = nh3.ALLOWED_TAGS - {"acronym", "center", "rtc", "strike", "tt"}
+_GONE = {"align", "background", "char", "charoff", "cite", "headers", "summary"}
+_ATTRIBUTES = {tag: names - _GONE for tag, names in nh3.ALLOWED_ATTRIBUTES.items()}
+_ATTRIBUTES |= {"hr": set(), "li": {"value"}, "ol": {"start", "reversed", "type"}}
 
 
 class _Xhtml(HTMLParser):
@@ -188,7 +187,7 @@ class _Xhtml(HTMLParser):
             self.pieces.append(self.image(given))
             return
         # Cleaning takes away the address of a link that would run something.
-        link = self.at.link(given.pop("href", "javascript:"), None) if tag == "a" else ""
+        link = self.at.link(given.pop("href", "(không có địa chỉ)"), None) if tag == "a" else ""
         written = "".join(f' {name}="{escape(value)}"' for name, value in given.items())
         written += f' href="{link}"' if link else ""
         self.pieces.append(f"<{tag}{written}{'/' if tag in _VOID else ''}>")

@@ -108,7 +108,7 @@ a
 
 b $x$</pre></td></tr></table>
 <img src="data:image/png;base64,{encoded(png())}" alt="y" width="30"><br>
-<a href="https://a.example">y</a><ol><li value="5">z</ol>
+<a href="https://a.example">y</a><hr size="2" width="50%" align="left"><ol><li value="5">z</ol>
 """,
             text_plain="x",
         ),
@@ -117,7 +117,7 @@ b $x$</pre></td></tr></table>
     assert "<pre><br/>a\n\nb $x$</pre>" in html
     assert re.search(r'<img src="pictures/\w+.png" alt="y" width="30" height="45"/><br/>', html)
     assert 'href="https://a.example"' in html
-    assert '<li value="5">' in html
+    assert '<hr/><ol><li value="5">' in html
     for gone in ("<style", "<!--", "id=", "position", "onclick", "alert"):
         assert gone not in html.replace('class="outputs"', "")
 
@@ -290,10 +290,11 @@ def test_only_a_stream_goes_back_over_its_line(course):
         (display(text_html="<svg><text>x</text></svg>", text_plain="x"), "chứa <svg>"),
         (display(text_html="<style>p { }</style>", text_plain="x"), "không còn gì"),
         (display(text_html="<progress value=1></progress>3/9", text_plain="x"), "chứa <progress>"),
+        (display(text_html="<center>x</center>"), "chứa <center>"),
         (display(text_html="<style>#T_1 {\n  color: red}</style>x"), "màu (color)"),
         (display(text_html="<p style='margin: 0; background-color:red'>x</p>"), "(background-"),
         (display(text_html="<a href=x.csv>x</a>"), "liên kết tới “x.csv” sẽ hỏng"),
-        (display(text_html="<a href='javascript:alert(1)'>x</a>"), "sẽ hỏng trong sách"),
+        (display(text_html="<a href='javascript:alert(1)'>x</a>"), "“(không có địa chỉ)” sẽ hỏng"),
         (display(text_html="<a href='data:text/html,x'>x</a>"), "sẽ hỏng trong sách"),
         (display(text_html="<div> </div>", text_plain="x"), "không còn gì"),
         (
