@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import textwrap
+import unicodedata
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -183,7 +184,9 @@ class Cell:
         path = unquote(parts.path)
         try:
             if parts.scheme == "attachment":
-                picture = pictures.attached(self.attachments.get(path, {}))
+                # A Mac may write the name in another form than the text has it.
+                attached = {_composed(name): data for name, data in self.attachments.items()}
+                picture = pictures.attached(attached.get(_composed(path), {}))
             else:
                 if parts.scheme or parts.netloc:
                     raise ValueError("hình phải nằm trong thư mục notebook")
@@ -207,3 +210,7 @@ class Cell:
             else ""
         )
         return f'<img src="{edition.file(quote(picture.address))}" alt="{escape(alt)}"{sides}/>'
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)

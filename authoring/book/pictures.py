@@ -64,6 +64,8 @@ def attached(data: Mapping[str, str]) -> Picture:
     """Return the picture that a cell carries with it; raises ValueError like `decoded`."""
     if kind := of_data(data):
         return decoded(kind, data[kind])
+    if data:
+        raise ValueError(f"hình phải là {', '.join(SUFFIXES)}, không phải {', '.join(data)}")
     raise ValueError("ô không đính kèm hình này")
 
 

@@ -21,7 +21,10 @@ def check(pages: Iterable[Page]) -> None:
             _check_link(link, found)
         for place, said in page.mentions:
             if said not in every:
-                raise place.error(f"“{said}”: sách không có số này")
+                raise place.error(
+                    f"“{said}”: sách không có số này; số của một tài liệu khác thì viết vào trong "
+                    "chữ của liên kết tới đó"
+                )
 
 
 def _check_link(link: Link, pages: dict[str, Page]) -> None:

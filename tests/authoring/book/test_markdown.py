@@ -128,6 +128,20 @@ def test_a_picture_pasted_into_the_cell(course):
     assert '<figure><img src="pictures/' in page(course, cell)
 
 
+def test_a_pasted_picture_is_found_whatever_the_form_of_its_name(course):
+    cell = text("![dán](attachment:Ảnh.png)", id="cell")
+    name = unicodedata.normalize("NFD", "Ảnh.png")
+    cell.attachments = {name: {"image/png": base64.b64encode(png()).decode()}}
+    assert '<figure><img src="pictures/' in page(course, cell)
+
+
+def test_a_pasted_picture_of_another_kind_is_told_as_such(course):
+    cell = text("![dán](attachment:x.gif)", id="cell")
+    cell.attachments = {"x.gif": {"image/gif": "R0lGODlh"}}
+    with pytest.raises(NotebookError, match=r"phải là image/svg\+xml.*, không phải image/gif"):
+        page(course, cell)
+
+
 def test_links_between_notebooks(course):
     writing.write(
         course.notebooks / "b_vn.ipynb", text('<a id="sec_b"></a>\n\n# B\n\n[về](a_vn.ipynb)')

@@ -107,6 +107,7 @@ def test_right_references_stay_as_they_are(pages):
         ("xem Hình 2.2", "“Hình 2.2”: sách không có số này"),
         ("xem Mục 1.2", "“Mục 1.2”: sách không có số này"),
         ("ở Mục 3", "“Mục 3”: sách không có số này"),
+        ("Section 5 of [a paper](https://a.example)", "số của một tài liệu khác thì viết vào"),
         ("theo công thức (1.2)", "“Công thức (1.2)”: sách không có số này"),
     ],
 )
