@@ -35,7 +35,7 @@ _DIALECTS = (
     (re.compile(r"^:{3,}"), "khối :::, chỉ MyST hiểu: dùng > **Ghi chú.**"),
     (re.compile(r"^\[!\w+\]"), "hộp [!…], chỉ GitHub hiểu: dùng > **Ghi chú.**"),
     (re.compile(r"^:(?:begin|end)_tab:|^:(?:label|width):"), "lệnh của d2lbook"),
-    (re.compile(r"\{\{?[#.:%<] ?[.#A-Za-z][^}]*\}*"), "chỉ Pandoc, Hugo, … hiểu: bỏ đi, neo: <a id>"),
+    (re.compile(r"\{\{?[#.:%<] ?[.#A-Za-z][^}]*\}*"), "chỉ Pandoc, Hugo, … hiểu: neo là <a id>"),
     (re.compile(r"^!!! \w+|^\([\w-]+\)=$"), "chỉ MkDocs, MyST hiểu: dùng > **Ghi chú.**, <a id>"),
     (re.compile(r"^\|[\s:|]*-[\s:|-]*$"), "bảng hỏng: số cột ở đây khác hàng đầu"),
     (re.compile(r"`+"), "dấu ` lẻ: mã nằm giữa hai dấu `"),
