@@ -19,9 +19,6 @@ from authoring.book import edition, markdown, pictures, terminal
 from authoring.book.page import Cell
 
 LONG_TRACEBACK = 50  # lines
-_DATA_PICTURE = re.compile(
-    rf"data:({'|'.join(map(re.escape, pictures.SUFFIXES))});base64,(.*)", re.DOTALL
-)
 _SIDE = re.compile(r"\d{1,5}(?:\.\d+)?")
 _TAG = re.compile(r"<([a-zA-Z][^\s/>]*)")
 # The style of data frames only places what they say; colours and the like would be missed.
@@ -194,12 +191,13 @@ class _Xhtml(HTMLParser):
 
     def image(self, given: dict[str, str]) -> str:
         source = given.get("src", "")
-        if not (inside := _DATA_PICTURE.fullmatch(source)):
+        kind, _, content = source.removeprefix("data:").partition(";base64,")
+        if kind not in pictures.SUFFIXES:
             raise self.at.error(
                 f"đầu ra HTML có hình “{source:.60}”: sách chỉ giữ hình nằm trong notebook "
                 f"(data:, base64), kiểu {', '.join(pictures.SUFFIXES)}"
             )
-        return _picture(inside[1], inside[2], given, self.at, given.get("alt", ""))
+        return _picture(kind, content, given, self.at, given.get("alt", ""))
 
     def part(self, tag: str) -> None:
         self.text += " "

@@ -115,8 +115,11 @@ def _measured_png(data: bytes) -> tuple[int, int]:
     place = data.index(b"\x89PNG\r\n\x1a\n", 0, 8) + 8
     while b"IEND" not in chunks:
         length, kind = struct.unpack_from(">I4s", data, place)
-        chunks[kind] = chunks.get(kind, b"") + data[place + 8 : place + 8 + length]
-        place += length + 12
+        end = place + 8 + length
+        if struct.unpack_from(">I", data, end)[0] != zlib.crc32(data[place + 4 : end]):
+            raise ValueError(kind)
+        chunks[kind] = chunks.get(kind, b"") + data[place + 8 : end]
+        place = end + 4
     zlib.decompress(chunks[b"IDAT"])
     width, height = struct.unpack_from(">II", chunks[b"IHDR"])
     return width, height
