@@ -29,7 +29,7 @@ def test_a_heading_keeps_its_breaks_and_indices_in_both_languages(course):
     html = page(course, cell("## One<br>H<sub>2</sub>O", "## Một<br>H<sub>2</sub>O"))
     assert '<span class="vi">Một<br/>H<sub>2</sub>O</span>' in html
     assert '<span class="en" lang="en">One<br/>H<sub>2</sub>O</span>' in html
-    assert '>Một<br/>H<sub>2</sub>O</span>' in html.split("<nav")[1].split("</nav>")[0]
+    assert ">Một<br/>H<sub>2</sub>O</span>" in html.split("<nav")[1].split("</nav>")[0]
     with pytest.raises(NotebookError, match="<sub> không có </sub>"):
         page(course, cell("## H<sub>2O", "## H<sub>2</sub>O"))
 
