@@ -34,6 +34,10 @@ function render(tex, display) {
 """
 # The source of the formula would be found by a search in the page and read out as text.
 _ANNOTATION = re.compile(r'<annotation encoding="application/x-tex">.*?</annotation>', re.DOTALL)
+_SPOKEN = re.compile("(<math.*</math>)</span>", re.DOTALL)
+_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_TOKENS = {f"{_MATHML}{name}" for name in ("mi", "mn", "mo", "mtext")}
+ElementTree.register_namespace("", _MATHML[1:-1])
 
 
 class Formula(NamedTuple):
@@ -69,15 +73,21 @@ def render(tex: str, display: bool) -> Formula:
         raise ValueError(reason.removeprefix("ParseError: KaTeX parse error: ")) from error
     if _UNSUPPORTED in html:
         raise ValueError("có lệnh mà sách không cho dùng (\\href, \\url, \\includegraphics, …)")
-    spoken, mark, drawing = _ANNOTATION.sub("", html).partition('<span class="katex-html"')
+    before, math, drawing = _SPOKEN.split(_ANNOTATION.sub("", html))
+    spoken = ElementTree.fromstring(math)
+    for element in spoken.iter():
+        # KaTeX writes some MathML that was never allowed, and that an EPUB may not have.
+        if element.tag in _TOKENS and len(element):
+            element.tag = f"{_MATHML}mrow"
+            element.attrib.clear()
+        for name, value in [*element.items()]:
+            if not value or value.endswith("%"):
+                del element.attrib[name]
     end = "</span>" * (2 if display else 1)  # of what both stand in
-    drawing = mark + drawing.removesuffix(end)
-    text = _text(spoken.partition('<span class="katex-mathml">')[2].removesuffix("</span>"))
-    return Formula(spoken + edition.drawn(drawing) + end, text, frozenset(_text(drawing)))
-
-
-def _text(markup: str) -> str:
-    return "".join(ElementTree.fromstring(markup).itertext())
+    drawing = drawing.removesuffix(end)
+    html = f"{before}{ElementTree.tostring(spoken, 'unicode')}</span>{edition.drawn(drawing)}{end}"
+    letters = frozenset("".join(ElementTree.fromstring(drawing).itertext()))
+    return Formula(html, "".join(spoken.itertext()), letters)
 
 
 @functools.cache

@@ -62,3 +62,19 @@ def test_what_is_read_aloud_and_what_is_drawn():
     spoken = edition.EpubEdition().fill("a.html", formula.html)
     assert "katex-html" not in spoken
     assert "katex-html" in edition.Edition().fill("a.html", formula.html)
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [
+        *[r"a \coloneqq b", r"\overset{a}{b}", r"\dddot{x}", r"x \tag{1}"],
+        r"\begin{align*}a\end{align*}",
+    ],
+)
+def test_mathml_is_what_its_schema_allows(tex):
+    html = edition.EpubEdition().fill("a.html", maths.render(tex, True).html)
+    for element in ElementTree.fromstring(html).iter():
+        kind = element.tag.rpartition("}")[2]
+        assert not (kind in ("mi", "mn", "mo", "mtext") and len(element)), kind
+        assert "" not in element.attrib.values()
+        assert not (kind in ("mtable", "mtd") and "width" in element.attrib)
