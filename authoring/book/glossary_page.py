@@ -10,7 +10,7 @@ from itertools import groupby
 from authoring.book import addresses, edition
 from authoring.book.addresses import GLOSSARY_TITLE as TITLE
 from authoring.book.page import Heading, Page, Section
-from authoring.book.term_marks import english
+from authoring.book.term_marks import english, in_glossary
 from authoring.glossary.terms import Glossary, Term
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
@@ -30,7 +30,7 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
     made = Page("", addresses.GLOSSARY)
     made.start(Heading(1, "bang-thuat-ngu", "", TITLE, TITLE))
     made.sections += (
-        Section(addresses.slug(term.term), 2, _name(term), [term.definition]) for term in terms
+        Section(in_glossary(term), 2, _name(term), [term.definition]) for term in terms
     )
     letters = "".join(
         f'<li><a href="{edition.link(made.address, _anchor(letter))}">{letter.upper()}</a></li>'
@@ -62,18 +62,19 @@ def _entry(term: Term, first: tuple[Page, str] | None) -> str:
         href = edition.link(page.address, anchor)
         seen = f' <a class="seen" href="{href}">Gặp ở “{escape(page.title)}”</a>'
     return (
-        f'<div id="{edition.anchor(addresses.slug(term.term))}">'
+        f'<div id="{edition.anchor(in_glossary(term))}">'
         f"<dt>{escape(term.vi)}{english(term)}</dt><dd>{escape(term.definition)}{seen}</dd></div>\n"
     )
 
 
 def _letter(word: str) -> str:
-    return "".join(_ALPHABET[n] for n in _sorting(word)[0][:1])
+    first = _sorting(word)[0][0]
+    return _ALPHABET[first] if first >= 0 else "#"
 
 
 def _anchor(letter: str) -> str:
     # Each letter of the alphabet its own, unlike in `slug`: ă is not a.
-    return f"chu-{_ALPHABET.index(letter) + 1}"
+    return f"chu-{_ALPHABET.find(letter) + 1}"
 
 
 def _sorting(words: str) -> tuple[list[int], list[int]]:

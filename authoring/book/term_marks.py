@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from authoring.book import addresses, edition
 from authoring.book.page import Cell
-from authoring.glossary.terms import Glossary, Term, any_of
+from authoring.glossary.terms import Glossary, Term, any_of, fold
 
 
 class Marker:
@@ -75,12 +75,17 @@ def _link(term: Term, words: str, at: Cell) -> Token:
         f'<span class="card"><b>{escape(term.vi)}</b>{english(term)} '
         f"<span>{escape(term.definition)}</span></span>"
     )
-    href = edition.link(addresses.GLOSSARY, addresses.slug(term.term))
+    href = edition.link(addresses.GLOSSARY, in_glossary(term))
     html = (
         f'<a class="term" id="{edition.anchor(anchor)}" href="{href}">'
         f"{escape(words)}{edition.on_screen(card)}</a>"
     )
     return Token("term", "", 0, content=words, meta={"html": html})
+
+
+def in_glossary(term: Term) -> str:
+    """Return the anchor of a term's entry, unlike every other: no two terms are folded alike."""
+    return fold(term.term).replace(" ", "-")
 
 
 def english(term: Term) -> str:

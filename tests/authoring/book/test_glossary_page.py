@@ -4,6 +4,7 @@ from authoring.book import glossary_page
 from authoring.book.edition import Edition
 from authoring.book.page import Heading, Page
 from authoring.glossary import toml_file
+from authoring.glossary.terms import Glossary, Term
 from tests.authoring.book.browsing import PROJECT
 
 TERMS = toml_file.load(PROJECT / "notebooks/glossary.toml")
@@ -23,6 +24,17 @@ def test_the_page_of_the_course_has_every_term():
     assert len(ids) == len(set(ids))
     for link in re.findall(r'href="#([^"]+)"', html):
         assert link in ids
+
+
+def test_terms_whose_letters_are_alike_or_foreign_have_places_of_their_own():
+    terms = tuple(Term(term, term, "…") for term in ("C", "C++", "漢", "字", "yes", "3D"))
+    page = glossary_page.make([], Glossary(terms))
+    html = Edition().fill(page.address, page.html)
+    names = ["漢", "字", "3d", "c", "c++", "yes"]
+    assert re.findall(r'<div id="([^"]*)">', html) == names
+    assert [section.anchor for section in page.sections[1:]] == names
+    letters = re.findall(r'<h2 id="([^"]*)">(.)', html)
+    assert letters == [("chu-0", "#"), ("chu-5", "C"), ("chu-32", "Y")]
 
 
 def test_the_search_finds_each_term_as_a_section():
