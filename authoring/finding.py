@@ -12,7 +12,8 @@ from authoring.notebook import NotebookError
 class Finding:
     """One fault: the `rule` it breaks, the `reason` for a reader, and the place.
 
-    `line` counts from 1 within the cell, or within the file where there is no cell.
+    `line` counts from 1 within the cell, or within the file where there is no cell. A `question`
+    is a finding that may be right as it is: what it is about, in words that change with the text.
     """
 
     rule: str
@@ -20,11 +21,17 @@ class Finding:
     line: int | None = None
     cell: str | None = None
     path: str | os.PathLike[str] | None = None
+    question: str = ""
 
     @classmethod
     def of(cls, rule: str, error: NotebookError) -> Finding:
         """Turn what the reader of notebooks refused into a finding."""
         return cls(rule, error.reason, error.line, error.cell, error.path)
+
+    @property
+    def key(self) -> str:
+        """What an answer to the question is kept under."""
+        return f"{self.rule}: {self.question}"
 
     def at(self, path: str | os.PathLike[str], cell: str | None = None) -> Finding:
         """Return the same finding with its file and cell named."""

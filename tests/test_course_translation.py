@@ -70,7 +70,7 @@ DRIFTS = [
     Drift(
         "English edited",
         "stale",
-        r"\n  -.*\n  \+Quite new\. ",
+        r"\{\+Quite new\.\+\}",
         in_english(r"\A(?=\w)", "Quite new. "),
     ),
     Drift(

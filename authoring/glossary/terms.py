@@ -39,13 +39,16 @@ class Glossary:
     _english: re.Pattern[str] = field(init=False)
     _by_form: Mapping[str, Term] = field(init=False)
     _names: frozenset[str] = field(init=False)
+    _phrases: re.Pattern[str] = field(init=False)
     _kept: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._by_form = {form: term for term in self.terms for form in forms(term)}
-        phrases = [*self._by_form, *(fold(phrase) for phrase in self.english_exceptions)]
-        self._english = any_of(tuple(phrases), plural=True)
-        self._names = _words(self.names)
+        wordings = [*self._by_form, *(fold(phrase) for phrase in self.english_exceptions)]
+        self._english = any_of(tuple(wordings), plural=True)
+        self._names = _words(name for name in self.names if " " not in name)
+        phrases = [r"\s+".join(name.split()) for name in self.names if " " in name]
+        self._phrases = re.compile(rf"\b(?:{'|'.join(phrases)})\b" if phrases else r"(?!)")
         self._kept = _words(text for term in self.terms for text in term.translations)
 
     def is_name(self, word: str) -> bool:
@@ -56,6 +59,10 @@ class Glossary:
     def is_kept(self, word: str) -> bool:
         """Whether a word may stand in both languages: a name, or part of a term's translation."""
         return self.is_name(word) or word.casefold() in self._kept
+
+    def without_phrases(self, text: str) -> str:
+        """Return a text with blanks for its names of several words: no word of them is a name."""
+        return self._phrases.sub(lambda match: " " * len(match[0]), text)
 
     def terms_in(self, text: str) -> Iterator[Term]:
         """Yield the terms of an English text, the longest wording first."""

@@ -10,13 +10,15 @@ from pathlib import Path
 from authoring import notebook
 from authoring.finding import Finding
 from authoring.glossary import GLOSSARY_FILE, toml_file
-from authoring.translation import course, staleness, structure
+from authoring.glossary.terms import Glossary
+from authoring.translation import claims, course, staleness, structure
 
 USAGE = """\
 Dùng: python -m authoring.translation LỆNH, từ thư mục gốc của khóa học
 
   status                            mỗi notebook: bao nhiêu ô khớp, cũ, chưa xác nhận
   check [TỆP …]                     kiểm tra cấu trúc, độ mới, thuật ngữ, chính tả
+  claims [TỆP …]                    liệt kê những câu nói về mọi trường hợp, để người đọc xét
   accept TỆP                        xác nhận các ô chưa từng được xác nhận
   accept TỆP Ô                      xác nhận lại một ô sau khi sửa bản tiếng Việt
   accept TỆP Ô --because "lý do"    bản tiếng Việt của ô đúng như đang viết; lý do ở lại trong tệp
@@ -32,6 +34,8 @@ def main(arguments: Sequence[str]) -> int:
                 return _status()
             case ["check", *names]:
                 return _check([Path(name) for name in names] or course.notebooks())
+            case ["claims", *names]:
+                return _claims([Path(name) for name in names] or course.notebooks())
             case ["accept", name] if not name.startswith("-"):
                 return _accept_new(Path(name))
             case ["accept", name, cell] if not cell.startswith("-"):
@@ -88,6 +92,14 @@ def _check(paths: Sequence[Path]) -> int:
     return 0
 
 
+def _claims(paths: Sequence[Path]) -> int:
+    found = list(claims.check(paths))
+    for claim in found:
+        print(claim)
+    print(f"{len(found)} câu.")
+    return 0
+
+
 def _accept(path: Path, cell_id: str, because: str | None = None) -> int:
     document = course.load(path)
     staleness.restore_lost_stamps(path, document)
@@ -99,13 +111,19 @@ def _accept(path: Path, cell_id: str, because: str | None = None) -> int:
     name, cell = cells[cell_id]
     halves = notebook.split(cell.source, path=path, cell=name)
     glossary = toml_file.load(course.FOLDER / GLOSSARY_FILE)
-    faults = list(structure.compare(*course.parse(halves), glossary.is_kept))
-    if faults:
+    asked = [finding for finding in course.judge(cell, halves, glossary) if finding.question]
+    if faults := [*_faults(halves, glossary), *([] if because else asked)]:
         return _report([fault.at(path, name) for fault in faults])
     staleness.accept(path, document, cell, halves, because)
+    staleness.answer(cell, (question.key for question in asked), because)
     notebook.write(path, document)
     print(f"Đã xác nhận {name} của {path}.")
     return 0
+
+
+def _faults(halves: notebook.Halves, glossary: Glossary) -> list[Finding]:
+    compared = structure.compare(*course.parse(halves), glossary)
+    return [finding for finding in compared if not finding.question]
 
 
 def _accept_new(path: Path) -> int:
@@ -123,7 +141,7 @@ def _accept_new(path: Path) -> int:
             continue
         if staleness.state(cell, halves) != staleness.MISSING:
             continue
-        faults = list(structure.compare(*course.parse(halves), glossary.is_kept))
+        faults = _faults(halves, glossary)
         findings += [fault.at(path, name) for fault in faults]
         if not faults:
             staleness.accept(path, document, cell, halves)

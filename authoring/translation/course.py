@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,17 @@ from authoring import notebook as nb
 from authoring.finding import Finding
 from authoring.glossary import toml_file
 from authoring.glossary.terms import Glossary
-from authoring.translation import exercises, lint, markup, staleness, structure, terminology
+from authoring.translation import (
+    exercises,
+    links,
+    lint,
+    markup,
+    meaning,
+    phrasing,
+    staleness,
+    structure,
+    terminology,
+)
 
 FOLDER = Path("notebooks")
 
@@ -64,8 +74,16 @@ def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
     except toml_file.GlossaryError as error:
         return error.findings
     findings = list(_check_glossary(glossary, glossary_path))
+    documents = {}
     for path in paths:
-        findings += check_notebook(path, glossary)
+        try:
+            documents[path] = load(path)
+        except nb.NotebookError as error:
+            findings.append(Finding.of("file", error))
+            continue
+        findings += check_notebook(path, documents[path], glossary)
+    if len(documents) == len(paths):
+        findings += links.check(documents)
     sections = [path.name.removesuffix("_vn.ipynb") for path in paths]
     return [*findings, *exercises.check(sections, glossary)]
 
@@ -82,13 +100,8 @@ def _check_glossary(glossary: Glossary, path: Path) -> Iterator[Finding]:
                 yield Finding(finding.rule, reason, path=path)
 
 
-def check_notebook(path: Path, glossary: Glossary) -> Iterator[Finding]:
-    """Yield what is wrong with one notebook."""
-    try:
-        notebook = load(path)
-    except nb.NotebookError as error:
-        yield Finding.of("file", error)
-        return
+def check_notebook(path: Path, notebook: NotebookNode, glossary: Glossary) -> Iterator[Finding]:
+    """Yield what is wrong with one notebook that was read from `path`."""
     unstamped = []
     for name, cell in nb.named_cells(notebook):
         yield from (finding.at(path, name) for finding in lint.lint_source(cell.source))
@@ -113,15 +126,46 @@ def _check_cell(path: Path, cell: Any, glossary: Glossary) -> Iterator[Finding]:
     except nb.NotebookError as error:
         yield Finding.of("pair", error)
         return
-    stale = staleness.check(path, cell, halves)
-    if stale:
+    if stale := staleness.check(path, cell, halves):
         yield stale
+    for finding in judge(cell, halves, glossary):
+        if finding.question:
+            way_out = f'python -m authoring.translation accept {path} {cell.id} --because "lý do"'
+            finding = replace(finding, reason=f"{finding.reason} (nếu đúng là thế: {way_out})")
+        yield finding
+
+
+def judge(cell: Any, halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]:
+    """Yield what is wrong with a cell's halves, and the questions that it has no answer to."""
+    answers = staleness.answers(cell)
+    asked = {staleness.STALE}
+    for found in _judge(halves, glossary):
+        reason, question = markup.shown(found.reason), markup.shown(found.question)
+        finding = replace(found, reason=reason, question=question)
+        asked.add(finding.key)
+        if not question or finding.key not in answers:
+            yield finding
+    for key in answers.keys() - asked:
+        reason = f"câu trả lời “{key}” không còn ứng với gì: hãy xóa nó khỏi d2l.answers"
+        yield Finding("answer", reason)
+
+
+def _judge(halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]:
     english, vietnamese = parse(halves)
-    yield from structure.compare(english, vietnamese, glossary.is_kept)
-    if unicodedata.is_normalized("NFC", cell.source):
+    faults = list(structure.compare(english, vietnamese, glossary))
+    yield from faults
+    # With another structure, blocks would be held against those that they do not translate.
+    alike = not any(fault.rule == structure.RULE for fault in faults)
+    if alike:
+        for source, target in zip(english.blocks, vietnamese.blocks, strict=True):
+            yield from meaning.ask(source, target, glossary)
+    if unicodedata.is_normalized("NFC", halves.english + halves.vietnamese):
         # Decomposed letters would only repeat as impossible words what was said already.
-        yield from terminology.check(glossary, english, vietnamese)
+        if alike:
+            yield from terminology.check(glossary, english, vietnamese)
         yield from lint.lint_prose(halves, english, vietnamese, glossary)
+        for prose in vietnamese.proses():
+            yield from phrasing.check(prose, glossary)
 
 
 def parse(halves: nb.Halves) -> tuple[markup.Document, markup.Document]:

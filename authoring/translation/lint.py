@@ -13,13 +13,20 @@ from authoring.finding import Finding
 from authoring.glossary.terms import Glossary
 from authoring.notebook import Halves
 from authoring.translation import numerals
-from authoring.translation.markup import ADDRESS, CODE, IMAGE, MATHS, Document, Prose
+from authoring.translation.markup import (
+    ADDRESS,
+    CODE,
+    MATHS,
+    STAND_INS,
+    Document,
+    Prose,
+    shown,
+)
 from authoring.translation.syllable import fault
 
 _LETTER = r"[^\W\d_]"
 _SIGNS = CODE + MATHS
 _INSERTED = f"[{_SIGNS}]"
-_NAMES = {CODE: "mã", MATHS: "công thức", IMAGE: "hình", ADDRESS: "địa chỉ", "\n": "xuống dòng"}
 
 # Rule, pattern, message; {0} is the pattern's group, or all that it matched.
 _PATTERNS = [
@@ -59,6 +66,7 @@ _PATTERNS = [
             "dấu {0} đứng trơ, không thành in đậm, mã, công thức hay gạch ngang: xem lại khoảng "
             "trắng quanh nó; muốn in chính dấu ấy thì viết \\ phía trước",
         ),
+        ("markup", r"\[\^[^\]]*\]", "“{0}”: sách không có chú thích cuối trang"),
     )
 ]
 _WORD = re.compile(rf"(?<!\w){_LETTER}+(?!\w)")
@@ -75,14 +83,34 @@ def lint_source(source: str) -> Iterator[Finding]:
                 "Unicode dựng sẵn trong bộ gõ"
             )
             yield Finding("nfc", reason, number)
-        for character in sorted(set(line)):
-            if _is_invisible(character):
-                code = f"U+{ord(character):04X}"
-                name = unicodedata.name(character, "không tên")
-                at = line.index(character)
-                place = f"“{line[max(0, at - 10) : at]}[{code}]{line[at + 1 : at + 11]}”"
-                reason = f"ký tự vô hình {code} ({name}) ở {place}: hãy xóa hoặc gõ lại"
-                yield Finding("invisible", reason, number)
+        yield from _letters(line, number)
+
+
+def _letters(text: str, line: int) -> Iterator[Finding]:
+    """Find characters that are not seen, or not what they seem to be."""
+    for character in sorted(set(text)):
+        if invisible := _is_invisible(character):
+            kind, way_out = "ký tự vô hình", "hãy xóa hoặc gõ lại"
+        elif _is_foreign(character, text):
+            kind, way_out = "chữ lạ trông như chữ Latinh", "hãy gõ lại"
+        else:
+            continue
+        code = f"U+{ord(character):04X}"
+        name = unicodedata.name(character, "không tên")
+        at = text.index(character)
+        around = f"“{text[max(0, at - 10) : at]}[{code}]{text[at + 1 : at + 11]}”"
+        reason = f"{kind} {code} ({name}) ở {around}: {way_out}"
+        yield Finding("invisible" if invisible else "homoglyph", reason, line)
+
+
+def _is_foreign(character: str, text: str) -> bool:
+    if not character.isalpha() or unicodedata.category(character) == "Lm":
+        return False
+    script = unicodedata.name(character, "").partition(" ")[0]
+    if script == "GREEK":
+        # α may stand for itself; ο in "mοdel" seems to be an o.
+        return re.search(rf"[A-Za-z]{character}|{character}[A-Za-z]", text) is not None
+    return script not in {"LATIN", "MICRO"}
 
 
 def _is_invisible(character: str) -> bool:
@@ -101,6 +129,8 @@ def lint_prose(
     terms.
     """
     yield from _line_ends(halves, vietnamese)
+    yield from _entities(english, halves.english)
+    yield from _entities(vietnamese, halves.vietnamese)
     yield from numerals.check_writing(english, vietnamese, glossary.is_name)
     for prose in vietnamese.proses():
         for rule, pattern, message in _PATTERNS:
@@ -112,12 +142,21 @@ def lint_prose(
         yield from _syllables(prose, glossary)
 
 
+def _entities(document: Document, source: str) -> Iterator[Finding]:
+    # What stands in the source itself is told by lint_source.
+    seen = str.maketrans("", "", source + STAND_INS)
+    for prose in document.proses():
+        if hidden := prose.text.translate(seen):
+            at = prose.text.index(hidden[0])
+            yield from _letters(hidden, prose.lines[at])
+
+
 def _finding(rule: str, reason: str, prose: Prose, match: re.Match[str]) -> Finding:
     return Finding(rule, reason, prose.lines[match.end() - 1])
 
 
 def _shown(text: str) -> str:
-    return "".join(f"[{_NAMES[sign]}]" if sign in _NAMES else sign for sign in text)
+    return shown(text).replace("\n", "[xuống dòng]")
 
 
 def _around(text: str, match: re.Match[str]) -> str:
@@ -171,7 +210,7 @@ def _is_no_word(prose: Prose, match: re.Match[str]) -> bool:
 
 
 def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
-    for match in _WORD.finditer(prose.text):
+    for match in _WORD.finditer(glossary.without_phrases(prose.text)):
         word = match.group()
         if any(prose.foreign[match.start() : match.end()]) or glossary.is_kept(word):
             continue

@@ -16,12 +16,13 @@ from authoring import markdown_parser
 
 # Stand for what is not prose, one character each, so that its neighbours can still be judged.
 CODE, MATHS, IMAGE, ADDRESS = "\ue000", "\ue001", "\ue002", "\ue003"
-STAND_INS = CODE + MATHS + IMAGE + ADDRESS
+_NAMES = {CODE: "[mã]", MATHS: "[công thức]", IMAGE: "[hình]", ADDRESS: "[địa chỉ]"}
+STAND_INS = "".join(_NAMES)
 
 _MARKDOWN = markdown_parser.make()
 _ANCHOR_OPEN = re.compile(r"<a\s+(?:id|name)\s*=", re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\s+(?:id|name)\s*=[^>]*>\s*</a\s*>", re.IGNORECASE)
-QUOTATION = re.compile(r"“([^“”]*)”")
+_QUOTATION = re.compile(r"“([^“”]*)”")
 _VERBATIM = {"kbd", "code", "samp", "var"}
 _OPENED = {
     "bullet_list_open": "danh sách",
@@ -32,6 +33,11 @@ _OPENED = {
     "hr": "đường kẻ ngang",
 }
 _HELD = {"paragraph_open": "đoạn văn", "th_open": "ô bảng", "td_open": "ô bảng"}
+
+
+def shown(text: str) -> str:
+    """Return text for a message, with words for the stand-ins."""
+    return text.translate({ord(sign): name for sign, name in _NAMES.items()})
 
 
 @dataclass
@@ -50,6 +56,12 @@ class Prose:
         self.lines += [line] * len(text)
         self.foreign += [False] * len(text)
 
+    def foreign_runs(self) -> Iterator[tuple[str, int]]:
+        """Yield each stretch of foreign text, and where it starts."""
+        marks = "".join("x" if foreign else " " for foreign in self.foreign)
+        for run in re.finditer("x+", marks):
+            yield self.text[run.start() : run.end()], run.start()
+
 
 @dataclass
 class Block:
@@ -65,6 +77,8 @@ class Block:
     links: list[str] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
+    bold: int = 0  # how many stretches
+    italics: int = 0  # out of brackets
     verbatim: str = ""  # of a code block
 
 
@@ -136,13 +150,16 @@ class _Inline:
         for token in tokens:
             # Fails for a kind without a method: its text would vanish from every check.
             getattr(self, token.type)(token)
-        for quotation in QUOTATION.finditer(block.prose.text):
+        for quotation in _QUOTATION.finditer(block.prose.text):
             self._mark_foreign(quotation.start(1), quotation.end(1))
 
     def _without_text(self, token: Token) -> None:
         pass
 
-    strong_open = strong_close = s_open = s_close = _without_text
+    strong_close = s_open = s_close = _without_text
+
+    def strong_open(self, token: Token) -> None:
+        self.block.bold += 1
 
     def text(self, token: Token) -> None:
         if self._verbatim:
@@ -201,6 +218,8 @@ class _Inline:
             self._verbatim -= 1
 
     def em_open(self, token: Token) -> None:
+        # In brackets stands the English name of a term.
+        self.block.italics += not self.block.prose.text.endswith("(")
         self._emphasis.append(len(self.block.prose.text))
 
     def em_close(self, token: Token) -> None:

@@ -7,7 +7,9 @@ of sections keep their points.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
 
 from authoring.finding import Finding
 from authoring.translation.markup import CODE, Document, Prose
@@ -21,6 +23,83 @@ _VERSION = re.compile(r"\d+(?:\.\d+){2,}")
 # other numbers of the same kind (Python 3.8 đến 3.11).
 _BEFORE = re.compile(
     rf"([^\W\d_]+|{CODE})\s+\(?(?:\d+(?:\.\d+)*\s*(?:,|–|-|và|hoặc|hay|đến|tới)\s*)*$"
+)
+_NUMBER_WORDS = {
+    word: value
+    for value, words in enumerate(
+        (
+            *(
+                "",
+                "a an each per một mốt mỗi",
+                "two hai",
+                "three ba",
+                "four bốn tư",
+                "five năm lăm",
+            ),
+            *("six sáu", "seven bảy", "eight tám", "nine chín", "ten mười", "eleven"),
+            "twelve dozen",
+        )
+    )
+    for word in words.split()
+} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}
+_SCALES = {
+    word: 10**power
+    for power, words in (
+        (1, "tens chục"),
+        (2, "hundred hundreds trăm"),
+        (3, "thousand thousands nghìn ngàn"),
+        (6, "million millions triệu"),
+        (9, "billion billions tỉ tỷ"),
+    )
+    for word in words.split()
+}
+_UNITS = {
+    word: (factor, kind)
+    for kind, units in (
+        ("byte", "1 B byte bytes|1e3 kB KB|1e6 MB|1e9 GB|1e12 TB"),
+        (
+            "giây",
+            "1e-9 ns nanosecond nanoseconds|1e-6 µs microsecond microseconds|"
+            "1e-3 ms millisecond milliseconds|1 s second seconds giây|60 minute minutes phút|"
+            "3600 hour hours giờ p.m. a.m.|86400 day days ngày",
+        ),
+        ("bit", "1 bit bits"),
+        ("Hz", "1 Hz|1e3 kHz|1e6 MHz|1e9 GHz"),
+        ("%", "1 % percent"),
+    )
+    for factor, *words in (unit.split() for unit in units.split("|"))
+    for word in words
+} | {"nano giây": ("1e-9", "giây"), "micro giây": ("1e-6", "giây"), "mili giây": ("1e-3", "giây")}
+
+
+def is_unit(word: str) -> bool:
+    """Return whether a word is a unit that numbers are held against with."""
+    return word in _UNITS
+
+
+def _quantity(words: str) -> re.Pattern[str]:
+    # Long names first, so that none is cut: "seconds" before "s". A second is mostly no time.
+    scales, units = (
+        "|".join(map(re.escape, sorted(table, key=len, reverse=True)))
+        for table in (_SCALES, _UNITS)
+    )
+    return re.compile(
+        rf"(?:(?P<figures>{_NUMBER.pattern})|\b(?P<words>{words}|"
+        rf"(?:an?(?! second\b)|each|per|một|mỗi)(?=[\s-]+(?:{scales}|{units})\b))\b|"
+        rf"(?=\b(?:{scales})\b))"
+        rf"(?P<scale>(?:[\s-]*\b(?:{scales})\b)*)(?:[\s-]*(?:of )?(?P<unit>(?:{units})(?!\w)))?",
+        re.IGNORECASE,
+    )
+
+
+_ENGLISH_QUANTITY = _quantity(
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|sixty"
+)
+_DIGIT = "hai|ba|bốn|sáu|bảy|tám|chín"
+# “thứ hai” may be "second", which is a unit too.
+_VIETNAMESE_QUANTITY = _quantity(
+    rf"(?:{_DIGIT}|năm) mươi(?: (?:mốt|tư|lăm|{_DIGIT}))?|mười(?: (?:một|lăm|{_DIGIT}))?|"
+    rf"(?<!thứ )(?:{_DIGIT}|năm)"
 )
 _NUMBERED = {"bản", "mục", "hình", "bảng", "chương", "phần"}
 
@@ -46,18 +125,79 @@ def check_writing(
 
 
 def compare(source: Prose, target: Prose) -> Iterator[Finding]:
-    """Find a number that the translation of this English text replaced by another.
+    """Find a number, in figures or words, that the translation of an English text replaced.
 
-    A number only one side has is no fault: the other may say it in words.
+    With its unit: 0.5 GB may become 500 MB, 4 p.m. 16 giờ. A number only one side has is no fault:
+    the other may say it otherwise. That the order differs is a question.
     """
-    ours = {_english_value(number): number for number in _NUMBER.findall(source.text)}
-    theirs = {_vietnamese_value(match.group()): match for match in _NUMBER.finditer(target.text)}
-    missing = [number for value, number in ours.items() if value not in theirs]
-    extra = [match for value, match in theirs.items() if value not in ours]
+    ours = _quantities(source.text, _ENGLISH_QUANTITY, _english_value)
+    theirs = _quantities(target.text, _VIETNAMESE_QUANTITY, _vietnamese_value)
+    # “năm” alone is mostly a year.
+    extra = [n for n in theirs if not _is_among(n, ours) and n.text.lower() != "năm"]
+    missing = [
+        number.text
+        for number in ours
+        if not _is_among(number, theirs)
+        # "A day" and "per second" are no numbers, unless the unit is another.
+        and (number.raw != "1" or number.kind in {other.kind for other in extra})
+    ]
     if missing and extra:
-        numbers = ", ".join(match.group() for match in extra)
-        reason = f"số khác bản tiếng Anh: “{numbers}” thay vì “{', '.join(missing)}”"
-        yield Finding("figures", reason, target.lines[extra[0].start()])
+        numbers = ", ".join(dict.fromkeys(number.text for number in extra))
+        reason = f"số khác bản tiếng Anh: “{numbers}” thay vì “{', '.join(dict.fromkeys(missing))}”"
+        yield Finding("figures", reason, target.lines[extra[0].start], question=numbers)
+    order = [
+        [n.raw for n in found if n.in_figures and _is_among(n, other)]
+        for found, other in ((ours, theirs), (theirs, ours))
+    ]
+    if order[0] != order[1] and sorted(order[0]) == sorted(order[1]):
+        there, here = map(", ".join, order)
+        reason = f"thứ tự các số khác bản tiếng Anh: {here} thay vì {there}"
+        yield Finding("order", reason, target.lines[0], question=here)
+
+
+class _Quantity(NamedTuple):
+    text: str
+    start: int
+    raw: str  # the English way, without its unit
+    value: str  # in the basic unit
+    kind: str  # of unit, "" for none
+    in_figures: bool
+
+
+def _is_among(number: _Quantity, others: Iterable[_Quantity]) -> bool:
+    return any(
+        (number.value, number.kind) == (other.value, other.kind)
+        # One half may leave out the unit, never change it.
+        or (number.raw == other.raw and not (number.kind and other.kind))
+        for other in others
+    )
+
+
+def _quantities(
+    text: str, pattern: re.Pattern[str], value_of: Callable[[str], str]
+) -> list[_Quantity]:
+    found = []
+    for match in pattern.finditer(text):
+        figures, words, scale, unit = match.group("figures", "words", "scale", "unit")
+        raw = value = value_of(figures) if figures else str(_words_value(words or ""))
+        factor, kind = _UNITS.get(unit, _UNITS.get((unit or "").lower(), (1, "")))
+        if re.fullmatch(r"\d+(?:\.\d+)?", raw) and (scale or kind):
+            exact = Decimal(raw)
+            for word in re.findall(r"\w+", scale.lower()):
+                exact *= _SCALES[word]
+            raw = f"{exact.normalize():f}"
+            exact += 12 if unit == "p.m." and exact < 12 else 0
+            value = f"{(exact * Decimal(factor)).normalize():f}"
+        found.append(_Quantity(match[0].strip(), match.start(), raw, value, kind, bool(figures)))
+    return found
+
+
+def _words_value(words: str) -> int:
+    # “hai mươi mốt”, “mười hai”, "twelve", or nothing before a scale: "a million".
+    total = 0
+    for word in words.lower().split():
+        total = total * 10 if word == "mươi" else total + _NUMBER_WORDS[word]
+    return total or 1
 
 
 def _keeps_its_point(text: str, number: re.Match[str], is_name: Callable[[str], bool]) -> bool:

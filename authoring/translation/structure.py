@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, zip_longest
 
 from authoring.finding import Finding
+from authoring.glossary.terms import Glossary
 from authoring.translation import numerals
 from authoring.translation.markup import Block, Document, Prose
 
+RULE = "structure"  # of what makes any further comparison useless
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _TEXT_IN_MATHS = re.compile(r"(\\text\w*)\{[^{}]*\}")
 # Contents that a translator may translate: plain text drawn in a code block.
 _TRANSLATABLE_CODE = {"khối mã", "khối mã text"}
 
 
-def compare(
-    english: Document, vietnamese: Document, is_kept: Callable[[str], bool]
-) -> Iterator[Finding]:
-    """Compare the halves; `is_kept(word)` tells words that stay the same in both languages.
+def compare(english: Document, vietnamese: Document, glossary: Glossary) -> Iterator[Finding]:
+    """Compare the halves; the `glossary` knows words that stay the same in both languages.
 
     Blocks must be of the same kinds in the same order and nesting; code, maths, targets of links
-    and pictures must be equal block by block (their order may follow the other language), `\\text`
-    in maths aside; numbers must agree. Words must be translated. Anchors are Vietnamese only.
+    and pictures must be equal block by block, `\\text` in maths aside; another order is a question.
+    Numbers must agree, words be translated. Anchors are Vietnamese only.
     """
     for line in english.anchors:
         yield Finding("anchor", "neo <a id> chỉ đặt ở nửa tiếng Việt: xóa khỏi bản tiếng Anh", line)
@@ -36,7 +36,7 @@ def compare(
     for source, target in pairs:
         yield from _compare_contents(source, target)
         yield from numerals.compare(source.prose, target.prose)
-        yield from _untranslated(source, target, is_kept)
+        yield from _untranslated(source, target, glossary)
 
 
 def _shape(block: Block) -> tuple[str, int]:
@@ -49,6 +49,8 @@ def _difference(
     source: Block | None,
     target: Block | None,
 ) -> Finding:
+    if doubled := _doubled(english, vietnamese):
+        return Finding(RULE, f"{_describe(doubled)} viết hai lần", doubled.line)
     if source is None:
         assert target is not None
         reason = f"thừa {_describe(target)}: bản tiếng Anh đã hết"
@@ -70,7 +72,20 @@ def _difference(
     if unequal:
         reason += f" [đếm Anh/Việt: {', '.join(unequal)}]"
     last = vietnamese[-1].line if vietnamese else None
-    return Finding("structure", reason, target.line if target else last)
+    return Finding(RULE, reason, target.line if target else last)
+
+
+def _doubled(english: Sequence[Block], vietnamese: Sequence[Block]) -> Block | None:
+    """Return a block that stands there twice in a row, unlike in the English."""
+    found, wanted = (
+        [
+            block
+            for before, block in pairwise(block for block in blocks if block.prose.text)
+            if before.prose.text == block.prose.text
+        ]
+        for blocks in (vietnamese, english)
+    )
+    return found[0] if len(found) > len(wanted) else None
 
 
 def _describe(block: Block) -> str:
@@ -97,6 +112,10 @@ def _compare_contents(source: Block, target: Block) -> Iterator[Finding]:
         if parts:
             reason = f"{name} khác bản tiếng Anh (dòng {source.line}): {', '.join(parts)}"
             yield Finding(rule, reason, target.line)
+        elif ours != theirs and rule != "maths":
+            order = ", ".join(theirs)
+            reason = f"thứ tự {name} khác bản tiếng Anh: {order} thay vì {', '.join(ours)}"
+            yield Finding("order", reason, target.line, question=order)
     if source.verbatim != target.verbatim and source.kind not in _TRANSLATABLE_CODE:
         reason = f"{source.kind} khác bản tiếng Anh (dòng {source.line}): mã phải giống hệt"
         yield Finding("code", reason, target.line)
@@ -113,15 +132,12 @@ def _listed(values: Counter[str]) -> str:
     )
 
 
-def _untranslated(
-    source: Block, target: Block, is_kept: Callable[[str], bool]
-) -> Iterator[Finding]:
+def _untranslated(source: Block, target: Block, glossary: Glossary) -> Iterator[Finding]:
     for ours, theirs in zip(
         [source.prose, *source.captions], [target.prose, *target.captions], strict=False
     ):
-        if _folded(ours) == _folded(theirs) and any(
-            not is_kept(word) for word in _WORD.findall(theirs.text)
-        ):
+        words = _WORD.findall(glossary.without_phrases(theirs.text))
+        if _folded(ours) == _folded(theirs) and not all(map(glossary.is_kept, words)):
             text = " ".join(theirs.text.split())
             reason = f"chưa dịch: “{text[:60]}{'…' if len(text) > 60 else ''}” y nguyên tiếng Anh"
             yield Finding("untranslated", reason, theirs.lines[0])

@@ -9,21 +9,21 @@ from collections.abc import Iterator
 
 from authoring.finding import Finding
 from authoring.glossary.terms import Glossary, Term, any_of
-from authoring.translation.markup import QUOTATION, Document, Prose
+from authoring.translation.markup import Document, Prose
 
 
 def check(glossary: Glossary, english: Document, vietnamese: Document) -> Iterator[Finding]:
     """Check one cell: terms translated, no forbidden wording, terms in brackets known."""
     text = "\n".join(prose.text for prose in vietnamese.proses())
-    # An English quotation, of an error message say, keeps its English terms.
-    quotations = [quoted for quoted in QUOTATION.findall(text) if quoted.isascii()]
-    done = {term for quoted in quotations for term in glossary.terms_in(quoted)}
+    # An English quotation, of an error message or a title, keeps its English terms.
+    quotations = [run for prose in vietnamese.proses() for run, _ in prose.foreign_runs()]
+    done = {term for quoted in quotations if " " in quoted for term in glossary.terms_in(quoted)}
     for number, block in enumerate(english.blocks):
         for term in _used(glossary, Document([block])):
             if term not in done and not any_of(term.translations).search(text.lower()):
                 wanted = " hoặc ".join(f"“{wording}”" for wording in term.translations)
                 reason = f"thuật ngữ “{term.term}” phải dịch là {wanted}{_because(term)}"
-                yield Finding("term", reason, _line(vietnamese, number))
+                yield Finding("term", reason, _line(vietnamese, number), question=term.term)
             done.add(term)
     yield from _forbidden(glossary, english, vietnamese)
     for prose in vietnamese.proses():
@@ -36,44 +36,42 @@ def _used(glossary: Glossary, english: Document) -> Counter[Term]:
 
 
 def _forbidden(glossary: Glossary, english: Document, vietnamese: Document) -> Iterator[Finding]:
-    forbidden = [(term, wording) for term in glossary.terms for wording in term.forbidden]
-    for number, block in enumerate(vietnamese.blocks):
-        # Blocks correspond unless the structure check has told the fault already.
-        source = Document(english.blocks[number : number + 1] or english.blocks)
-        for prose in (block.prose, *block.captions):
-            for term, wording in forbidden:
-                matches = _unexcused(glossary, prose.text, wording)
-                if matches:
-                    matches = matches[_called_for(glossary, source, term, wording) :]
-                for match in matches:
-                    reason = f"không dùng “{wording}” cho “{term.term}”: viết “{term.vi}”"
-                    line = prose.lines[match.start()]
-                    yield Finding("forbidden", reason + _because(term), line)
-
-
-def _unexcused(glossary: Glossary, text: str, wording: str) -> list[re.Match[str]]:
+    terms = {wording: term for term in glossary.terms for wording in term.forbidden}
     exceptions = any_of(glossary.vietnamese_exceptions)
-    excused = [match.span() for match in exceptions.finditer(text.lower())]
-    return [
-        match
-        for match in any_of((wording,)).finditer(text.lower())
-        if not any(start <= match.start() < end for start, end in excused)
-    ]
+    for number, block in enumerate(vietnamese.blocks):
+        # Without an English half, everything may be meant.
+        source = _used(glossary, Document(english.blocks[number : number + 1]))
+        for prose in (block.prose, *block.captions):
+            text = prose.text.lower()
+            excused = [match.span() for match in exceptions.finditer(text)]
+            times = Counter[str]()
+            for match in any_of(tuple(terms)).finditer(text):
+                wording = " ".join(match[0].split())
+                times[wording] += 1
+                if any(start <= match.start() < end for start, end in excused) or (
+                    english.blocks
+                    and times[wording] <= _called_for(glossary, source, terms[wording], wording)
+                ):
+                    continue
+                term, said = terms[wording], prose.text[match.start() : match.end()]
+                reason = f"không dùng “{said}” cho “{term.term}”: viết “{term.vi}”{_because(term)}"
+                yield Finding("forbidden", reason, prose.lines[match.start()], question=said)
 
 
-def _called_for(glossary: Glossary, english: Document, term: Term, wording: str) -> int:
+def _called_for(glossary: Glossary, used: Counter[Term], term: Term, wording: str) -> int:
     """How often the wording may occur though `term` forbids it.
 
     It is right where the English has another term that is translated so: any number of times
-    if `term` is not there, else as often as the other term.
+    if `term` is not there, else as often as the other term. A wording that translates no term at
+    all is wrong only where `term` is there.
     """
-    used = _used(glossary, english)
-    times = sum(
-        count
-        for other, count in used.items()
+    others = [
+        other
+        for other in glossary.terms
         if any(any_of((wording,)).search(text.lower()) for text in other.translations)
-    )
-    return sys.maxsize if times and term not in used else times
+    ]
+    times = sum(used[other] for other in others)
+    return sys.maxsize if (times or not others) and term not in used else times
 
 
 def _unknown(glossary: Glossary, prose: Prose) -> Iterator[Finding]:

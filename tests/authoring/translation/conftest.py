@@ -46,7 +46,7 @@ TITLE = """\
 <!--
 # Layers
 
-A layer has *neurons*, see [Section 2](b_vn.ipynb#sec_b).
+A layer has *neurons*, see [Section 2](a_vn.ipynb#sec_a).
 
 - One: `x`
 - Two: $y$
@@ -56,7 +56,7 @@ A layer has *neurons*, see [Section 2](b_vn.ipynb#sec_b).
 
 # Tầng
 
-Một tầng có các *nơ-ron*, xem [Mục 2](b_vn.ipynb#sec_b).
+Một tầng có các *nơ-ron*, xem [Mục 2](a_vn.ipynb#sec_a).
 
 - Một: `x`
 - Hai: $y$"""

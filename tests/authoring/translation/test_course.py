@@ -1,8 +1,57 @@
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from authoring import notebook
-from authoring.notebook import NotebookError
+from authoring.glossary import GLOSSARY_FILE, toml_file
+from authoring.notebook import NotebookError, split
 from authoring.translation import course as course_module
+from authoring.translation.lint import lint_source
+from tests.writing import markdown
+
+HERE = Path(__file__).parent
+OURS = toml_file.load(HERE.parents[2] / "notebooks" / GLOSSARY_FILE)
+
+
+def pairs(name: str) -> list[dict[str, str]]:
+    return tomllib.loads((HERE / name).read_text(encoding="utf-8"))["pair"]
+
+
+def judge(english: str, vietnamese: str, answers: dict[str, str] | None = None):
+    cell = markdown(f"<!--\n{english}\n-->\n\n{vietnamese}")
+    cell.metadata["d2l"] = {"answers": answers or {}}
+    return [
+        *lint_source(cell.source),
+        *course_module.judge(cell, split(cell.source), OURS),
+    ]
+
+
+@pytest.mark.parametrize("pair", pairs("faulty_pairs.toml"), ids=lambda pair: pair["kind"])
+def test_planted_drift_is_found_and_its_absence_is_not(pair):
+    rules = [finding.rule for finding in judge(pair["english"], pair["text"])]
+    assert pair["rule"] in rules
+    assert judge(pair["english"], pair["right"]) == []
+
+
+@pytest.mark.parametrize("pair", pairs("correct_pairs.toml"), ids=lambda pair: pair["kind"])
+def test_a_right_translation_passes_or_is_asked_and_then_passes(pair):
+    asked = judge(pair["english"], pair["text"])
+    assert sorted({finding.rule for finding in asked}) == pair.get("asks", [])
+    answers = {finding.key: "Đúng là thế." for finding in asked if finding.question}
+    assert judge(pair["english"], pair["text"], answers) == []
+
+
+def test_an_answer_to_nothing_is_told():
+    (finding,) = judge("It is so.", "Nó thế.", {"meaning: phủ định, Nó không thế.": "Vì thế."})
+    assert finding.rule == "answer"
+    assert "“meaning: phủ định, Nó không thế.” không còn ứng với gì" in finding.reason
+
+
+def test_messages_name_what_stands_for_code():
+    (finding,) = judge("Call `a`. Then `b`.", "Gọi `a` rồi `b`.")
+    assert "[mã]" in finding.question
+    assert not any("\ue000" <= letter <= "\uf8ff" for letter in finding.reason + finding.question)
 
 
 def check(course):
@@ -16,7 +65,7 @@ def test_the_small_course_is_clean(course):
 def test_every_check_is_run_and_every_finding_has_its_place(course):
     course.commit()
     course.replace("The second text.", "Another text.")
-    course.replace("Nó kết thúc ở đây.", "Nó kêt thúc  ở đây\u200b. `x`")
+    course.replace("Nó kết thúc ở đây.", "Nó kêt thúc  ở đây\u200b, `x`.")
     course.replace("Một tầng có", "Một lớp có")
     findings = check(course)
     rules = ["forbidden", "invisible", "stale", "code", "double-space", "syllable"]

@@ -222,3 +222,14 @@ def test_it_runs_as_a_module_with_its_exit_status(course):
     bad = run(course, "check")
     assert (bad.returncode, bad.stdout) == (1, "")
     assert "không dùng “lớp”" in bad.stderr
+
+
+def test_a_question_is_answered_for_its_cell_by_a_reason_that_stays(course, capsys):
+    course.replace("Văn bản thứ hai.", "Văn bản thứ hai, không phải thứ ba.")
+    assert course.run("check") == 1
+    assert '--because "lý do")' in capsys.readouterr().err
+    assert course.run("accept", str(course.path), "end") == 1
+    assert course.run("accept", str(course.path), "end", "--because", "Nói cho rõ.") == 0
+    (answers,) = [c.metadata["d2l"]["answers"] for c in course.read().cells if c.id == "end"]
+    assert set(answers.values()) == {"Nói cho rõ."}
+    assert course.run("check") == 0

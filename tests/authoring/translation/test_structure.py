@@ -2,12 +2,14 @@ import re
 
 import pytest
 
+from authoring.glossary.terms import Glossary
 from authoring.translation.markup import parse
 from authoring.translation.structure import compare
 
 
 def findings(english: str, vietnamese: str, kept: set[str] = frozenset({"Gluon"})):
-    return list(compare(parse(english), parse(vietnamese, 20), kept.__contains__))
+    glossary = Glossary((), names=tuple(kept))
+    return list(compare(parse(english), parse(vietnamese, 20), glossary))
 
 
 def only(english: str, vietnamese: str):

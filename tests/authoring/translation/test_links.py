@@ -1,0 +1,34 @@
+import pytest
+
+from authoring import notebook
+from authoring.translation.links import check
+from tests.writing import markdown, write
+
+
+def reasons(folder, *sources: str) -> list[str]:
+    path = folder / "a_vn.ipynb"
+    write(path, *(markdown(source, f"cell-{n}") for n, source in enumerate(sources)))
+    write(folder / "b_vn.ipynb", markdown('<a id="sec_b"></a>\n\n# B'))
+    return [finding.reason for finding in check({path: notebook.read(path)})]
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ("#sec_x", "a_vn.ipynb không có neo “sec_x”"),
+        ("b_vn.ipynb#sec_x", "b_vn.ipynb không có neo “sec_x”"),
+        ("c_vn.ipynb", "không có tệp c_vn.ipynb"),
+    ],
+)
+def test_a_link_to_nothing_is_told(tmp_path, link, reason):
+    assert reasons(tmp_path, f"[Đây]({link})") == [f"liên kết “{link}”: {reason}"]
+
+
+def test_links_that_lead_somewhere_pass(tmp_path):
+    source = '<a id="sec_a"></a>\n\n[a](#sec_a) [b](b_vn.ipynb) [c](b_vn.ipynb#sec_b) ![d](d.png)'
+    assert reasons(tmp_path, f"{source} [e](https://example.org/#x) `[f](#g)`") == []
+
+
+def test_an_anchor_given_twice_is_told_at_both_places(tmp_path):
+    anchor = '<a id="sec_a"></a>'
+    assert reasons(tmp_path, anchor, anchor) == ["neo “sec_a” có ở hai chỗ"] * 2
