@@ -38,12 +38,14 @@ class Glossary:
     vietnamese_exceptions: tuple[str, ...] = ()  # phrases in which a forbidden word is right
     _english: re.Pattern[str] = field(init=False)
     _by_form: Mapping[str, Term] = field(init=False)
+    forbidden: Mapping[str, Term] = field(init=False)  # the term that each wording misleads about
     _names: frozenset[str] = field(init=False)
     _phrases: re.Pattern[str] = field(init=False)
     _kept: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._by_form = {form: term for term in self.terms for form in forms(term)}
+        self.forbidden = {text.lower(): term for term in self.terms for text in term.forbidden}
         wordings = [*self._by_form, *(fold(phrase) for phrase in self.english_exceptions)]
         self._english = any_of(tuple(wordings), plural=True)
         self._names = _words(name for name in self.names if " " not in name)

@@ -1,4 +1,4 @@
-"""Sentences that claim something of every case; a person judges what holds them: a test, a limit."""
+"""Sentences about every case: a person judges whether a test or a visible limit holds each."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ Only prose is judged: code, maths and addresses are stand-ins (see markup.py).
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -89,35 +90,36 @@ def lint_source(source: str) -> Iterator[Finding]:
 def _letters(text: str, line: int) -> Iterator[Finding]:
     """Find characters that are not seen, or not what they seem to be."""
     for character in sorted(set(text)):
-        if invisible := _is_invisible(character):
-            kind, way_out = "ký tự vô hình", "hãy xóa hoặc gõ lại"
-        elif _is_foreign(character, text):
-            kind, way_out = "chữ lạ trông như chữ Latinh", "hãy gõ lại"
-        else:
+        kind = _kind(character)
+        # α may stand for itself; ο in "mοdel" seems to be an o.
+        if not kind or (
+            kind == "GREEK" and not re.search(f"[A-Za-z]{character}|{character}[A-Za-z]", text)
+        ):
             continue
         code = f"U+{ord(character):04X}"
         name = unicodedata.name(character, "không tên")
         at = text.index(character)
         around = f"“{text[max(0, at - 10) : at]}[{code}]{text[at + 1 : at + 11]}”"
-        reason = f"{kind} {code} ({name}) ở {around}: {way_out}"
-        yield Finding("invisible" if invisible else "homoglyph", reason, line)
+        if kind == "invisible":
+            reason = f"ký tự vô hình {code} ({name}) ở {around}: hãy xóa hoặc gõ lại"
+            yield Finding("invisible", reason, line)
+        else:
+            reason = f"chữ lạ trông như chữ Latinh {code} ({name}) ở {around}: hãy gõ lại"
+            yield Finding("homoglyph", reason, line)
 
 
-def _is_foreign(character: str, text: str) -> bool:
-    if not character.isalpha() or unicodedata.category(character) == "Lm":
-        return False
-    script = unicodedata.name(character, "").partition(" ")[0]
-    if script == "GREEK":
-        # α may stand for itself; ο in "mοdel" seems to be an o.
-        return re.search(rf"[A-Za-z]{character}|{character}[A-Za-z]", text) is not None
-    return script not in {"LATIN", "MICRO"}
-
-
-def _is_invisible(character: str) -> bool:
+@functools.cache
+def _kind(character: str) -> str:
+    """Return "invisible", the script of a letter that isn't Latin, or ""."""
     category = unicodedata.category(character)
     if category == "Zs":
-        return character != " "
-    return category in {"Cf", "Cc", "Zl", "Zp", "Co"} and character != "\t"
+        return "" if character == " " else "invisible"
+    if category in {"Cf", "Cc", "Zl", "Zp", "Co"}:
+        return "" if character == "\t" else "invisible"
+    if category not in {"Lu", "Ll", "Lt", "Lo"}:
+        return ""
+    script = unicodedata.name(character, "").partition(" ")[0]
+    return "" if script in {"LATIN", "MICRO"} else script
 
 
 def lint_prose(

@@ -36,7 +36,7 @@ def _used(glossary: Glossary, english: Document) -> Counter[Term]:
 
 
 def _forbidden(glossary: Glossary, english: Document, vietnamese: Document) -> Iterator[Finding]:
-    terms = {wording: term for term in glossary.terms for wording in term.forbidden}
+    pattern = any_of(tuple(glossary.forbidden))
     exceptions = any_of(glossary.vietnamese_exceptions)
     for number, block in enumerate(vietnamese.blocks):
         # Without an English half, everything may be meant.
@@ -45,15 +45,15 @@ def _forbidden(glossary: Glossary, english: Document, vietnamese: Document) -> I
             text = prose.text.lower()
             excused = [match.span() for match in exceptions.finditer(text)]
             times = Counter[str]()
-            for match in any_of(tuple(terms)).finditer(text):
+            for match in pattern.finditer(text):
                 wording = " ".join(match[0].split())
                 times[wording] += 1
+                term, said = glossary.forbidden[wording], prose.text[match.start() : match.end()]
                 if any(start <= match.start() < end for start, end in excused) or (
                     english.blocks
-                    and times[wording] <= _called_for(glossary, source, terms[wording], wording)
+                    and times[wording] <= _called_for(glossary, source, term, wording)
                 ):
                     continue
-                term, said = terms[wording], prose.text[match.start() : match.end()]
                 reason = f"không dùng “{said}” cho “{term.term}”: viết “{term.vi}”{_because(term)}"
                 yield Finding("forbidden", reason, prose.lines[match.start()], question=said)
 
