@@ -22,20 +22,18 @@ from authoring.notebook import (
 
 
 def stamped_before(
-    path: Path,
+    versions: Iterable[str],
     notebook: NotebookNode,
     cells: Iterable[NotebookNode],
-    *,
     unlike: Collection[str] = (),
-    limit: int = -1,
 ) -> dict[str, NotebookNode]:
-    """Return by id what each of the `cells` was when last committed with a stamp.
+    """Return by id what each of the `cells` was in the first of `versions` that has its stamp.
 
     The stamps `unlike` do not count. A cell whose id never was is taken for the closest of those
-    whose ids the notebook has lost: it was renamed. `limit` is that of `texts`.
+    whose ids the notebook has lost: it was renamed.
     """
     committed: dict[str, NotebookNode] = {}
-    for text in texts(path, limit):
+    for text in versions:
         for cell in _cells(text):
             if translated_from(cell) not in (None, *unlike):
                 committed.setdefault(cell.id, cell)
@@ -64,17 +62,22 @@ def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
     for text in texts(path):
         found = None
         for cell in _cells(text):
-            try:
-                halves = split(cell.source)
-            except NotebookError:
-                continue
-            if fingerprint(halves.english) == stamp:
-                if cell.id == cell_id:
-                    return halves
-                found = found or halves
+            halves = accepted(cell, stamp)
+            if halves and cell.id == cell_id:
+                return halves
+            found = found or halves
         if found:
             return found
     return None
+
+
+def accepted(cell: NotebookNode, stamp: str) -> Halves | None:
+    """Return the halves of a cell whose English has the fingerprint `stamp`, else None."""
+    try:
+        halves = split(cell.source)
+    except NotebookError:
+        return None
+    return halves if fingerprint(halves.english) == stamp else None
 
 
 def why_unknown(path: Path) -> str:

@@ -98,12 +98,14 @@ def _restamped(path: Path, notebook: NotebookNode) -> dict[str, Halves]:
     stamps = {cell.id: translated_from(cell) for _, cell in named_cells(notebook, "markdown")}
     new = {stamp for stamp in stamps.values() if stamp and any(stamp not in t for t in recent)}
     cells = [cell for cell in notebook.cells if stamps.get(cell.id) in new]
-    former = history.stamped_before(path, notebook, cells, unlike=new, limit=_RECENT)
+    older = (text for text in recent if any(stamp not in text for stamp in new))
+    former = history.stamped_before(older, notebook, cells, new)
     before = {}
     for cell in cells:
         old = former.get(cell.id)
         if old and answers(cell).get(STALE) in (None, answers(old).get(STALE)):
-            halves = history.last_accepted(path, cell.id, translated_from(old) or "")
+            stamp = translated_from(old) or ""
+            halves = history.accepted(old, stamp) or history.last_accepted(path, cell.id, stamp)
             if halves:
                 before[cell.id] = halves
     return before
@@ -116,7 +118,7 @@ def restore_lost_stamps(path: Path, notebook: NotebookNode) -> list[str]:
     """
     cells = [cell for _, cell in named_cells(notebook, "markdown")]
     lost = [cell for cell in cells if translated_from(cell) is None]
-    before = history.stamped_before(path, notebook, lost) if lost else {}
+    before = history.stamped_before(history.texts(path), notebook, lost) if lost else {}
     restored = [cell for cell in lost if cell.id in before]
     for cell in restored:
         _metadata(cell)["english"] = translated_from(before[cell.id])
