@@ -28,6 +28,7 @@ _ALLOWED = re.compile(
     r"|<(?P<end>/?)(?P<name>details|summary|code|kbd|sub|sup|a)>"
 )
 _ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
+_FOLD = re.compile(r"<details[^>]*>\s*<summary>")
 _CHECKBOX = 'class="task-list-item-checkbox"'
 # Other dialects, which JupyterLab would show as they are typed, and what to write instead.
 _DIALECTS = (
@@ -128,7 +129,7 @@ class _Writer:
         self.cell, self.translation = cell, translation
         self.counts = cell.page.numbering.counts(cell.english)
         self.line = 0
-        self.open: list[str] = []  # the author's own tags, and those of Markdown inside a line
+        self.open: list[str] = []  # the author's own tags, and those of Markdown
         self.in_table = self.in_link = self.in_figure = False
         self.silent = False  # what is written was said already
 
@@ -136,6 +137,8 @@ class _Writer:
         html = self.all(tokens)
         if self.open:
             raise self.cell.error(f"<{self.open[-1]}> không có </{self.open[-1]}> trong cùng ô")
+        if not len(_FOLD.findall(html)) == html.count("<details") == html.count("<summary"):
+            raise self.cell.error("<details> phải mở đầu bằng một <summary>…</summary>")
         return html
 
     def all(self, tokens: Sequence[Token]) -> str:
@@ -149,6 +152,7 @@ class _Writer:
                 pieces.append(self.all(token.children or []))
             else:
                 pieces.append(getattr(self, token.type, self.tag)(tokens, i))
+                self.nest(token.tag, token.nesting)
                 if token.block and token.nesting < 1:
                     self.say(" ")
         return "".join(pieces)
@@ -173,16 +177,16 @@ class _Writer:
         return self.cell.error(reason, self.line)
 
     def tag(self, tokens: Sequence[Token], i: int) -> str:
-        token = tokens[i]
-        if not token.block and token.nesting:
-            self.nest(token.tag, closing=token.nesting < 0)
         return _PLAIN_TAGS.renderToken(tokens, i, _parser().options, {})
 
-    def nest(self, tag: str, *, closing: bool) -> None:
-        if not closing:
+    def nest(self, tag: str, nesting: int) -> None:
+        if nesting > 0:
             self.open.append(tag)
-        elif not self.open or self.open.pop() != tag:
-            raise self.error(f"</{tag}> không có <{tag}> trong cùng ô, hoặc các thẻ đan chéo nhau")
+        elif nesting < 0 and tag not in self.open:
+            raise self.error(f"</{tag}> không có <{tag}> ở trước trong cùng ô")
+        elif nesting < 0 and (last := self.open.pop()) != tag:
+            reason = f"<{last}> không có </{last}> trước </{tag}>, hoặc các thẻ đan chéo nhau"
+            raise self.error(reason)
 
     def softbreak(self, tokens: Sequence[Token], i: int) -> str:
         self.say(" ")
@@ -223,6 +227,8 @@ class _Writer:
         token, children = tokens[i], tokens[i + 1].children or []
         level, words, page = int(token.tag[1]), self.plain(children), self.cell.page
         given = token.attrGet("id")
+        if not words.strip():
+            raise self.error("tiêu đề không có chữ nào")
         anchor = self.cell.anchor(str(given), self.line) if given else self.cell.slug(words)
         if (level == 1) == bool(page.headings):
             reason = "trang phải mở đầu bằng đúng một tiêu đề lớn (# …), rồi mới tới các mục (## …)"
@@ -322,7 +328,6 @@ class _Writer:
         href = self.cell.link(str(token.attrGet("href") or ""), self.line, words)
         shown = token.attrGet("title")
         self.in_link = True
-        self.nest("a", closing=False)
         return f'<a href="{href}"' + (f' title="{escape(str(shown))}">' if shown else ">")
 
     def link_close(self, tokens: Sequence[Token], i: int) -> str:
@@ -405,7 +410,10 @@ class _Writer:
         return self.html(tokens[i].content)
 
     def html_inline(self, tokens: Sequence[Token], i: int) -> str:
-        return self.html(tokens[i].content)
+        tag = tokens[i].content
+        if re.match("</?(?:details|summary)", tag):
+            raise self.error(f"{tag} phải đứng đầu dòng, ngoài các đoạn văn")
+        return self.html(tag)
 
     def html(self, source: str) -> str:
         """Return the author's own HTML, if it is of the few tags that the book knows."""
@@ -421,11 +429,12 @@ class _Writer:
 
     def allowed(self, tag: str) -> str:
         if match := _ANCHOR.fullmatch(tag):
-            self.nest("a", closing=False)
+            self.nest("a", 1)
             if self.cell.english:
-                return "<a>"
+                return ""
             self.cell.page.numbering.place(self.cell.anchor(match[1], self.line))
-            return f'<a id="{edition.anchor(match[1])}">'
+            # Closed at once: links and terms may stand inside, and no link in a link.
+            return f'<span id="{edition.anchor(match[1])}"></span>'
         if _CHECKBOX in tag:
             # A task list's; so that it says what it is.
             return tag.replace(">", ' aria-label="Việc cần làm"/>')
@@ -436,5 +445,5 @@ class _Writer:
             self.say(" ")
             return "<br/>"
         name = match["fold"] or match["name"]
-        self.nest(name, closing=bool(match["end"]))
-        return f'<{name} open="">' if match["open"] else tag
+        self.nest(name, -1 if match["end"] else 1)
+        return f'<{name} open="">' if match["open"] else tag.removeprefix("</a>")
