@@ -85,7 +85,13 @@ def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
     if len(documents) == len(paths):
         findings += links.check(documents)
     sections = [path.name.removesuffix("_vn.ipynb") for path in paths]
-    return [*findings, *exercises.check(sections, glossary)]
+    findings += exercises.check(sections, glossary)
+    # A new stamp says that all else was looked at.
+    return findings or [
+        finding
+        for path, document in documents.items()
+        for finding in staleness.check_stamps(path, document)
+    ]
 
 
 def _check_glossary(glossary: Glossary, path: Path) -> Iterator[Finding]:

@@ -167,7 +167,8 @@ class _Inline:
         # The parser itself makes no link of an address that stands in the text of another link.
         assert _MARKDOWN.linkify is not None
         at = 0
-        for address in _MARKDOWN.linkify.match(token.content) or []:
+        has_one = _MARKDOWN.linkify.pretest(token.content)
+        for address in (has_one and _MARKDOWN.linkify.match(token.content)) or []:
             self.block.prose.add(token.content[at : address.index], self.line)
             self.block.prose.add(ADDRESS, self.line)
             self.block.links.append(address.url)

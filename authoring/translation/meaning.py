@@ -93,6 +93,10 @@ _CONTRASTS = [
         ),
     )
 ]
+_SURE, _SURE_HERE = (
+    re.compile("|".join(pattern.pattern for pattern in patterns), re.IGNORECASE)
+    for patterns in zip(*((one.sure, one.sure_here) for one in _CONTRASTS), strict=True)
+)
 _NAME = re.compile(r"\b(?=\w*[A-Z])[A-Za-z][A-Za-z0-9]*\b")
 # What is written twice and right: “luôn luôn” is one word.
 _REDUPLICATED = {
@@ -151,6 +155,8 @@ def ask(source: Block, target: Block, glossary: Glossary) -> Iterator[Finding]:
 
 
 def _contrasts(english: str, vietnamese: str, code: str) -> Iterator[tuple[str, str]]:
+    if not _SURE.search(english) and not _SURE_HERE.search(vietnamese):
+        return
     for one in _CONTRASTS:
         if (said := one.sure.search(english)) and not one.perhaps_here.search(vietnamese):
             yield one.name, f"“{said[0]}” của tiếng Anh không thấy trong “{vietnamese}”"

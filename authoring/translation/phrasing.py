@@ -54,10 +54,13 @@ _PHRASES = [
 ]
 
 
+_ANY = re.compile("|".join(pattern.pattern for pattern, _ in _PHRASES))
+
+
 def check(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
     """Yield questions about the wording of a piece of Vietnamese prose."""
     text = prose.text.lower().replace("\n", " ")
-    for pattern, better in _PHRASES:
+    for pattern, better in _PHRASES if _ANY.search(text) else ():
         for match in pattern.finditer(text):
             said = " ".join(prose.text[match.start() : match.end()].split())
             reason = f"“{said}”: hãy viết {better}"
