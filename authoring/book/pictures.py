@@ -23,6 +23,8 @@ _HANDLER = re.compile(r"on[a-z]+$")
 _TITLE = re.compile(r"<svg\b[^>]*>\s*<title\b[^>]*>([^<]*)</title>")
 _HERE = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
 _OUTSIDE = re.compile(r"@import|url\(\s*(?![\s\"']*(?:#|data:image/))", re.IGNORECASE)
+# An EPUB takes nothing else, and in another encoding the checks below would miss things.
+_ENCODED = re.compile(rb"""\s*<\?xml[^>]*\sencoding\s*=\s*["'](?!(?i:utf-8)["'])([^"']*)""")
 _SVG, _XHTML = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xhtml}"
 
 
@@ -144,8 +146,10 @@ def _measured_svg(data: bytes) -> tuple[int, int] | None:
     for declaration in (b"<!ENTITY", b"<?xml-stylesheet"):
         if declaration in data:
             raise ValueError(f"SVG chứa {declaration.decode()}: không dùng được")
+    if match := _ENCODED.match(data):
+        raise ValueError(f"SVG phải ở dạng UTF-8, không phải {match[1].decode()}")
     try:
-        root = ElementTree.fromstring(data)
+        root = ElementTree.fromstring(data.decode("utf-8-sig"))
     except (ElementTree.ParseError, ValueError, LookupError) as error:
         raise ValueError(f"SVG sai cú pháp ({error})") from error
     if _local(root.tag) != "svg":

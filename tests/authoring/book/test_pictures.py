@@ -109,6 +109,9 @@ def test_size_of_an_svg(attributes, size):
         ("image/svg+xml", svg("<style>@import 'https://a.example/x.css'</style>"), "trỏ ra ngoài"),
         ("image/svg+xml", '<?xml-stylesheet href="https://a.example/x"?>' + svg(), "stylesheet"),
         ("image/svg+xml", '<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("&a;"), "ENTITY"),
+        ("image/svg+xml", encoded(svg("<desc>é</desc>").encode("utf-16")), "cú pháp"),
+        ("image/svg+xml", encoded(svg("<desc>é</desc>").encode("latin-1")), "cú pháp"),
+        ("image/svg+xml", "<?xml version='1.0' encoding='ISO-8859-1'?>" + svg(), "UTF-8, .+ ISO"),
     ],
 )
 def test_a_broken_or_unsafe_picture_is_an_error(kind, content, reason):
