@@ -21,7 +21,7 @@ def reasons(folder, *sources: str) -> list[str]:
     ],
 )
 def test_a_link_to_nothing_is_told(tmp_path, link, reason):
-    assert reasons(tmp_path, f"[Đây]({link})") == [f"liên kết “{link}”: {reason}"]
+    assert reasons(tmp_path, f"[Đây]({link})") == [f"liên kết “[Đây]({link})”: {reason}"]
 
 
 def test_links_that_lead_somewhere_pass(tmp_path):
@@ -29,6 +29,24 @@ def test_links_that_lead_somewhere_pass(tmp_path):
     assert reasons(tmp_path, f"{source} [e](https://example.org/#x) `[f](#g)`") == []
 
 
-def test_an_anchor_given_twice_is_told_at_both_places(tmp_path):
+def test_an_anchor_given_twice_is_told_at_the_second_place(tmp_path):
     anchor = '<a id="sec_a"></a>'
-    assert reasons(tmp_path, anchor, anchor) == ["neo “sec_a” có ở hai chỗ"] * 2
+    assert reasons(tmp_path, anchor, anchor) == ["neo “sec_a” đã có ở trên"]
+
+
+@pytest.mark.parametrize(
+    ("link", "wrong"),
+    [
+        ("[Mục 1](#sec_one)", []),
+        ("[Mục 1.2](#sec_two)", []),
+        ("[Section 2](b_vn.ipynb#sec_b)", []),
+        ("[Mục 1](b_vn.ipynb)", ["Mục 1"]),
+        ("[Mục 1.1](#sec_two)", ["Mục 1.1"]),
+        ("[Section 1.3](#sec_one)", ["Mục 1.3"]),
+    ],
+)
+def test_a_link_leads_to_the_section_that_it_names(tmp_path, link, wrong):
+    (tmp_path / "SUMMARY.md").write_text("- [A](a_vn.ipynb)\n- [B](b_vn.ipynb)\n", "utf-8")
+    sections = ["# A", '<a id="sec_one"></a>\n\n## Một', '<a id="sec_two"></a>\n\n## Hai']
+    told = reasons(tmp_path, "\n\n".join(sections), link)
+    assert told == [f"liên kết “{link}”: ở đó không phải {name}" for name in wrong]
