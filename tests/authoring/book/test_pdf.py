@@ -9,6 +9,7 @@ from authoring.book.mdbook import MADE
 from tests import writing
 from tests.authoring.book.browsing import needs_chromium
 from tests.authoring.book.conftest import Course, text
+from tests.authoring.book.test_pictures import svg
 
 NAME = MADE["pdf"]
 
@@ -77,8 +78,10 @@ def test_without_a_browser_the_way_out_is_told(course, tmp_path):
 
 
 @needs_chromium
-def test_what_is_wider_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
+def test_what_is_larger_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
     course = Course(tmp_path / "course")
+    ends = '<text y="30">ĐẦU</text><text y="2990">CUỐI</text>'
+    (course.notebooks / "cao.svg").write_text(svg(ends, 'width="600" height="3000"'))
     row = "| " + " | ".join(f"`name_of_column_{n}`" for n in range(12)) + " |"
     rule = "|---" * 12 + "|"
     sum_ = " + ".join(f"x_{{{n}}} y_{{{n}}} z_{{{n}}}" for n in range(30))
@@ -92,7 +95,7 @@ def test_what_is_wider_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
         text(f"# Rộng {word}"),
         text(f"{row}\n{rule}\n{row}\n\n$$\n{sum_} = q\n$$", id="wide"),
         text(f"## Mục ${sum_}$\n\nBình thường.\n\n- Với ${sum_}$", id="inline"),
-        text(rf"Chữ $\text{{{word}}}$ hết.", id="words"),
+        text(rf"Chữ $\text{{{word}}}$ hết." + "\n\n![cao](cao.svg)", id="words"),
         writing.code("x", outputs=[v4.new_output("display_data", data=wide)]),
     )
     made(course)
@@ -113,9 +116,11 @@ def test_what_is_wider_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
     # What fits is as large as ever.
     assert round(sizes["Bình th"], 1) == 10.5
     assert sizes["Ch"] < sizes["Bình th"]
-    shown = "".join("".join(page.extract_text().split()) for page in book.pages)
+    pages = ["".join(page.extract_text().split()) for page in book.pages]
+    shown = "".join(pages)
     assert "name_of_column_11" in shown
     assert shown.count("một_ô_rất_dài_không_ngắt") == 9
+    assert [("ĐẦU" in page, "CUỐI" in page) for page in pages].count((True, True)) == 1
 
 
 @needs_chromium
