@@ -25,12 +25,22 @@ def course(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("epub") / "course")
     (course.notebooks / "hình vẽ").mkdir()
     (course.notebooks / "hình vẽ/một & 50%.svg").write_text(svg())
+    (course.notebooks / "glossary.toml").write_text(
+        "".join(
+            f'[[term]]\nterm = "{term}"\nvi = "{vi}"\ndefinition = "…"\n'
+            for term, vi in (("C", "cê"), ("C++", "cê cộng"), ("漢", "3D"), ("字", "chữ"))
+        )
+    )
     picture = {"image/svg+xml": svg(), "text/plain": "x"}
     table = {"text/html": "<table><tr><td>a<br>b &nbsp; c</td></tr></table>", "text/plain": "x"}
     course.add(
         "a_vn.ipynb",
         text("# Một & hai\n\n$x < y$ [sang](c/b_vn.ipynb#sec_b) [mạng](https://a.example/x.html)"),
         text("## Phần\n\n<details>\n<summary>Mở</summary>\n\nĐóng\n\n</details>", id="fold"),
+        text("$$a \\coloneqq \\overset{b}{c} \\tag{1}$$", id="formula"),
+        writing.markdown(
+            '<!--\nC\n-->\n\n<a id="x">cê [y](#x)</a> và [<a id="z"></a>t](#x)', id="anchors"
+        ),
         text("![hình](<hình vẽ/một & 50%.svg>)\n\n- [ ] việc<br>nữa", id="picture"),
         writing.code(
             "x = '<a>'",
