@@ -56,7 +56,8 @@ def course(tmp_path_factory):
         text(f"{f'| {name} ' * n}|\n{'|---' * n}|\n{f'| một hai ba bốn năm {name} ' * n}|")
         for n in (3, 4)
     ]
-    wide = text("$$" + "x + y + " * 4 + "z = 12$$")
+    sum_ = "x + y + " * 4 + "z = 12"
+    wide = text(f"$${sum_}$$\n\nChữ ${sum_} + {sum_}$.")
     course.add("b_vn.ipynb", text("# Trang hai"), *long, *tables, wide, end)
     done = course.build()
     assert done.returncode == 0, done.stderr
