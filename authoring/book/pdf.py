@@ -29,11 +29,15 @@ _EDITION = WholeEdition(screen=False)
 
 
 class _Part(NamedTuple):
-    """An entry of the contents: a part of the book (level 0), a page, or a section of one."""
+    """An entry of the contents: a part of the book (level 0), a page, or a section of one.
+
+    `text` is what bookmarks and messages say of it, `html` what the printed contents show.
+    """
 
     level: int
     anchor: str
     text: str
+    html: str
 
 
 def make(book: Book) -> None:
@@ -62,11 +66,12 @@ def make(book: Book) -> None:
 
 def _parts(page: Page) -> Iterable[_Part]:
     if page.part:
-        yield _Part(0, _EDITION.place(page.address), page.part)
+        yield _Part(0, _EDITION.place(page.address), page.part, escape(page.part))
     for heading in page.headings:
         if heading.level < 3:
             text = f"{heading.number} {heading.title}".strip()
-            yield _Part(heading.level, _EDITION.place(page.address, heading.anchor), text)
+            anchor = _EDITION.place(page.address, heading.anchor)
+            yield _Part(heading.level, anchor, text, _EDITION.fill(page.address, heading.shown))
 
 
 def _write_files(folder: Path, made: Sequence[Page]) -> None:
@@ -91,7 +96,7 @@ def _document(
 ) -> str:
     items = "".join(
         f'<li class="level-{part.level}"><a href="#{quote(part.anchor, safe="/:")}">'
-        f'<span>{escape(part.text)}</span><span class="dots"></span>'
+        f'<span>{part.html}</span><span class="dots"></span>'
         f'<span class="page-number">{numbers.get(part.anchor, 0)}</span></a></li>'
         for part in parts
     )

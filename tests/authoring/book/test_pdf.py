@@ -113,6 +113,8 @@ def test_what_is_larger_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
     assert min(edges) >= 0
     # Where runs of text start: the last column's, and the end of the formula.
     assert max(edges) < 0.9
+    fonts = [font.get_object() for font in book.pages[1]["/Resources"]["/Font"].values()]
+    assert any("KaTeX" in font["/BaseFont"] for font in fonts)  # in the contents too
     # What fits is as large as ever.
     assert round(sizes["Bình th"], 1) == 10.5
     assert sizes["Ch"] < sizes["Bình th"]
