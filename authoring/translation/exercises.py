@@ -15,7 +15,7 @@ from pathlib import Path
 from authoring.finding import Finding
 from authoring.glossary.terms import Glossary
 from authoring.notebook import Halves
-from authoring.translation import lint, markup, terminology
+from authoring.translation import lint, markup, phrasing, terminology
 from d2lutil.exercises import SECTIONS, Exercise
 
 _SHARED = ("", ".exercise", ".guard", ".probe")
@@ -83,3 +83,5 @@ def check_text(text: str, glossary: Glossary) -> Iterator[Finding]:
     yield from lint.lint_source(text)
     yield from lint.lint_prose(Halves("", text, 1, 1), english, vietnamese, glossary)
     yield from terminology.check(glossary, english, vietnamese)
+    for prose in vietnamese.proses():
+        yield from phrasing.check(prose, glossary)

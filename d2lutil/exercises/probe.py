@@ -105,7 +105,7 @@ def whole(value: Any, shown: str) -> int:
             return found
     except (TypeError, ValueError, OverflowError):
         pass
-    raise _wrong_kind(value, shown, "một số nguyên")
+    raise _wrong_kind(value, shown, "số nguyên")
 
 
 def sequence(value: Any, shown: str) -> list[Any]:
