@@ -30,8 +30,8 @@ PROJECT = Path(__file__).resolve().parents[1]
 SUMMARY = (PROJECT / "notebooks/SUMMARY.md").read_text(encoding="utf-8")
 NOTEBOOKS = [PROJECT / "notebooks" / name for name in re.findall(r"\((.+\.ipynb)\)", SUMMARY)]
 PAGES = 7
-GROWTH = (7,)
-ROUNDS = 3
+GROWTH = (7, 70)
+ROUNDS = 5
 BENCH = PROJECT / ".venv-bench"
 TOOLS = ("this book", "Jupyter Book 1.0.4", "nbconvert html")
 KINDS = {".html": "html", ".css": "code", ".js": "code"} | dict.fromkeys(

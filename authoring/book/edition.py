@@ -7,6 +7,7 @@ pictures are such holes; what only a screen or only a drawing needs can be left 
 
 from __future__ import annotations
 
+import functools
 import posixpath
 import re
 from html import escape
@@ -42,6 +43,11 @@ def drawn(html: str) -> str:
     return f"\x05{html}\x06"
 
 
+@functools.cache
+def _relative(target: str, folder: str) -> str:
+    return posixpath.relpath(target, folder or ".")
+
+
 class Edition:
     """The pages of the site, each on its own."""
 
@@ -70,7 +76,7 @@ class Edition:
         return f"{path}#{quote(fragment)}" if fragment else path
 
     def _file(self, page: str, target: str, _: str) -> str:
-        return posixpath.relpath(target, posixpath.dirname(page) or ".")
+        return _relative(target, posixpath.dirname(page))
 
 
 class WholeEdition(Edition):

@@ -31,16 +31,17 @@ _ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
 _FOLD = re.compile(r"<details[^>]*>\s*<summary>")
 _CHECKBOX = 'class="task-list-item-checkbox"'
 # Other dialects, which JupyterLab would show as they are typed, and what to write instead.
-_DIALECTS = (
-    (re.compile(r"\[\^[^\]]+\]"), "chú thích cuối trang: viết vào câu hoặc trong ngoặc đơn"),
-    (re.compile(r"^:{3,}"), "khối :::, chỉ MyST hiểu: dùng > **Ghi chú.**"),
-    (re.compile(r"^\[!\w+\]"), "hộp [!…], chỉ GitHub hiểu: dùng > **Ghi chú.**"),
-    (re.compile(r"^:(?:begin|end)_tab:|^:(?:label|width):"), "lệnh của d2lbook"),
-    (re.compile(r"\{\{?[#.:%<] ?[.#A-Za-z][^}]*\}*"), "chỉ Pandoc, Hugo, … hiểu: neo là <a id>"),
-    (re.compile(r"^!!! \w+|^\([\w-]+\)=$"), "chỉ MkDocs, MyST hiểu: dùng > **Ghi chú.**, <a id>"),
-    (re.compile(r"^\|[\s:|]*-[\s:|-]*$"), "bảng hỏng: số cột ở đây khác hàng đầu"),
-    (re.compile(r"`+"), "dấu ` lẻ: mã nằm giữa hai dấu `"),
-)
+_DIALECTS = {
+    r"\[\^[^\]]+\]": "chú thích cuối trang: viết vào câu hoặc trong ngoặc đơn",
+    r"^:{3,}": "khối :::, chỉ MyST hiểu: dùng > **Ghi chú.**",
+    r"^\[!\w+\]": "hộp [!…], chỉ GitHub hiểu: dùng > **Ghi chú.**",
+    r"^:(?:begin|end)_tab:|^:(?:label|width):": "lệnh của d2lbook",
+    r"\{\{?[#.:%<] ?[.#A-Za-z][^}]*\}*": "chỉ Pandoc, Hugo, … hiểu: neo là <a id>",
+    r"^!!! \w+|^\([\w-]+\)=$": "chỉ MkDocs, MyST hiểu: dùng > **Ghi chú.**, <a id>",
+    r"^\|[\s:|]*-[\s:|-]*$": "bảng hỏng: số cột ở đây khác hàng đầu",
+    r"`+": "dấu ` lẻ: mã nằm giữa hai dấu `",
+}
+_DIALECT = re.compile("|".join(f"({pattern})" for pattern in _DIALECTS))
 _CELL = re.compile(r"(?<!\\)\|(?!\s*$)")  # where a row of a table parts
 _ROLE = re.compile(r"(?:\{[\w:-]+\}|:[\w-]+:)$")  # before code: a link in MyST, Sphinx and d2lbook
 # A name and its number, a number and its unit stay in one line.
@@ -202,9 +203,9 @@ class _Writer:
         before = tokens[i - 1].content if i else ""
         if "$" in content or (before == "\\b" and content.startswith("egin{")):
             raise self.error(f"“{before}{content}”: dấu $ lẻ, hoặc TeX ở ngoài $…$ và $$…$$")
-        for pattern, name in _DIALECTS:
-            if match := pattern.search(content):
-                raise self.error(f"“{match[0]}”: {name}")
+        if match := _DIALECT.search(content):
+            name = list(_DIALECTS.values())[(match.lastindex or 1) - 1]
+            raise self.error(f"“{match[0]}”: {name}")
         if not self.in_link and not self.silent:
             place = self.cell.place(self.line)
             self.cell.page.mentions += (
