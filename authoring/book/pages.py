@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -12,7 +13,6 @@ from authoring.book.mdbook import Book
 from authoring.book.page import Page
 from authoring.book.term_marks import Marker
 from authoring.glossary import GLOSSARY_FILE, toml_file
-from authoring.glossary.terms import Glossary
 from authoring.notebook import NotebookError
 
 
@@ -22,12 +22,12 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
     Raises NotebookError for a page that cannot be made, for two files in one place, and at the end
     where pages do not agree: nothing that was yielded may be published then.
     """
-    terms = _glossary(book.folder)
-    make_page = partial(notebook_page.make, book.folder, marker=Marker(terms) if terms else None)
+    _marker.cache_clear()
+    marker = _marker(book.folder)  # at once, so that processes that start later have it already
     sources, numbers, parts = zip(*book.chapters, strict=True)
     made: list[Page] = []
     taken = dict.fromkeys(addresses.RESERVED, (b"", "chính sách"))
-    for page, part in zip(apply(make_page, sources, numbers), parts, strict=True):
+    for page, part in zip(apply(partial(_page, book.folder), sources, numbers), parts, strict=True):
         page.part = part
         for name, data in page.files.items():
             file = hashlib.sha256(data).digest(), page.label
@@ -38,16 +38,21 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
         made.append(page)
         yield page
     references.check(made)
-    if terms:
-        yield glossary_page.make(made, terms)
+    if marker:
+        yield glossary_page.make(made, marker.glossary)
 
 
-def _glossary(folder: Path) -> Glossary | None:
+def _page(folder: Path, source: str, number: str) -> Page:
+    return notebook_page.make(folder, source, number, _marker(folder))
+
+
+@functools.cache
+def _marker(folder: Path) -> Marker | None:
     path = folder / GLOSSARY_FILE
     if not path.exists():
         return None
     try:
-        return toml_file.load(path)
+        return Marker(toml_file.load(path))
     except toml_file.GlossaryError as error:
         label = f"{folder.name}/{path.name}"
         raise NotebookError("\n".join(str(f.at(label)) for f in error.findings)) from error

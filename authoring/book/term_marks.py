@@ -20,7 +20,7 @@ class Marker:
     """
 
     def __init__(self, glossary: Glossary) -> None:
-        self._glossary = glossary
+        self.glossary = glossary
         self._terms: dict[str, list[Term]] = {}  # by Vietnamese wording
         for term in glossary.terms:
             for wording in term.translations:
@@ -34,7 +34,7 @@ class Marker:
         """
         # Code counts: `Trainer` is the trainer.
         english = "\n".join(token.content for token in source if token.type == "inline")
-        new = {t for t in self._glossary.terms_in(english) if t.term not in at.page.terms}
+        new = {t for t in self.glossary.terms_in(english) if t.term not in at.page.terms}
         if not new:
             return
         heading = False
