@@ -110,10 +110,13 @@ def _accept(path: Path, cell_id: str, because: str | None = None) -> int:
     halves = notebook.split(cell.source, path=path, cell=name)
     glossary = toml_file.load(course.FOLDER / GLOSSARY_FILE)
     asked = [finding for finding in course.judge(cell, halves, glossary) if finding.question]
+    unasked = [finding.question for finding in asked if finding.rule == course.UNASKED]
+    asked = [finding for finding in asked if finding.rule != course.UNASKED]
     if faults := [*_faults(halves, glossary), *([] if because else asked)]:
         return _report([fault.at(path, name) for fault in faults])
     staleness.accept(path, document, cell, halves, because)
     staleness.answer(cell, (question.key for question in asked), because)
+    staleness.answer(cell, unasked, None)
     notebook.write(path, document)
     print(f"Đã xác nhận {name} của {path}.")
     return 0

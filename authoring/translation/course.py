@@ -28,6 +28,7 @@ from authoring.translation import (
 )
 
 FOLDER = Path("notebooks")
+UNASKED = "answer"  # the rule that an answer without its question breaks
 
 
 @dataclass(frozen=True)
@@ -136,8 +137,10 @@ def _check_cell(path: Path, cell: Any, glossary: Glossary) -> Iterator[Finding]:
         yield stale
     for finding in judge(cell, halves, glossary):
         if finding.question:
-            way_out = f'python -m authoring.translation accept {path} {cell.id} --because "lý do"'
-            finding = replace(finding, reason=f"{finding.reason} (nếu đúng là thế: {way_out})")
+            way_out = f"python -m authoring.translation accept {path} {cell.id}"
+            if finding.rule != UNASKED:
+                way_out = f'nếu đúng là thế: {way_out} --because "lý do"'
+            finding = replace(finding, reason=f"{finding.reason} ({way_out})")
         yield finding
 
 
@@ -152,8 +155,8 @@ def judge(cell: Any, halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]
         if not question or finding.key not in answers:
             yield finding
     for key in answers.keys() - asked:
-        reason = f"câu trả lời “{key}” không còn ứng với gì: hãy xóa nó khỏi d2l.answers"
-        yield Finding("answer", reason)
+        reason = f"câu trả lời “{key}” không còn ứng với câu hỏi nào, xác nhận lại để bỏ nó đi"
+        yield Finding(UNASKED, reason, question=key)
 
 
 def _judge(halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def test_a_right_translation_passes_or_is_asked_and_then_passes(pair):
 def test_an_answer_to_nothing_is_told():
     (finding,) = judge("It is so.", "Nó thế.", {"meaning: phủ định, Nó không thế.": "Vì thế."})
     assert finding.rule == "answer"
-    assert "“meaning: phủ định, Nó không thế.” không còn ứng với gì" in finding.reason
+    assert "“meaning: phủ định, Nó không thế.” không còn ứng với câu hỏi nào" in finding.reason
 
 
 def test_messages_name_what_stands_for_code():

@@ -233,3 +233,8 @@ def test_a_question_is_answered_for_its_cell_by_a_reason_that_stays(course, caps
     (answers,) = [c.metadata["d2l"]["answers"] for c in course.read().cells if c.id == "end"]
     assert set(answers.values()) == {"Nói cho rõ."}
     assert course.run("check") == 0
+    course.replace("không phải thứ ba", "ở đây")
+    assert course.run("check") == 1
+    assert "không còn ứng với câu hỏi nào" in capsys.readouterr().err
+    assert course.run("accept", str(course.path), "end") == 0
+    assert course.run("check") == 0

@@ -62,6 +62,16 @@ def differences(english: str, vietnamese: str) -> list[str]:
         ("Take three of 4", "Lấy 3 của 4"),
         ("Both are 2 and 2", "Cả hai bằng 2"),
         ("It is $3$ or `4`", "Nó là $5$ hay `6`"),
+        ("7 million of 2,500", "7.000.000 của 2.500"),
+        ("7 million, three billion", "7 triệu, ba tỉ"),
+        ("Twelve and twenty, a hundred", "Mười hai và hai mươi, một trăm"),
+        ("A dozen of two hundred", "Mười hai trong hai trăm"),
+        ("It takes 0.5 GB in 90 seconds", "Nó chiếm 500 MB trong 1,5 phút"),
+        ("At 4 p.m., on 24 November 2026", "Lúc 16 giờ, ngày 24/11/2026"),
+        ("320 GB each second", "320 GB mỗi giây"),
+        ("About a microsecond", "Chừng một micro giây"),
+        ("A second layer, in five years", "Tầng thứ hai, trong năm năm"),
+        ("28 bytes, then four more", "28 byte, rồi bốn byte nữa"),
     ],
 )
 def test_the_same_numbers_in_both_languages(english, vietnamese):
@@ -75,6 +85,13 @@ def test_the_same_numbers_in_both_languages(english, vietnamese):
         ("In 2007", "Năm 2017", "“2017” thay vì “2007”"),
         ("Of 60,000", "Trong 6.000", "“6.000” thay vì “60,000”"),
         ("From 1 to 2", "Từ 1 đến 3", "“3” thay vì “2”"),
+        ("Two layers", "Ba tầng", "“Ba” thay vì “Two”"),
+        ("It takes 16 MB", "Nó chiếm 16 GB", "“16 GB” thay vì “16 MB”"),
+        ("16 bytes", "16 bit", "“16 bit” thay vì “16 bytes”"),
+        ("320 GB each second", "320 GB mỗi phút", "“mỗi phút” thay vì “each second”"),
+        ("A million weights", "Một tỉ trọng số", "“Một tỉ” thay vì “A million”"),
+        ("Tens of microseconds", "Vài chục mili giây", "“chục mili giây” thay vì"),
+        ("From 3 to 8, then 8", "Từ 8 đến 3, rồi 8", "thứ tự các số khác bản tiếng Anh: 8, 3, 8"),
     ],
 )
 def test_another_number_is_told(english, vietnamese, says):

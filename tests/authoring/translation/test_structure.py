@@ -105,3 +105,10 @@ def test_lines_of_contents_are_those_of_the_vietnamese_block():
 
 def test_an_empty_translation_of_markup_only_is_no_crash():
     assert findings("[a]: http://x", "[a]: http://x") == []
+
+
+def test_a_paragraph_written_twice_is_called_that():
+    finding = only("One.\n\nTwo.", "Một.\n\nMột.\n\nHai.")
+    assert finding.reason == "đoạn văn “Một.” viết hai lần"
+    assert finding.line == 22
+    assert "viết hai lần" not in only("One.\n\nOne.\n\nTwo.", "Một.\n\nMột.").reason
