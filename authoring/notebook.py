@@ -42,12 +42,8 @@ class NotebookError(ValueError):
         line: int | None = None,
     ) -> None:
         self.reason, self.path, self.cell, self.line = reason, path, cell, line
-        places = [
-            os.fspath(path) if path is not None else None,
-            cell,
-            f"dòng {line}" if line is not None else None,
-        ]
-        where = ", ".join(place for place in places if place is not None)
+        places = [path, cell, None if line is None else f"dòng {line}"]
+        where = ", ".join(str(place) for place in places if place is not None)
         super().__init__(f"{where}: {reason}" if where else reason)
 
 
@@ -238,8 +234,8 @@ def split(
     return Halves(
         english.strip(),
         vietnamese.strip(),
-        _line(source, body + _leading_space(english)),
-        _line(source, rest + _leading_space(vietnamese)),
+        _line(source, end - len(english.lstrip())),
+        _line(source, len(source) - len(vietnamese.lstrip())),
     )
 
 
@@ -261,11 +257,6 @@ def translated_from(cell: Any) -> str | None:
     stamp = cell.metadata.get("d2l")
     value = stamp.get("english") if isinstance(stamp, dict) else None
     return value if isinstance(value, str) else None
-
-
-def _leading_space(text: str) -> int:
-    match = re.match(r"\s*", text)
-    return match.end() if match else 0
 
 
 def _line(source: str, offset: int) -> int:

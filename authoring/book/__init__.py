@@ -7,5 +7,18 @@ The modules and the ways through them are drawn in authoring/README.md.
 
 from pathlib import Path
 
+from authoring.notebook import NotebookError
+
 PROJECT = Path(__file__).resolve().parents[2]
 WEB = PROJECT / "setup" / "web" / "node_modules"  # fonts and KaTeX, put there by `npm ci`
+
+
+def installed(name: str) -> bytes:
+    """Return a file of the packages from npm; NotebookError when they are not installed."""
+    try:
+        return (WEB / name).read_bytes()
+    except OSError as error:
+        raise NotebookError(
+            "chưa cài phông chữ và KaTeX: hãy chạy make book, hoặc npm ci --prefix setup/web",
+            path=WEB / name,
+        ) from error

@@ -10,11 +10,9 @@ languages stand there once. Where the structure differs, the English half follow
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -23,8 +21,6 @@ from authoring.book import edition, markdown
 from authoring.book.page import Cell
 from authoring.book.term_marks import Marker
 from authoring.notebook import Halves
-
-_ANCHOR = re.compile(r'<a id="[^"]*"></a>')
 
 
 class Block(NamedTuple):
@@ -42,14 +38,15 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
     """
     source = replace(at, first_line=halves.english_line, english=True)
     ours = _blocks(markdown.parse(unicodedata.normalize("NFC", halves.vietnamese)))
-    theirs = _blocks(markdown.parse(halves.english))
+    source_tokens = markdown.parse(halves.english)
+    theirs = _blocks(source_tokens)
     alike = [block[-1].type for block in ours] == [block[-1].type for block in theirs]
     pieces = []
     for number, block in enumerate(ours):
         english = theirs[number] if alike else []
-        is_facts = _is_facts(block)
+        is_facts = block[0].type == "paragraph_open" and block[1].content.startswith("**Thời gian")
         if marker and not is_facts:
-            marker.mark(block, english or list(chain.from_iterable(theirs)), at)
+            marker.mark(block, english or source_tokens, at)
         if english and _is_heading(block):
             title = markdown.title(english[1], source)
             pieces.append(Block(markdown.show(block, at, translation=title), is_heading=True))
@@ -60,13 +57,8 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
         pieces.append(Block(html, _is_heading(block), is_facts))
     if not alike:
-        rest = markdown.show(list(chain.from_iterable(theirs)), source)
-        pieces.append(Block(_english(rest)))
+        pieces.append(Block(_english(markdown.show(source_tokens, source))))
     return pieces
-
-
-def _is_facts(block: Sequence[Token]) -> bool:
-    return block[0].type == "paragraph_open" and block[1].content.startswith("**Thời gian")
 
 
 def _english(html: str) -> str:
@@ -82,14 +74,10 @@ def _blocks(tokens: Sequence[Token]) -> list[list[Token]]:
         depth += token.nesting
         if token.type == "html_block":
             depth += token.content.count("<details") - token.content.count("</details")
-        if depth <= 0 and not _is_anchor(blocks[-1]):
+        # An anchor belongs to what follows, and the English half has none.
+        if depth <= 0 and not markdown.anchor_of(blocks[-1]):
             blocks.append([])
     return [block for block in blocks if block]
-
-
-def _is_anchor(block: Sequence[Token]) -> bool:
-    # It belongs to what follows, and the English half has none.
-    return len(block) == 3 and bool(_ANCHOR.fullmatch(block[1].content))
 
 
 def _is_heading(block: Sequence[Token]) -> bool:

@@ -6,7 +6,7 @@ import io
 import posixpath
 import uuid
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
@@ -41,9 +41,8 @@ def make(book: Book) -> None:
     (book.destination / MADE["epub"]).write_bytes(data)
 
 
-def pack(made: Iterable[Page], book: Book, changed: datetime) -> bytes:
+def pack(made: Sequence[Page], book: Book, changed: datetime) -> bytes:
     """Return the EPUB of pages, in their order; `changed` is when they were last written."""
-    made = list(made)
     parts: dict[str, bytes] = {
         "style.css": _STYLE.read_bytes(),
         "cover.svg": _cover(book.title).encode(),
@@ -66,7 +65,7 @@ def pack(made: Iterable[Page], book: Book, changed: datetime) -> bytes:
         if kind := _TYPES.get(posixpath.splitext(name)[1]):
             parts[name] = data
             manifest.append(_item(f"picture-{number}", name, kind))
-    spine = [f'<itemref idref="page-{number}"/>' for number, _ in enumerate(made)]
+    spine = [f'<itemref idref="page-{number}"/>' for number in range(len(made))]
     parts["package.opf"] = _package(book, changed, manifest, spine).encode()
     return _zipped(parts)
 
@@ -90,16 +89,12 @@ def _contents(made: Sequence[Page]) -> str:
 def _entry(page: Page) -> str:
     name = _EDITION.address(page.address)
     inner = "".join(
-        f'<li><a href="{name}#{quote(part.anchor)}">{_numbered(part.number, part.title)}</a></li>'
+        f'<li><a href="{name}#{quote(part.anchor)}">{escape(part.text)}</a></li>'
         for part in page.headings
         if part.level == 2
     )
-    title = _numbered(page.headings[0].number, page.title)
+    title = escape(page.headings[0].text)
     return f'<li><a href="{name}">{title}</a>{f"<ol>{inner}</ol>" if inner else ""}</li>'
-
-
-def _numbered(number: str, title: str) -> str:
-    return escape(f"{number} {title}".strip())
 
 
 def _document(title: str, body: str, style: str) -> str:

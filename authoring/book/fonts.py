@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable
 from itertools import groupby
 
-from authoring.book import WEB, maths
-from authoring.notebook import NotebookError
+from authoring.book import WEB, installed, maths
 from d2lutil import files
 
 _ASCII = "".join(map(chr, range(0x20, 0x7F)))
@@ -46,7 +45,7 @@ def of_text(letters: Iterable[str]) -> dict[str, bytes]:
     for package, weight, slant in _FACES:
         for script, part in scripts.items():
             name = f"{package}-{script}-{weight}-{slant}.woff2"
-            whole = read(f"@fontsource/{package}/files/{name}")
+            whole = installed(f"@fontsource/{package}/files/{name}")
             features = _PLAIN if slant == "italic" else _KERNED
             found[f"fonts/{name}"] = _subset(whole, "".join(part), features)
             style += (
@@ -63,24 +62,13 @@ def of_maths(letters: Iterable[str]) -> dict[str, bytes]:
     # By the font that has the space a browser measures lines (CSS Fonts 4, "first available
     # font"); the other one holds lines open.
     part = "".join(sorted({*letters, " ", "\u200b"}))
-    style = _OLD_FONTS.sub("", read("katex/dist/katex.min.css").decode())
+    style = _OLD_FONTS.sub("", installed("katex/dist/katex.min.css").decode())
     found = {
-        f"fonts/{name}": _subset(read(f"katex/dist/fonts/{name}"), part, _PLAIN)
+        f"fonts/{name}": _subset(installed(f"katex/dist/fonts/{name}"), part, _PLAIN)
         for name in _FONT.findall(style)
     }
     found["katex.css"] = style.encode()
     return found
-
-
-def read(name: str) -> bytes:
-    """Return a file of the packages from npm; NotebookError when they are not installed."""
-    try:
-        return (WEB / name).read_bytes()
-    except OSError as error:
-        raise NotebookError(
-            "chưa cài phông chữ và KaTeX: hãy chạy make book, hoặc npm ci --prefix setup/web",
-            path=WEB / name,
-        ) from error
 
 
 def _range(letters: Iterable[str]) -> str:

@@ -23,7 +23,15 @@ def framed(book: Book, contents: dict[str, Any]) -> dict[str, Any]:
     """Return mdBook's `contents` with a frame for every notebook's JSON, and for the glossary."""
     _fill(contents["items"])
     if (book.folder / GLOSSARY_FILE).exists():
-        contents["items"].append(_chapter(addresses.GLOSSARY_TITLE, addresses.GLOSSARY))
+        # A page that no notebook stands behind.
+        glossary = {
+            "name": addresses.GLOSSARY_TITLE,
+            "content": frame(addresses.GLOSSARY),
+            "path": addresses.GLOSSARY,
+            "sub_items": [],
+            "parent_names": [],
+        }
+        contents["items"].append({"Chapter": glossary})
     return contents
 
 
@@ -34,17 +42,3 @@ def _fill(items: list[Any]) -> None:
             chapter["path"] = addresses.of_page(chapter["path"])
             chapter["content"] = frame(chapter["path"])
             _fill(chapter["sub_items"])
-
-
-def _chapter(name: str, address: str) -> dict[str, Any]:
-    # A page that no notebook stands behind.
-    chapter: dict[str, Any] = {
-        "name": name,
-        "content": frame(address),
-        "number": None,
-        "sub_items": [],
-        "path": address,
-        "source_path": None,
-        "parent_names": [],
-    }
-    return {"Chapter": chapter}

@@ -14,7 +14,7 @@ from authoring.book.term_marks import english, in_glossary
 from authoring.glossary.terms import Glossary, Term
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_TONES = "\u0300\u0309\u0303\u0301\u0323"  # in the order of dictionaries
+_TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]  # in the order of dictionaries
 
 
 def make(pages: Iterable[Page], glossary: Glossary) -> Page:
@@ -83,10 +83,10 @@ def _sorting(words: str) -> tuple[list[int], list[int]]:
     for letter in unicodedata.normalize("NFC", words.lower()):
         parts = unicodedata.normalize("NFD", letter)
         tone = next((part for part in parts if part in _TONES), "")
-        plain = unicodedata.normalize("NFC", parts.replace(tone, "") if tone else parts)
+        plain = unicodedata.normalize("NFC", parts.replace(tone, ""))
         if plain in _ALPHABET:
             letters.append(_ALPHABET.index(plain))
-            tones.append(_TONES.index(tone) + 1 if tone else 0)
+            tones.append(_TONES.index(tone))
         else:
             letters.append(-1)
     return letters, tones

@@ -28,6 +28,7 @@ _ALLOWED = re.compile(
     r"|<(?P<end>/?)(?P<name>details|summary|code|kbd|sub|sup|a)>"
 )
 _ANCHOR = re.compile(r"<a id=\"([^\"\s]+)\">")
+_LONE_ANCHOR = re.compile(f"{_ANCHOR.pattern}</a>")
 _FOLD = re.compile(r"<details[^>]*>\s*<summary>")
 _CHECKBOX = 'class="task-list-item-checkbox"'
 # Other dialects, which JupyterLab would show as they are typed, and what to write instead.
@@ -103,18 +104,19 @@ def _folded(tokens: list[Token]) -> list[Token]:
     for i, token in enumerate(tokens):
         figure = token.type == "paragraph_open" and _figure(tokens[i + 1])
         takes = figure or token.type in ("heading_open", "table_open", "math_block")
-        if takes and [t.type for t in kept[-3:]] == [
-            "paragraph_open",
-            "inline",
-            "paragraph_close",
-        ]:
-            anchor = kept[-2].content.strip()
-            match = _ANCHOR.match(anchor)
-            if match and anchor == f"{match[0]}</a>":
-                token.attrSet("id", match[1])
-                del kept[-3:]
+        if takes and (anchor := anchor_of(kept[-3:])):
+            token.attrSet("id", anchor)
+            del kept[-3:]
         kept.append(token)
     return kept
+
+
+def anchor_of(block: Sequence[Token]) -> str:
+    """Return the name of the anchor that is all of a paragraph, "" for any other block."""
+    if [token.type for token in block] != ["paragraph_open", "inline", "paragraph_close"]:
+        return ""
+    match = _LONE_ANCHOR.fullmatch(block[1].content)
+    return match[1] if match else ""
 
 
 def _figure(inline: Token) -> Token | None:
@@ -238,11 +240,11 @@ class _Writer:
         if self.cell.numbered:
             number = page.numbering.heading(level, anchor, self.counts)
         shown = f'<span class="number">{number}</span> ' if number else ""
-        both = self.both(title(tokens[i + 1], self.cell))
+        before, after = self.around()
+        both = f"{before}{title(tokens[i + 1], self.cell)}{after}"
         page.start(Heading(level, anchor, number, words, shown + both))
         self.silent = True
-        opening = '<span class="vi">' if self.translation else ""
-        return f'<{token.tag} id="{edition.anchor(anchor)}">{shown}{opening}'
+        return f'<{token.tag} id="{edition.anchor(anchor)}">{shown}{before}'
 
     def heading_close(self, tokens: Sequence[Token], i: int) -> str:
         if self.cell.english:
@@ -251,15 +253,15 @@ class _Writer:
         heading = self.cell.page.headings[-1]
         href = edition.link(self.cell.page.address, heading.anchor)
         label = f"Liên kết tới mục “{escape(heading.title)}”"
-        theirs = self.both("").removeprefix('<span class="vi">') if self.translation else ""
         link = edition.on_screen(f' <a class="anchor" href="{href}" aria-label="{label}"></a>')
-        return f"{theirs}{link}</{tokens[i].tag}>\n"
+        return f"{self.around()[1]}{link}</{tokens[i].tag}>\n"
 
-    def both(self, vietnamese: str) -> str:
+    def around(self) -> tuple[str, str]:
+        """Return what stands before and after a heading's Vietnamese words."""
         if not self.translation:
-            return vietnamese
+            return "", ""
         theirs = edition.on_screen(f' <span class="en" lang="en">{self.translation}</span>')
-        return f'<span class="vi">{vietnamese}</span>{theirs}'
+        return '<span class="vi">', f"</span>{theirs}"
 
     def paragraph_open(self, tokens: Sequence[Token], i: int) -> str:
         self.in_figure = bool(_figure(tokens[i + 1])) and not tokens[i].hidden

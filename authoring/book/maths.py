@@ -12,10 +12,8 @@ from xml.etree import ElementTree
 
 import quickjs
 
-from authoring.book import WEB, edition
-from authoring.notebook import NotebookError
+from authoring.book import edition, installed
 
-KATEX = "katex/dist/katex.min.js"
 _UNSUPPORTED = "#d21001"  # colour in which KaTeX writes out a command that it was told to refuse
 # Vietnamese words stand in \text{}. KaTeX knows few of their letters and would build the others
 # from pieces, or stop: declared as symbols they are written whole, in the font of the page.
@@ -92,15 +90,8 @@ def render(tex: str, display: bool) -> Formula:
 
 @functools.cache
 def _katex() -> Callable[[str, bool], str]:
-    path = WEB / KATEX
-    try:
-        source = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise NotebookError(
-            "chưa cài KaTeX: hãy chạy make book, hoặc npm ci --prefix setup/web", path=path
-        ) from error
     context = quickjs.Context()
-    context.eval(source)
+    context.eval(installed("katex/dist/katex.min.js").decode())
     context.eval(_SCRIPT.replace("LETTERS", repr(letters())).replace("UNSUPPORTED", _UNSUPPORTED))
     function: Callable[[str, bool], str] = context.get("render")
     return function

@@ -49,15 +49,12 @@ def render(cell: NotebookNode, at: Cell) -> str:
     # Jupyter may store one stream in several pieces.
     for name, group in groupby(cell.outputs, key=lambda output: output.get("name")):
         if name:
-            pieces.append(_stream(name, "".join(output.text for output in group), at))
+            text = "".join(output.text for output in group)
+            pieces.append(_terminal(text.rstrip("\n"), f"out {escape(name)}", at))
         else:
             pieces += [_one(output, at) for output in group]
     shown = "\n".join(filter(None, pieces))
     return f'<div class="outputs" role="group" aria-label="Kết quả">{shown}</div>' if shown else ""
-
-
-def _stream(name: str, text: str, at: Cell) -> str:
-    return _terminal(text.rstrip("\n"), f"out {escape(name)}", at)
 
 
 def _terminal(text: str, kind: str, at: Cell) -> str:

@@ -55,6 +55,11 @@ class Heading(NamedTuple):
     title: str
     shown: str
 
+    @property
+    def text(self) -> str:
+        """The number, if there is one, and the title."""
+        return f"{self.number} {self.title}".strip()
+
 
 @dataclass
 class Section:
@@ -99,8 +104,7 @@ class Page:
         """Add a heading; what is said from here on belongs to its section."""
         self.headings.append(heading)
         if heading.level < 4:
-            title = f"{heading.number} {heading.title}".strip()
-            self.sections.append(Section(heading.anchor, heading.level, title))
+            self.sections.append(Section(heading.anchor, heading.level, heading.text))
 
     def say(self, text: str) -> None:
         """Add text that is seen to the section that was started last."""
@@ -204,11 +208,8 @@ class Cell:
         if self.page.files.setdefault(picture.address, picture.data) != picture.data:
             raise ValueError(f"trong sách đã có một tệp khác tên {picture.address}")
         # With its size the page does not jump while it loads.
-        sides = (
-            ' width="{}" height="{}"'.format(*size or picture.size or ())
-            if (size or picture.size)
-            else ""
-        )
+        size = size or picture.size
+        sides = f' width="{size[0]}" height="{size[1]}"' if size else ""
         return f'<img src="{edition.file(quote(picture.address))}" alt="{escape(alt)}"{sides}/>'
 
 

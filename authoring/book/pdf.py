@@ -69,17 +69,14 @@ def _parts(page: Page) -> Iterable[_Part]:
         yield _Part(0, _EDITION.place(page.address), page.part, escape(page.part))
     for heading in page.headings:
         if heading.level < 3:
-            text = f"{heading.number} {heading.title}".strip()
             anchor = _EDITION.place(page.address, heading.anchor)
-            yield _Part(heading.level, anchor, text, _EDITION.fill(page.address, heading.shown))
+            html = _EDITION.fill(page.address, heading.shown)
+            yield _Part(heading.level, anchor, heading.text, html)
 
 
 def _write_files(folder: Path, made: Sequence[Page]) -> None:
-    letters, formulas = set[str](), set[str]()
-    for page in made:
-        letters.update(page.html)
-        formulas |= page.letters
-    files = site.assets(letters, formulas)
+    formulas = set[str]().union(*(page.letters for page in made))
+    files = site.assets("".join(page.html for page in made), formulas)
     files |= {f"assets/{path.name}": path.read_bytes() for path in _PAPER.glob("pdf.*")}
     # On the screen too it must look as on paper, or pdf.js would measure something else.
     style = files["assets/book.css"]

@@ -190,11 +190,8 @@ def _local(name: object) -> str:
 
 
 def _pixels(length: str | None) -> float | None:
-    match = re.fullmatch(r"\s*([0-9.]+)\s*(px|pt|in|cm|mm)?\s*", length or "")
+    match = re.fullmatch(r"\s*([0-9]+\.?[0-9]*|\.[0-9]+)\s*(px|pt|in|cm|mm)?\s*", length or "")
     if not match:
         return None
     unit = {None: 1, "px": 1, "pt": 4 / 3, "in": 96, "cm": 96 / 2.54, "mm": 96 / 25.4}
-    try:
-        return float(match[1]) * unit[match[2]]
-    except ValueError:
-        return None
+    return float(match[1]) * unit[match[2]]

@@ -42,14 +42,7 @@ def _check_link(link: Link, pages: dict[str, Page]) -> None:
     if not link.fragment and target.numbering.chapter:
         label = Label(SECTION, target.numbering.chapter)
     for said in quoted(link.text):
-        if label != said and not _is_inside(label, said):
+        is_inside = said.kind == SECTION and f"{label}".startswith(f"{said}.")
+        if label != said and not is_inside:
             there = f"ở đó là {label}" if label else "chỗ ấy không có số"
             raise link.place.error(f"liên kết “{link.text}” dẫn tới {link.href}, nhưng {there}")
-
-
-def _is_inside(label: Label | None, said: Label) -> bool:
-    return (
-        label is not None
-        and label.kind == said.kind == SECTION
-        and label.number.startswith(f"{said.number}.")
-    )

@@ -14,12 +14,8 @@ def script(found: Iterable[tuple[str, Section]]) -> str:
     Pages opened from a folder may load one, but no data.
     """
     rows = [
-        [address, section.anchor, section.level, section.title, _text(section)]
-        for address, section in found
+        [address, part.anchor, part.level, part.title, " ".join("".join(part.text).split())]
+        for address, part in found
     ]
     data = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return f"globalThis.bookSections={data}\n"
-
-
-def _text(section: Section) -> str:
-    return " ".join("".join(section.text).split())

@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from authoring.book import fonts, pages, search
+from authoring.book import fonts, installed, pages, search
 from authoring.book.edition import Edition, WholeEdition
 from authoring.book.frames import frame
 from authoring.book.mdbook import Book
@@ -106,7 +106,7 @@ def assets(letters: Iterable[str], formulas: Iterable[str]) -> dict[str, bytes]:
         for path in ASSETS.iterdir()
         if path.suffix in (".js", ".svg")
     }
-    files["assets/minisearch.js"] = fonts.read("minisearch/dist/umd/index.js")
+    files["assets/minisearch.js"] = installed("minisearch/dist/umd/index.js")
     text, maths = fonts.of_text(letters), fonts.of_maths(formulas)
     # One file for all styles: nothing is drawn before each of them has come.
     files["assets/book.css"] = b"\n".join(
@@ -118,6 +118,6 @@ def assets(letters: Iterable[str], formulas: Iterable[str]) -> dict[str, bytes]:
     )
     files |= {f"assets/{name}": data for name, data in (text | maths).items()}
     for package in ("katex", "@fontsource/source-serif-4", "@fontsource/ibm-plex-mono"):
-        files[f"assets/licences/{package.split('/')[-1]}.txt"] = fonts.read(f"{package}/LICENSE")
-    files["assets/licences/minisearch.txt"] = fonts.read("minisearch/LICENSE.txt")
+        files[f"assets/licences/{package.split('/')[-1]}.txt"] = installed(f"{package}/LICENSE")
+    files["assets/licences/minisearch.txt"] = installed("minisearch/LICENSE.txt")
     return files

@@ -81,7 +81,7 @@ def test_pages_share_a_picture(course):
 
 
 def test_katex_that_is_not_installed_is_named_with_the_way_out(monkeypatch, tmp_path):
-    monkeypatch.setattr(maths, "WEB", tmp_path)
+    monkeypatch.setattr("authoring.book.WEB", tmp_path)
     maths._katex.cache_clear()
     with pytest.raises(NotebookError, match="npm ci --prefix setup/web"):
         maths.render("khong-co-trong-bo-nho", False)
