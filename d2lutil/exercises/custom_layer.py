@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from d2lutil.exercises import probe
@@ -112,71 +113,73 @@ def _parameters(net: Any, shown: str, shapes: list[tuple[int, ...]]) -> list[Any
 
 
 def _check_clock(answer: Any) -> None:
+    probe.block_class(answer, "answer(period)")
+    for period in (24, 12.5):
+        _try_clock(answer, period)
+
+
+def _try_clock(answer: Any, period: float) -> None:
     import numpy
     from mxnet import np
 
-    probe.block_class(answer, "answer(period)")
-    for period in (24, 12.5):
-        net, shown = probe.build(answer, period)
-        net.initialize()
-        shown = f"{shown}(t)"
-        t = 10 * probe.random(1, 6, 1)
-        output = call(shown, net, np.array(t))
-        if isinstance(output, (list, tuple)):
-            raise Wrong(
-                "Lượt truyền xuôi trả về hai mảng rời nhau. "
-                "Hãy nối chúng thành hai cột bằng `np.concatenate(..., axis=-1)`."
-            )
-        got = probe.array(output, shown)
-        turn = 2 * numpy.pi / period
-        sin, cos = numpy.sin(turn * t), numpy.cos(turn * t)
-        known = [
-            (
-                numpy.concatenate([cos, sin], axis=-1),
-                "Hai cột đang đổi chỗ. Cột sin phải đứng trước, cột cos đứng sau.",
-            ),
-            (
-                numpy.concatenate([sin, cos], axis=0),
-                "Hai kết quả đang xếp chồng lên nhau theo trục 0. Hãy nối theo trục cuối: "
-                "`axis=-1`.",
-            ),
-            (
-                _circle(t / period),
-                "Góc còn thiếu thừa số $2\\pi$: một vòng tròn dài $2\\pi$ *radian*.",
-            ),
-            (
-                _circle(turn / 2 * t),
-                "Góc chỉ bằng một nửa: một vòng tròn dài $2\\pi$ *radian*, không phải $\\pi$.",
-            ),
-            (
-                _circle(numpy.radians(t)),
-                "Tầng đang coi `t` là số độ và bỏ qua `period`. "
-                "Một vòng phải ứng với `period`, không phải với 360.",
-            ),
-            (
-                _circle(2 * numpy.pi * t * period),
-                "Góc đang nhân với `period`. Càng nhiều giờ trong một vòng thì mỗi giờ càng "
-                "quay ít: hãy chia.",
-            ),
-            (
-                _circle(360 / period * t),
-                "Góc đang tính bằng độ, còn `np.sin` và `np.cos` cần *radian*. "
-                "Hãy thay 360 bằng `2 * np.pi`.",
-            ),
-        ]
-        probe.compare(shown, got, numpy.concatenate([sin, cos], axis=-1), known)
-        right = _clock_gradient(turn, sin, cos)
-        _try_gradient(net, shown, [t], right)
+    net, shown = probe.build(answer, period)
+    net.initialize()
+    shown = f"{shown}(t)"
+    t = 10 * probe.random(1, 6, 1)
+    output = call(shown, net, np.array(t))
+    if isinstance(output, (list, tuple)):
+        raise Wrong(
+            "Lượt truyền xuôi trả về hai mảng rời nhau. "
+            "Hãy nối chúng thành hai cột bằng `np.concatenate(..., axis=-1)`."
+        )
+    got = probe.array(output, shown)
+    turn = 2 * numpy.pi / period
+    sin, cos = numpy.sin(turn * t), numpy.cos(turn * t)
+    known = [
+        (
+            numpy.concatenate([cos, sin], axis=-1),
+            "Hai cột đang đổi chỗ. Cột sin phải đứng trước, cột cos đứng sau.",
+        ),
+        (
+            numpy.concatenate([sin, cos], axis=0),
+            "Hai kết quả đang xếp chồng lên nhau theo trục 0. Hãy nối theo trục cuối: `axis=-1`.",
+        ),
+        (
+            _circle(t / period),
+            "Góc còn thiếu thừa số $2\\pi$: một vòng tròn dài $2\\pi$ *radian*.",
+        ),
+        (
+            _circle(turn / 2 * t),
+            "Góc chỉ bằng một nửa: một vòng tròn dài $2\\pi$ *radian*, không phải $\\pi$.",
+        ),
+        (
+            _circle(numpy.radians(t)),
+            "Tầng đang coi `t` là số độ và bỏ qua `period`. "
+            "Một vòng phải ứng với `period`, không phải với 360.",
+        ),
+        (
+            _circle(2 * numpy.pi * t * period),
+            "Góc đang nhân với `period`. Càng nhiều giờ trong một vòng thì mỗi giờ càng "
+            "quay ít: hãy chia.",
+        ),
+        (
+            _circle(360 / period * t),
+            "Góc đang tính bằng độ, còn `np.sin` và `np.cos` cần *radian*. "
+            "Hãy thay 360 bằng `2 * np.pi`.",
+        ),
+    ]
+    probe.compare(shown, got, _circle(turn * t), known)
+
+    def gradients(slopes: Any) -> list[Any]:
+        return [turn * (slopes[:, :1] * cos - slopes[:, 1:] * sin)]
+
+    _try_gradient(net, shown, [t], gradients)
 
 
 def _circle(angle: Any) -> Any:
     import numpy
 
     return numpy.concatenate([numpy.sin(angle), numpy.cos(angle)], axis=-1)
-
-
-def _clock_gradient(turn: float, sin: Any, cos: Any) -> Callable[[Any], list[Any]]:
-    return lambda slopes: [turn * (slopes[:, :1] * cos - slopes[:, 1:] * sin)]
 
 
 CLOCK = Exercise(
@@ -255,11 +258,7 @@ def _check_calibration(answer: Any) -> None:
         probe.compare(shown_pass, got, x, known)
         _try_calibration(net, shown_pass, x, parameters)
         _try_contexts(net, shown_pass, [x], parameters)
-        _try_file(_maker(answer, shown, units), shown_pass, [x])
-
-
-def _maker(answer: Any, shown: str, *arguments: int) -> Callable[[], Any]:
-    return lambda: call(shown, answer, *arguments)
+        _try_file(partial(call, shown, answer, units), shown_pass, [x])
 
 
 def _try_calibration(net: Any, shown: str, x: Any, parameters: list[Any]) -> None:
@@ -330,7 +329,13 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
     from mxnet.gluon import nn
 
     net, shown = probe.build(answer, units)
-    net.apply(lambda block: _refuse_dense(block, nn.Dense))
+    blocks: list[Any] = []
+    net.apply(blocks.append)
+    if any(isinstance(block, nn.Dense) for block in blocks):
+        raise Wrong(
+            "Tầng của bạn dùng lại `nn.Dense`. Bài này cần tham số do bạn tự tạo bằng "
+            "`self.params.get`."
+        )
     try:
         net.initialize(init.Constant(0.5))
     except ValueError as error:
@@ -353,7 +358,9 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
         ),
     }
     got = probe.output(net, shown_pass, x, advice=advice)
-    parameters = _parameters_of_waiting(net, shown, units, columns)
+    shapes = [parameter.shape for parameter in probe.parameters(net)]
+    right_shape = (columns, units) if (columns, units) in shapes else (units, columns)
+    parameters = _parameters(net, shown, [right_shape, (units,)])
     half = numpy.full((columns, units), 0.5, dtype=x.dtype)
     known = [
         (
@@ -384,20 +391,6 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
     ]
     probe.compare(shown_pass, probe.output(net, shown_pass, x), right, known)
     _try_gradient(net, shown_pass, [x], lambda slopes: [(slopes * (right > 0)) @ w.T])
-
-
-def _refuse_dense(block: Any, dense: type) -> None:
-    if isinstance(block, dense):
-        raise Wrong(
-            "Tầng của bạn dùng lại `nn.Dense`. Bài này cần tham số do bạn tự tạo bằng "
-            "`self.params.get`."
-        )
-
-
-def _parameters_of_waiting(net: Any, shown: str, units: int, columns: int) -> list[Any]:
-    shapes = [parameter.shape for parameter in net.collect_params().values()]
-    weight = (columns, units) if (columns, units) in shapes else (units, columns)
-    return _parameters(net, shown, [weight, (units,)])
 
 
 WAITING = Exercise(
@@ -442,8 +435,14 @@ answer = WaitingDense
 
 def _check_brake(answer: Any) -> None:
     import numpy
+    from mxnet import autograd
 
-    _function_class(answer)
+    probe.function(answer, "answer(limit)")
+    if isinstance(answer, autograd.Function):
+        raise Wrong(
+            "`answer` đang là một thực thể, mà mỗi thực thể chỉ gọi được một lần. "
+            "Hãy để `answer` là lớp, để gọi `answer(limit)`."
+        )
     for limit in (0.5, 2):
         shown = f"answer({limit})(x)"
         x = 3 * probe.random(1, 6, 4)
@@ -457,17 +456,6 @@ def _check_brake(answer: Any) -> None:
         ]
         probe.compare(shown, got, x, known)
         _try_brake(_function(answer, limit), shown, limit, x)
-
-
-def _function_class(answer: Any) -> None:
-    from mxnet import autograd
-
-    probe.function(answer, "answer(limit)")
-    if isinstance(answer, autograd.Function):
-        raise Wrong(
-            "`answer` đang là một thực thể, mà mỗi thực thể chỉ gọi được một lần. "
-            "Hãy để `answer` là lớp, để gọi `answer(limit)`."
-        )
 
 
 def _function(answer: Any, limit: float) -> Any:
@@ -618,7 +606,7 @@ def _try_bilinear(answer: Any, units: int, left: int, right: int) -> None:
 
     net, shown = probe.build(answer, units, left, right)
     shown_pass = f"{shown}(a, b)"
-    make = _maker(answer, shown, units, left, right)
+    make = partial(call, shown, answer, units, left, right)
     parameters = _parameters(net, shown, [(units, left, right), (units,)])
     net.initialize(init.Zero(), ctx=[mx.cpu(0), mx.cpu(1)])
     probe.fill(parameters, seed=10)

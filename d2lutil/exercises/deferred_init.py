@@ -185,13 +185,8 @@ def _try_waiting(answer: Any, net: Any, kind: str) -> None:
             f"Danh sách có một giá trị kiểu `{type(got[0]).__name__}`; "
             "bài này cần tên của tham số, tức là `param.name`."
         )
-    if got != waiting:
-        _explain_waiting(net, kind, got, waiting, blank)
-
-
-def _explain_waiting(
-    net: Any, kind: str, got: list[str], waiting: list[str], blank: list[str]
-) -> None:
+    if got == waiting:
+        return
     if got == blank:
         raise Wrong(
             f"Với mạng {kind}, hàm của bạn chọn theo dấu `-1` trong hình dạng. Hình dạng không "

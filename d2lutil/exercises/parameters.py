@@ -436,24 +436,24 @@ def _try_unit_variance(answer: Any, net: Any) -> None:
 
     right, divided = _scaled_forward(x, weights, lambda h: h.std())
     by_variance, _ = _scaled_forward(x, weights, lambda h: h.var())
-    # All measured before the first weight was changed.
-    measured = iter(_spreads(x, weights))
-    at_once, _ = _scaled_forward(x, weights, lambda h: next(measured))
     untouched, _ = _scaled_forward(x, weights, lambda h: 1.0)
+    # All measured before the first weight was changed.
+    measured = (h.std() for h in untouched)
+    at_once, _ = _scaled_forward(x, weights, lambda h: next(measured))
     known = [
         (
-            by_variance,
+            by_variance[-1],
             "Trọng số đang được chia cho phương sai. Nhân trọng số với $c$ thì phương sai nhân "
             "với $c^2$, nên phải chia cho độ lệch chuẩn.",
         ),
         (
-            at_once,
+            at_once[-1],
             "Các độ lệch chuẩn đều được đo trên mạng ban đầu. Chỉnh xong một tầng, đầu vào của "
             "tầng sau đã khác: hãy đo tầng ấy sau khi tầng trước được chỉnh.",
         ),
-        (untouched, "Trọng số chưa hề thay đổi. Hãy ghi giá trị mới bằng `set_data`."),
+        (untouched[-1], "Trọng số chưa hề thay đổi. Hãy ghi giá trị mới bằng `set_data`."),
     ]
-    probe.compare(f"{shown}(x)", got, right, known)
+    probe.compare(f"{shown}(x)", got, right[-1], known)
     for number, (layer, weight) in enumerate(zip(net, divided, strict=True)):
         if not probe.same(layer.weight.data().asnumpy(), weight):
             raise Wrong(
@@ -462,33 +462,23 @@ def _try_unit_variance(answer: Any, net: Any) -> None:
             )
 
 
-def _scaled_forward(x: Any, weights: Sequence[Any], scale: Any) -> tuple[Any, list[Any]]:
-    """Return the output of the ReLU network, each layer divided by `scale` of its output in turn.
+def _scaled_forward(x: Any, weights: Sequence[Any], scale: Any) -> tuple[list[Any], list[Any]]:
+    """Return the outputs of the ReLU network's layers, each divided by `scale` of it in turn.
 
     The second value is the list of divided weights.
     """
     import numpy
 
-    divided = []
+    outputs, divided = [], []
     for number, weight in enumerate(weights, 1):
         h = x @ weight.T
         if number < len(weights):
             h = numpy.maximum(h, 0)
         factor = scale(h)
         x = h / factor
+        outputs.append(x)
         divided.append(weight / factor)
-    return x, divided
-
-
-def _spreads(x: Any, weights: Sequence[Any]) -> list[Any]:
-    spreads: list[Any] = []
-
-    def keep(h: Any) -> float:
-        spreads.append(h.std())
-        return 1.0
-
-    _scaled_forward(x, weights, keep)
-    return spreads
+    return outputs, divided
 
 
 UNIT_VARIANCE = Exercise(

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -38,12 +38,6 @@ def _values(net: Any) -> dict[str, Any]:
         for number, layer in enumerate(net)
         for name in ("weight", "bias")
     }
-
-
-def _equal(a: Any, b: Any) -> bool:
-    import numpy
-
-    return a.shape == b.shape and bool(numpy.array_equal(a, b))
 
 
 # 1: how many numbers are in a file
@@ -249,24 +243,22 @@ class _SafeSaveTrial:
 
     def killed_before_each_line(self) -> None:
         for number in range(1, _MOST_LINES):
-            with _cut_before_line(number) as cut:
-                self._save()
-            if cut.line is None:
+            line = _cut_before_line(number, self._save)
+            if line is None:
                 return
             if self._there() not in (self.old, self.new):
                 state = "đã mất" if self._there() is None else "đã hỏng"
                 raise Wrong(
-                    f"Nếu bị giết ngay trước {cut.line}, tệp cũ {state} mà tệp mới chưa vào chỗ. "
+                    f"Nếu bị giết ngay trước {line}, tệp cũ {state} mà tệp mới chưa vào chỗ. "
                     "Một lời gọi `os.replace(tmp, path)` làm cả hai việc cùng lúc."
                 )
 
     def on_a_full_disk(self) -> None:
+        refused = False
         try:
             self._save("full")
         except Raised:
             refused = True
-        else:
-            refused = False
         if self._there() != self.old:
             raise Wrong(
                 "Khi đĩa đầy, `net.save_parameters` để lại một tệp cụt mà không báo lỗi, và bạn "
@@ -280,36 +272,33 @@ class _SafeSaveTrial:
             )
 
 
-class _Cut:
-    """Where the power failed: `line` names the reader's line that was not run any more."""
+def _cut_before_line(number: int, function: Callable[[], Any]) -> str | None:
+    """Let the power fail before the `number`-th line of the reader's code that `function` runs.
 
-    line: str | None = None
-
-
-@contextlib.contextmanager
-def _cut_before_line(number: int) -> Iterator[_Cut]:
-    """Let the power fail before the `number`-th line that the reader's code runs."""
-    cut, count = _Cut(), 0
+    Returns the name of this line, or None when there is none.
+    """
+    cut, count = None, 0
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal count
+        nonlocal cut, count
         line = guard.named_line(frame, frame.f_lineno)
         if line is None:
             return None
         count += event == "line"
         if event == "line" and count == number:
-            cut.line = line
+            cut = line
             raise _PowerCut
         return trace
 
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        yield cut
+        function()
     except _PowerCut:
         pass
     finally:
         sys.settrace(before)
+    return cut
 
 
 SAFE_SAVE = Exercise(
@@ -364,6 +353,8 @@ def _check_transfer(answer: Any) -> None:
 
 
 def _try_transfer(answer: Any, saved: list[int], given: list[int]) -> None:
+    import numpy
+
     shown = "answer(path, net)"
     source, net = _layers(saved, seed=10), _layers(given, seed=50)
     file, before = _values(source), _values(net)
@@ -372,13 +363,13 @@ def _try_transfer(answer: Any, saved: list[int], given: list[int]) -> None:
         source.save_parameters("net.params")
         result = call(shown, answer, "net.params", net, advice=_TRANSFER_ADVICE)
     after = _values(net)
-    if missed := [key for key in fits if not _equal(after[key], file[key])]:
+    if missed := [key for key in fits if not numpy.array_equal(after[key], file[key])]:
         raise Wrong(
             f"{code(missed[0])} có trong tệp với đúng hình dạng mà `net` cần, "
             "nhưng `net` chưa nhận được nó."
         )
     kept = sorted(key for key in before if key not in fits)
-    if changed := [key for key in kept if not _equal(after[key], before[key])]:
+    if changed := [key for key in kept if not numpy.array_equal(after[key], before[key])]:
         raise Wrong(f"{code(changed[0])} của `net` phải được để nguyên, nhưng nó đã thay đổi.")
     _compare_kept(result, shown, kept, sorted(fits), net)
 
@@ -453,11 +444,13 @@ def answer(path, net):
 # 4: a training loop that goes on
 
 
+_LOOP = "answer(path, net, work, epochs)"
+
+
 def _check_resume(answer: Any) -> None:
-    shown = "answer(path, net, work, epochs)"
-    probe.function(answer, shown)
+    probe.function(answer, _LOOP)
     with _folder():
-        first = _Training(answer, shown)
+        first = _Training(answer)
         if first.run("whole.ckpt", 4) != (4, 4):
             raise Wrong(
                 f"Không có tệp nào và `epochs = 4`: cần gọi `work` 4 lần và trả về 4, nhưng "
@@ -466,20 +459,20 @@ def _check_resume(answer: Any) -> None:
         if not os.path.exists("whole.ckpt"):
             raise Wrong("Sau 4 epoch, `path` vẫn chưa có điểm lưu nào.")
 
-        cut = _Training(answer, shown, start=7)
+        cut = _Training(answer, start=7)
         cut.run("cut.ckpt", 4, cut_in=3)
         if not os.path.exists("cut.ckpt"):
             raise Wrong(
                 "Mất điện ở epoch thứ ba, và chưa có điểm lưu nào. "
                 "Hãy lưu sau mỗi epoch, ở bên trong vòng lặp."
             )
-        _try_again(answer, shown, saved=2, epochs=4, start=7)
-        _try_again(answer, shown, saved=4, epochs=4, start=7)
-        _try_again(answer, shown, saved=4, epochs=6, start=7)
+        _try_again(answer, saved=2, epochs=4)
+        _try_again(answer, saved=4, epochs=4)
+        _try_again(answer, saved=4, epochs=6)
 
 
-def _try_again(answer: Any, shown: str, saved: int, epochs: int, start: float) -> None:
-    again = _Training(answer, shown, start=-1)
+def _try_again(answer: Any, saved: int, epochs: int) -> None:
+    again = _Training(answer, start=-1)
     again.run("cut.ckpt", epochs)
     left = epochs - saved
     told = (
@@ -496,7 +489,7 @@ def _try_again(answer: Any, shown: str, saved: int, epochs: int, start: float) -
         )
     if again.calls != left:
         raise Wrong(told)
-    if again.value() != _Training.after(epochs, start):
+    if again.value() != _Training.after(epochs, 7):
         raise Wrong(
             f"Số epoch thì đúng, nhưng sau khi làm tiếp đến epoch {epochs}, `net` không giống như "
             "sau một lần huấn luyện liền mạch. Các tham số đã lưu phải được nạp vào chính `net`, "
@@ -514,11 +507,11 @@ def _try_again(answer: Any, shown: str, saved: int, epochs: int, start: float) -
 class _Training:
     """One call of the reader's loop, with a network of one weight that each epoch changes."""
 
-    def __init__(self, answer: Any, shown: str, start: float = 0) -> None:
+    def __init__(self, answer: Any, start: float = 0) -> None:
         from mxnet import init
         from mxnet.gluon import nn
 
-        self.answer, self.shown = answer, shown
+        self.answer = answer
         self.net = probe.sequential(nn.Dense(1, in_units=1, use_bias=False))
         self.net.initialize(init.Constant(start))
         self.calls, self.result = 0, -1
@@ -545,8 +538,8 @@ class _Training:
         sentence = "Lần đầu tiên thì chưa có tệp nào: hãy hỏi `os.path.exists(path)`."
         advice = {"FileNotFoundError": sentence}
         with contextlib.suppress(_PowerCut):
-            result = call(self.shown, self.answer, path, self.net, work, epochs, advice=advice)
-            self.result = probe.whole(result, self.shown)
+            result = call(_LOOP, self.answer, path, self.net, work, epochs, advice=advice)
+            self.result = probe.whole(result, _LOOP)
         return self.calls, self.result
 
 
@@ -592,15 +585,13 @@ def answer(path, net, work, epochs):
 def _check_newest(answer: Any) -> None:
     probe.function(answer, "answer(folder, net)")
     with _folder() as folder:
-        several = folder / "several"
-        _write_checkpoints(several, sound=(1, 3, 12), damaged=(20, 21))
-        _try_newest(answer, several, right=12)
-        one = folder / "one"
-        _write_checkpoints(one, sound=(7,), damaged=())
-        _try_newest(answer, one, right=7)
-        broken = folder / "broken"
-        _write_checkpoints(broken, sound=(), damaged=(4, 5))
-        _try_newest(answer, broken, right=0)
+        for name, sound, damaged in (
+            ("several", (1, 3, 12), (20, 21)),
+            ("one", (7,), ()),
+            ("broken", (), (4, 5)),
+        ):
+            _write_checkpoints(folder / name, sound, damaged)
+            _try_newest(answer, folder / name, right=max(sound, default=0))
         empty = folder / "empty"
         empty.mkdir()
         _try_newest(answer, empty, right=0)

@@ -220,13 +220,9 @@ def _engine(calls: list[str], busy: float) -> Iterator[list[float]]:
 
         return noted
 
-    with (
-        mock.patch.object(library, "MXNDArrayWaitAll", noting(library.MXNDArrayWaitAll)),
-        mock.patch.object(library, "MXNDArrayWaitToRead", noting(library.MXNDArrayWaitToRead)),
-        mock.patch.object(
-            library, "MXNDArraySyncCopyToCPU", noting(library.MXNDArraySyncCopyToCPU)
-        ),
-    ):
+    waits = ("MXNDArrayWaitAll", "MXNDArrayWaitToRead", "MXNDArraySyncCopyToCPU")
+    patches: Any = {name: noting(getattr(library, name)) for name in waits}
+    with mock.patch.multiple(library, **patches):
         yield ended
 
 
@@ -266,10 +262,13 @@ def answer(f):
 def _check_shift(answer: Any) -> None:
     import mxnet as mx
     from mxnet import autograd, np
+    from mxnet.gluon import Block
 
     probe.block_class(answer, "answer(units)")
     for units in (3, 5):
-        net = _make_block(answer, units)
+        net, _ = probe.build(answer, units)
+        if type(net).forward is Block.forward:
+            raise Wrong("Khối chưa có phương thức `forward`, nên không tính được gì.")
         _refuse_other_parameters(net, units)
         pair = [mx.cpu(0), mx.cpu(1)]
         net.initialize(init=mx.init.One(), ctx=pair)
@@ -304,15 +303,6 @@ def _check_shift(answer: Any) -> None:
                     "Đừng dời đầu vào: hãy lấy bản chép của tham số ở nơi đầu vào nằm."
                 )
             _try_gradient(output, shift, device)
-
-
-def _make_block(answer: Any, units: int) -> Any:
-    from mxnet.gluon import Block
-
-    net, _ = probe.build(answer, units)
-    if type(net).forward is Block.forward:
-        raise Wrong("Khối chưa có phương thức `forward`, nên không tính được gì.")
-    return net
 
 
 def _refuse_other_parameters(net: Any, units: int) -> None:
@@ -461,14 +451,7 @@ def _compare_weights(
             gradient * examples,
             *(gradient * examples / n for n in {size, first} if n != examples),
         ],
-        _MISSING_PART: [
-            part_error.T @ part / examples
-            for part_error, part in (
-                (error[:first], X[:first]),
-                (error[first:], X[first:]),
-            )
-            if 0 < len(part) < examples
-        ],
+        _MISSING_PART: [error[cut].T @ X[cut] / examples for cut in cuts] * (parts > 1),
         "Mất mát bị chia hai lần: bạn lấy trung bình trong từng phần, rồi `trainer.step` lại chia "
         "nữa. Hãy để mất mát của từng mẫu, và chỉ chia một lần trong `trainer.step`.": [
             of_means / examples
