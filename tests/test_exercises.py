@@ -253,7 +253,7 @@ def test_a_whole_number_may_come_in_any_form(value):
 def test_a_value_of_another_kind_is_told(take, value, kind):
     with pytest.raises(guard.Wrong) as error:
         take(value, "answer()")
-    assert str(error.value).startswith(f"`answer()` cho một giá trị kiểu `{kind}`; bài này cần một")
+    assert str(error.value).startswith(f"`answer()` cho một giá trị kiểu `{kind}`; bài này cần ")
 
 
 @pytest.mark.parametrize("take", [probe.array, probe.number, probe.whole, probe.sequence])

@@ -554,7 +554,7 @@ WRONG = {
         (total_without_data, "rồi cho một batch đi qua"),
         (total_of_shapes_only, "vẫn chưa sẵn sàng"),
         (total_of_an_empty_batch, "Batch rỗng không tính được"),
-        (total_as_a_list, "bài này cần một số"),
+        (total_as_a_list, "bài này cần số nguyên"),
         (total_of_bytes, "cho `200`, cần `50`"),
     ],
     "deferred-init/5": [
