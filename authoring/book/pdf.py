@@ -84,8 +84,7 @@ def _write_files(folder: Path, made: Sequence[Page]) -> None:
     for page in made:
         files |= page.files
     for name, data in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(data)
+        site.write(folder / name, data)
 
 
 def _document(
@@ -117,9 +116,7 @@ def _document(
 def _printed(page: Path) -> Path:
     program = browser.find()
     if program is None:
-        raise NotebookError(
-            "cần Chromium hay Chrome để in sách: sudo apt install chromium (Debian, Ubuntu, WSL)"
-        )
+        raise NotebookError(f"cần Chromium hay Chrome để in sách: {browser.INSTALL}")
     pdf = page.with_suffix(".pdf")
     command = [
         *[program, "--headless", "--disable-gpu", f"--user-data-dir={page.parent / 'profile'}"],
@@ -161,9 +158,7 @@ def _finished(
     }
     above: dict[int, IndirectObject] = {}
     for part in parts:
-        parent = above.get(part.level - 1)
-        mark = writer.add_outline_item(
-            title=part.text, page_number=numbers[part.anchor] - 1, parent=parent
+        above[part.level] = writer.add_outline_item(
+            title=part.text, page_number=numbers[part.anchor] - 1, parent=above.get(part.level - 1)
         )
-        above[part.level] = mark
     return writer

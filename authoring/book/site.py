@@ -43,11 +43,11 @@ def make(book: Book) -> None:
             # The first page is also the site's.
             for name in {page.address, "index.html"} if number == 0 else {page.address}:
                 before, after = _around(page, _read(site / name))
-                _write(site / name, before + Edition().article(page.address, page.html) + after)
+                write(site / name, before + Edition().article(page.address, page.html) + after)
             before, rest = _around(page, rest)
             all_pages.write(before + WholeEdition().article(page.address, page.html))
             for name, data in page.files.items():
-                _write(site / name, data)
+                write(site / name, data)
             wanted |= {page.address, *page.files}
             letters.update(page.html)
             formulas |= page.letters
@@ -61,7 +61,7 @@ def make(book: Book) -> None:
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     others["404.html"] = lost.replace("{{site-url}}", book.site_url).encode()
     for name, data in others.items():
-        _write(site / name, data)
+        write(site / name, data)
     _tidy(site, wanted | set(others))
 
 
@@ -77,7 +77,8 @@ def _around(page: Page, text: str) -> tuple[str, str]:
     return before, after
 
 
-def _write(path: Path, data: bytes | str) -> None:
+def write(path: Path, data: bytes | str) -> None:
+    """Write a file, and make its folder where there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data.encode() if isinstance(data, str) else data)
 
