@@ -14,7 +14,6 @@ import json
 import os
 import random
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from d2lutil import files
@@ -67,6 +66,7 @@ def save_checkpoint(
     or something cannot be saved, TypeError when an argument is of the wrong kind.
     """
     import mxnet as mx
+    import numpy
 
     _check_arguments(path, net, trainer)
     arrays: list[Any] = []
@@ -83,7 +83,8 @@ def save_checkpoint(
         content["random"] = _random_content()
     buffer = io.BytesIO()
     buffer.write(json.dumps(content).encode() + b"\n")
-    _write_arrays(buffer, arrays)
+    for array in arrays:
+        numpy.save(buffer, array, allow_pickle=False)
     body = buffer.getbuffer()
     digest = hashlib.sha256(body).hexdigest()
     first_line = f"{NAME.decode()} {VERSION} {len(body)} {digest}\n".encode()
@@ -149,6 +150,8 @@ def _checked_notes(notes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[Any]]:
+    import numpy
+
     try:
         file = open(path, "rb")  # noqa: SIM115
     except FileNotFoundError as error:
@@ -175,7 +178,10 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[Any]]:
         raise CheckpointError(path, f"nội dung đã hỏng, sai mã kiểm tra SHA-256. {_ANOTHER}")
     buffer = io.BytesIO(body)
     content = json.loads(buffer.readline())
-    return content, _read_arrays(buffer, len(body))
+    arrays = []
+    while buffer.tell() < len(body):
+        arrays.append(numpy.load(buffer, allow_pickle=False))
+    return content, arrays
 
 
 _ANOTHER = "Hãy dùng một điểm lưu khác"
@@ -194,22 +200,6 @@ def _why_not(line: bytes, whole: bool) -> str:
             "Hãy đọc nó bằng net.load_parameters hoặc npx.load"
         )
     return "đây không phải điểm lưu do d2lutil.save_checkpoint ghi"
-
-
-def _write_arrays(buffer: io.BytesIO, arrays: Iterable[Any]) -> None:
-    import numpy
-
-    for array in arrays:
-        numpy.save(buffer, array, allow_pickle=False)
-
-
-def _read_arrays(buffer: io.BytesIO, end: int) -> list[Any]:
-    import numpy
-
-    arrays = []
-    while buffer.tell() < end:
-        arrays.append(numpy.load(buffer, allow_pickle=False))
-    return arrays
 
 
 # Parameters

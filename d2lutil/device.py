@@ -47,7 +47,7 @@ def num_gpus() -> int:
     Raises ValueError when `D2L_DEVICE` has a value that means nothing, RuntimeError when it
     demands a GPU that does not work.
     """
-    return len(select_all(os.environ.get("D2L_DEVICE"), _count, _problem))
+    return len(select_all(os.environ.get("D2L_DEVICE"), count, _problem))
 
 
 def try_gpu(i: int = 0) -> Context:
@@ -59,7 +59,7 @@ def try_gpu(i: int = 0) -> Context:
     Raises ValueError when `i` is not an integer from 0 on or `D2L_DEVICE` has a value that means
     nothing, RuntimeError when it demands a GPU that does not work.
     """
-    chosen = select(_index(i), os.environ.get("D2L_DEVICE"), _count, _problem)
+    chosen = select(_index(i), os.environ.get("D2L_DEVICE"), count, _problem)
     return cpu() if chosen is None else gpu(chosen)
 
 
@@ -69,7 +69,7 @@ def try_all_gpus() -> list[Context]:
     Raises ValueError when `D2L_DEVICE` has a value that means nothing, RuntimeError when it
     demands a GPU that does not work.
     """
-    chosen = select_all(os.environ.get("D2L_DEVICE"), _count, _problem)
+    chosen = select_all(os.environ.get("D2L_DEVICE"), count, _problem)
     return [gpu(i) for i in chosen] or [cpu()]
 
 
@@ -193,7 +193,8 @@ def _array(name: str, values: Any) -> Any:
 
 
 @cache
-def _count() -> int:
+def count() -> int:
+    """Return how many GPUs MXNet sees, working or not."""
     from mxnet import base, context
 
     try:

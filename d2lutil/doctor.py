@@ -109,10 +109,7 @@ def try_mxnet() -> dict[str, object]:
 
     from d2lutil import device
 
-    try:
-        gpus = mxnet.context.num_gpus()
-    except mxnet.MXNetError:
-        gpus = 0
+    gpus = device.count()
     problems = [device.gpu_problem(i) for i in range(max(gpus, 1))]
     return {"version": mxnet.__version__, "gpus": gpus, "problems": problems}
 
