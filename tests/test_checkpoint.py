@@ -38,7 +38,7 @@ def ready(net=None, **options):
 
 def values(net):
     parameters = net._collect_params_with_prefix()
-    return {name: parameter.data().asnumpy() for name, parameter in parameters.items()}
+    return {name: parameter.list_data()[0].asnumpy() for name, parameter in parameters.items()}
 
 
 def equal(a, b):
@@ -196,14 +196,7 @@ class Run:
             autograd.backward(parts)
             self.trainer.step(6)
             losses.append([part.item() for part in parts])
-        return losses, {name: value.tolist() for name, value in values_anywhere(self.net).items()}
-
-
-def values_anywhere(net):
-    return {
-        name: parameter.list_data()[0].asnumpy()
-        for name, parameter in net._collect_params_with_prefix().items()
-    }
+        return losses, {name: value.tolist() for name, value in values(self.net).items()}
 
 
 def seed(number=1):
@@ -226,6 +219,14 @@ def went_on_and_resumed(make):
     return went_on, run.go_on()
 
 
+def decaying():
+    def schedule(updates):
+        return 0.1 / updates
+
+    schedule.base_lr = 0.01  # Trainer's optimizer compares it
+    return schedule
+
+
 OPTIMIZERS = sorted(mx.optimizer.Optimizer.opt_registry)
 # It wants parameters of two axes only.
 OPTIMIZERS.remove("groupadagrad")
@@ -233,7 +234,7 @@ SCHEDULERS = {
     "factor": lambda: mx.lr_scheduler.FactorScheduler(2, 0.5),
     "steps": lambda: mx.lr_scheduler.MultiFactorScheduler([3, 6], 0.5),
     "cosine": lambda: mx.lr_scheduler.CosineScheduler(10, warmup_steps=2),
-    "function": lambda: lambda updates: 0.1 / updates,
+    "function": decaying,
 }
 
 
@@ -243,17 +244,9 @@ def test_resumed_training_is_equal_to_the_last_bit(optimizer):
     assert resumed == went_on
 
 
-@pytest.mark.parametrize("scheduler", SCHEDULERS)
+@pytest.mark.parametrize("scheduler", SCHEDULERS.values(), ids=SCHEDULERS)
 def test_resumed_schedules_are_equal_too(scheduler):
-    make = SCHEDULERS[scheduler]
-    if scheduler == "function":
-        # Trainer's optimizer sets an attribute of its scheduler.
-        def make():
-            schedule = SCHEDULERS["function"]()
-            schedule.base_lr = 0.01
-            return schedule
-
-    went_on, resumed = went_on_and_resumed(lambda: Run("sgd", make))
+    went_on, resumed = went_on_and_resumed(lambda: Run("sgd", scheduler))
     assert resumed == went_on
 
 
@@ -279,7 +272,7 @@ def test_resumed_on_another_device():
             loss = one.net(x).sum()
         loss.backward()
         one.trainer.step(6)
-    assert equal(values_anywhere(moved.net), values_anywhere(run.net))
+    assert equal(values(moved.net), values(run.net))
 
 
 def test_without_the_trainer_training_goes_another_way():

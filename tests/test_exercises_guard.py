@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy
 import pytest
@@ -47,15 +48,6 @@ def loop_printing():
 def sleep():
     hurry()
     time.sleep(600)
-
-
-def in_thread(function):
-    """Run `function` in a thread of its own and return its result."""
-    results = []
-    thread = threading.Thread(target=lambda: results.append(function()))
-    thread.start()
-    thread.join()
-    return results[0]
 
 
 @pytest.mark.parametrize("endless", [loop, loop_past_every_exception, loop_printing, sleep])
@@ -102,7 +94,9 @@ def test_off_the_main_thread_nothing_is_stopped():
     """There the timer belongs to somebody else."""
     timers = []
     assert guard.can_stop()
-    assert in_thread(lambda: trouble(lambda: timers.append(guard.can_stop()))) is None
+    with ThreadPoolExecutor() as threads:
+        check = threads.submit(trouble, lambda: timers.append(guard.can_stop()))
+    assert check.result() is None
     assert timers == [False]
 
 
@@ -207,12 +201,9 @@ def test_checks_in_two_threads_take_turns():
     def second():
         both.append("second")
 
-    one = threading.Thread(target=trouble, args=[first])
-    two = threading.Thread(target=lambda: inside.wait() and trouble(second))
-    one.start()
-    two.start()
-    one.join()
-    two.join()
+    with ThreadPoolExecutor() as threads:
+        threads.submit(trouble, first)
+        threads.submit(lambda: inside.wait() and trouble(second))
     assert both == ["first"] * 50 + ["second"]
     assert sys.stdout is out
 
@@ -245,13 +236,12 @@ def test_an_interrupt_by_the_reader_passes_and_everything_is_put_back():
     def interrupted():
         raise KeyboardInterrupt
 
-    handler, out, filters = signal.getsignal(signal.SIGALRM), sys.stdout, list(warnings.filters)
+    handler, before = signal.getsignal(signal.SIGALRM), session()
     with pytest.raises(KeyboardInterrupt):
         trouble(lambda: call("answer()", interrupted))
     assert signal.getsignal(signal.SIGALRM) is handler
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
-    assert sys.stdout is out
-    assert warnings.filters == filters
+    assert session() == before
 
 
 def test_sentences_of_the_check_are_passed_on():
@@ -290,8 +280,6 @@ def test_printing_without_returning_is_told_as_such():
 
 
 def test_an_error_of_mxnet_is_told_by_its_last_line():
-    from mxnet import np
-
     def add():
         return np.ones((2, 3)) + np.ones((2, 4))
 

@@ -136,18 +136,18 @@ class CalibrationOfTwoBlocks(nn.Block):
 
 
 class ScaleOnly(nn.Block):
-    def __init__(self, units, init="ones"):
+    def __init__(self, units):
         super().__init__()
-        self.scale = self.params.get("scale", shape=(units,), init=init)
+        self.scale = self.params.get("scale", shape=(units,), init="ones")
 
     def forward(self, x):
         return x * self.scale.data(x.ctx)
 
 
 class ShiftOnly(nn.Block):
-    def __init__(self, units, init="zeros"):
+    def __init__(self, units):
         super().__init__()
-        self.shift = self.params.get("shift", shape=(units,), init=init)
+        self.shift = self.params.get("shift", shape=(units,), init="zeros")
 
     def forward(self, x):
         return x + self.shift.data(x.ctx)
@@ -230,14 +230,9 @@ class ParametersInAList(nn.Block):
         return x * scale + shift
 
 
-class OneNumberForAll(nn.Block):
+class OneNumberForAll(TwoParameters):
     def __init__(self, units):
-        super().__init__()
-        self.scale = self.params.get("scale", shape=(1,), init="ones")
-        self.shift = self.params.get("shift", shape=(1,), init="zeros")
-
-    def forward(self, x):
-        return x * self.scale.data(x.ctx) + self.shift.data(x.ctx)
+        super().__init__(1)
 
 
 class ParameterOutsideParams(nn.Block):
@@ -301,11 +296,12 @@ class WaitingBlock(nn.Block):
 
 
 class Waiting(nn.HybridBlock):
-    start = "zeros"
+    start, may_wait = "zeros", True
 
     def __init__(self, units):
         super().__init__()
-        self.weight = self.params.get("weight", shape=(units, -1), allow_deferred_init=True)
+        weight = {"shape": (units, -1), "allow_deferred_init": self.may_wait}
+        self.weight = self.params.get("weight", **weight)
         self.bias = self.params.get("bias", shape=(units,), init=self.start)
 
     def hybrid_forward(self, F, x, weight, bias):
@@ -335,12 +331,7 @@ class WithoutBias(nn.HybridBlock):
         return F.npx.relu(F.np.dot(x, weight.T))
 
 
-class PlainBlockWaits(nn.Block):
-    def __init__(self, units):
-        super().__init__()
-        self.weight = self.params.get("weight", shape=(units, -1), allow_deferred_init=True)
-        self.bias = self.params.get("bias", shape=(units,), init="zeros")
-
+class PlainBlockWaits(WaitingBlock):
     def forward(self, x):
         return npx.relu(np.dot(x, self.weight.data(x.ctx).T) + self.bias.data(x.ctx))
 
@@ -351,14 +342,8 @@ class CountsByHand(Waiting):
         self.weight.shape = (units, 3)
 
 
-class MayNotWait(nn.HybridBlock):
-    def __init__(self, units):
-        super().__init__()
-        self.weight = self.params.get("weight", shape=(units, -1))
-        self.bias = self.params.get("bias", shape=(units,), init="zeros")
-
-    def hybrid_forward(self, F, x, weight, bias):
-        return F.npx.relu(F.np.dot(x, weight.T) + bias)
+class MayNotWait(Waiting):
+    may_wait = False
 
 
 class DrawsItsOwnWeight(nn.Block):

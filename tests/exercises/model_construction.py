@@ -151,15 +151,20 @@ class ParallelHybrid(nn.HybridBlock):
         return F.np.concatenate([self.first(x), self.second(x)], axis=-1)
 
 
-class ParallelRegisteredList(nn.Block):
+class PlainListOfBranches(nn.Block):
     def __init__(self, first, second):
         super().__init__()
         self.branches = [first, second]
-        for number, block in enumerate(self.branches):
-            self.register_child(block, f"branch{number}")
 
     def forward(self, x):
         return np.concatenate([branch(x) for branch in self.branches], axis=-1)
+
+
+class ParallelRegisteredList(PlainListOfBranches):
+    def __init__(self, first, second):
+        super().__init__(first, second)
+        for number, block in enumerate(self.branches):
+            self.register_child(block, f"branch{number}")
 
 
 def parallel_factory(first, second):
@@ -199,15 +204,6 @@ class ReturnsBoth(ParallelHybrid):
 class Stacks(ParallelHybrid):
     def hybrid_forward(self, F, x):
         return F.np.stack([self.first(x), self.second(x)])
-
-
-class PlainListOfBranches(nn.Block):
-    def __init__(self, first, second):
-        super().__init__()
-        self.branches = [first, second]
-
-    def forward(self, x):
-        return np.concatenate([branch(x) for branch in self.branches], axis=-1)
 
 
 class NoSuperInit(nn.Block):
@@ -259,17 +255,22 @@ class SequentialSubclass(nn.Sequential):
         self.add(*blocks)
 
 
-class RegisteredList(nn.Block):
+class PlainListOfBlocks(nn.Block):
     def __init__(self, *blocks):
         super().__init__()
-        self.blocks = blocks
-        for block in blocks:
-            self.register_child(block)
+        self.blocks = list(blocks)
 
     def forward(self, x):
         for block in self.blocks:
             x = block(x)
         return x
+
+
+class RegisteredList(PlainListOfBlocks):
+    def __init__(self, *blocks):
+        super().__init__(*blocks)
+        for block in blocks:
+            self.register_child(block)
 
 
 class HybridContainer(nn.HybridBlock):
@@ -291,40 +292,18 @@ def container_factory(*blocks):
     return net
 
 
-class PlainListOfBlocks(nn.Block):
-    def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = list(blocks)
-
-    def forward(self, x):
-        for block in self.blocks:
-            x = block(x)
-        return x
-
-
-class KeyedByName(nn.Block):
+class KeyedByName(KeyedByNumber):
     def __init__(self, *blocks):
         super().__init__()
         for block in blocks:
             self.register_child(block, block.name)
 
-    def forward(self, x):
-        for block in self._children.values():
-            x = block(x)
-        return x
 
-
-class KeyedByNameRunFromList(nn.Block):
+class KeyedByNameRunFromList(PlainListOfBlocks):
     def __init__(self, *blocks):
-        super().__init__()
-        self.blocks = blocks
+        super().__init__(*blocks)
         for block in blocks:
             self._children[block.name] = block
-
-    def forward(self, x):
-        for block in self.blocks:
-            x = block(x)
-        return x
 
 
 class RunsInReverse(HybridContainer):
@@ -407,25 +386,12 @@ def same_block_again(make_block, n):
     return net
 
 
-def list_multiplied(make_block, n):
-    net = nn.Sequential()
-    net.add(*[make_block()] * n)
-    return net
-
-
 def one_block_too_many(make_block, n):
-    net = nn.Sequential()
-    net.add(make_block())
-    for _ in range(n):
-        net.add(make_block())
-    return net
+    return stack_of_unpacked_blocks(make_block, n + 1)
 
 
 def one_block_missing(make_block, n):
-    net = nn.Sequential()
-    for _ in range(1, n):
-        net.add(make_block())
-    return net
+    return stack_of_unpacked_blocks(make_block, n - 1)
 
 
 def list_of_blocks(make_block, n):
@@ -708,7 +674,6 @@ WRONG = {
     ],
     "model-construction/4": [
         (same_block_again, "dùng chung tham số"),
-        (list_multiplied, "dùng chung tham số"),
         (one_block_too_many, "có 4 khối"),
         (one_block_missing, "có 2 khối"),
         (list_of_blocks, "một danh sách Python"),

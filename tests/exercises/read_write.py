@@ -54,10 +54,13 @@ def number_of_arrays(path):
     return len(npx.load(path))
 
 
-def number_of_rows(path):
+def arrays_in(path):
     loaded = npx.load(path)
-    arrays = loaded.values() if isinstance(loaded, dict) else loaded
-    return sum(len(array) for array in arrays)
+    return list(loaded.values()) if isinstance(loaded, dict) else loaded
+
+
+def number_of_rows(path):
+    return sum(len(array) for array in arrays_in(path))
 
 
 def size_of_the_file(path):
@@ -65,15 +68,11 @@ def size_of_the_file(path):
 
 
 def number_of_bytes(path):
-    loaded = npx.load(path)
-    arrays = loaded.values() if isinstance(loaded, dict) else loaded
-    return sum(array.asnumpy().nbytes for array in arrays)
+    return sum(array.asnumpy().nbytes for array in arrays_in(path))
 
 
 def first_array_only(path):
-    loaded = npx.load(path)
-    arrays = list(loaded.values()) if isinstance(loaded, dict) else loaded
-    return arrays[0].size
+    return arrays_in(path)[0].size
 
 
 def one_too_many(path):
@@ -137,10 +136,7 @@ def save_over_the_old_file(net, path):
 
 def save_after_removing(net, path):
     os.remove(path)
-    net.save_parameters(path + ".tmp")
-    npx.load(path + ".tmp")
-    os.rename(path + ".tmp", path)
-    return os.path.getsize(path)
+    return save_within_a_folder_beside(net, path)
 
 
 def save_with_a_backup(net, path):
@@ -182,12 +178,8 @@ def save_without_reading_back(net, path):
 
 
 def save_swallowing_errors(net, path):
-    try:
-        net.save_parameters(path + ".tmp")
-        npx.load(path + ".tmp")
-        os.replace(path + ".tmp", path)
-    except Exception:
-        pass
+    with contextlib.suppress(Exception):
+        save_within_a_folder_beside(net, path)
     return os.path.getsize(path)
 
 
@@ -361,36 +353,30 @@ def resume_with_files_of_its_own(path, net, work, epochs):
 
 
 def always_from_the_beginning(path, net, work, epochs):
-    for epoch in range(1, epochs + 1):
+    return train_from(1, path, net, work, epochs)
+
+
+def done_before(path, net, otherwise=0):
+    return d2lutil.load_checkpoint(path, net)["epoch"] if os.path.exists(path) else otherwise
+
+
+def train_from(first, path, net, work, epochs):
+    for epoch in range(first, epochs + 1):
         work(net)
         d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return epochs
+    return epochs + 1 - first
 
 
 def the_last_epoch_again(path, net, work, epochs):
-    first = 1
-    if os.path.exists(path):
-        first = d2lutil.load_checkpoint(path, net)["epoch"]
-    for epoch in range(first, epochs + 1):
-        work(net)
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return epochs + 1 - first
+    return train_from(done_before(path, net, 1), path, net, work, epochs)
 
 
 def one_epoch_skipped(path, net, work, epochs):
-    first = 1
-    if os.path.exists(path):
-        first = d2lutil.load_checkpoint(path, net)["epoch"] + 2
-    for epoch in range(first, epochs + 1):
-        work(net)
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return epochs + 1 - first
+    return train_from(done_before(path, net, -1) + 2, path, net, work, epochs)
 
 
 def saved_before_work(path, net, work, epochs):
-    done = 0
-    if os.path.exists(path):
-        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    done = done_before(path, net)
     for epoch in range(done + 1, epochs + 1):
         d2lutil.save_checkpoint(path, net, epoch=epoch)
         work(net)
@@ -398,9 +384,7 @@ def saved_before_work(path, net, work, epochs):
 
 
 def saved_at_the_end(path, net, work, epochs):
-    done = 0
-    if os.path.exists(path):
-        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    done = done_before(path, net)
     for _ in range(done, epochs):
         work(net)
     d2lutil.save_checkpoint(path, net, epoch=epochs)
@@ -414,23 +398,14 @@ def never_saved(path, net, work, epochs):
 
 
 def loaded_into_another_net(path, net, work, epochs):
-    done = 0
-    if os.path.exists(path):
-        other = nn.Sequential()
-        other.add(nn.Dense(1, use_bias=False))
-        done = d2lutil.load_checkpoint(path, other)["epoch"]
-    for epoch in range(done + 1, epochs + 1):
-        work(net)
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return epochs - done
+    other = nn.Sequential()
+    other.add(nn.Dense(1, use_bias=False))
+    return train_from(done_before(path, other) + 1, path, net, work, epochs)
 
 
 def without_asking_for_the_file(path, net, work, epochs):
     done = d2lutil.load_checkpoint(path, net)["epoch"]
-    for epoch in range(done + 1, epochs + 1):
-        work(net)
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return epochs - done
+    return train_from(done + 1, path, net, work, epochs)
 
 
 def returns_the_total(path, net, work, epochs):
@@ -439,8 +414,7 @@ def returns_the_total(path, net, work, epochs):
 
 
 def trains_at_least_one(path, net, work, epochs):
-    epoch = d2lutil.load_checkpoint(path, net)["epoch"] if Path(path).exists() else 0
-    trained = 0
+    epoch, trained = done_before(path, net), 0
     while True:
         work(net)
         epoch, trained = epoch + 1, trained + 1
@@ -491,42 +465,36 @@ def newest_recursively(folder, net, below=10**6):
     return epoch
 
 
-def sorted_as_text(folder, net):
-    for path in sorted(Path(folder).glob("epoch-*.ckpt"), reverse=True):
-        try:
+def number_of(path):
+    return int(path.stem[6:])
+
+
+def first_sound(folder, net, **order):
+    for path in sorted(Path(folder).glob("epoch-*.ckpt"), **order):
+        with contextlib.suppress(d2lutil.CheckpointError):
             return d2lutil.load_checkpoint(path, net)["epoch"]
-        except d2lutil.CheckpointError:
-            continue
     return 0
+
+
+def sorted_as_text(folder, net):
+    return first_sound(folder, net, reverse=True)
 
 
 def sorted_by_date(folder, net):
-    paths = Path(folder).glob("epoch-*.ckpt")
-    for path in sorted(paths, key=os.path.getmtime, reverse=True):
-        try:
-            return d2lutil.load_checkpoint(path, net)["epoch"]
-        except d2lutil.CheckpointError:
-            continue
-    return 0
+    return first_sound(folder, net, key=os.path.getmtime, reverse=True)
 
 
 def oldest(folder, net):
-    for path in sorted(Path(folder).glob("epoch-*.ckpt"), key=lambda p: int(p.stem[6:])):
-        try:
-            return d2lutil.load_checkpoint(path, net)["epoch"]
-        except d2lutil.CheckpointError:
-            continue
-    return 0
+    return first_sound(folder, net, key=number_of)
 
 
 def stopped_by_damage(folder, net):
-    paths = sorted(Path(folder).glob("epoch-*.ckpt"), key=lambda p: int(p.stem[6:]))
-    return d2lutil.load_checkpoint(paths[-1], net)["epoch"]
+    newest = max(Path(folder).glob("epoch-*.ckpt"), key=number_of)
+    return d2lutil.load_checkpoint(newest, net)["epoch"]
 
 
 def number_without_loading(folder, net):
-    epochs = [int(path.stem[6:]) for path in Path(folder).glob("epoch-*.ckpt")]
-    return max(epochs, default=0)
+    return max(map(number_of, Path(folder).glob("epoch-*.ckpt")), default=0)
 
 
 def found_but_not_loaded(folder, net):

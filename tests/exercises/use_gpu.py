@@ -368,22 +368,25 @@ def losses_of(net, loss, X, y, devices):
     return [loss(net(part), label) for part, label in zip(X_parts, y_parts, strict=True)]
 
 
+def recorded(net, loss, X, y, devices):
+    with autograd.record():
+        losses = losses_of(net, loss, X, y, devices)
+    autograd.backward(losses)
+    return losses
+
+
 def mean_of(losses):
     return sum(part.sum().item() for part in losses) / sum(map(len, losses))
 
 
 def step_by_part(net, trainer, loss, X, y, devices):
-    with autograd.record():
-        losses = losses_of(net, loss, X, y, devices)
-    autograd.backward(losses)
+    losses = recorded(net, loss, X, y, devices)
     trainer.step(len(losses[0]))
     return mean_of(losses)
 
 
 def step_by_one(net, trainer, loss, X, y, devices):
-    with autograd.record():
-        losses = losses_of(net, loss, X, y, devices)
-    autograd.backward(losses)
+    losses = recorded(net, loss, X, y, devices)
     trainer.step(1)
     return mean_of(losses)
 
@@ -413,9 +416,7 @@ def whole_batch_everywhere(net, trainer, loss, X, y, devices):
 
 
 def one_step_a_device(net, trainer, loss, X, y, devices):
-    with autograd.record():
-        losses = losses_of(net, loss, X, y, devices)
-    autograd.backward(losses)
+    losses = recorded(net, loss, X, y, devices)
     for _ in devices:
         trainer.step(len(X), ignore_stale_grad=True)
     return mean_of(losses)
@@ -456,9 +457,7 @@ means_by_batch = means_then_step(lambda X, devices: len(X))
 
 
 def no_step(net, trainer, loss, X, y, devices):
-    with autograd.record():
-        losses = losses_of(net, loss, X, y, devices)
-    autograd.backward(losses)
+    losses = recorded(net, loss, X, y, devices)
     return mean_of(losses)
 
 
@@ -477,17 +476,13 @@ def batch_not_moved(net, trainer, loss, X, y, devices):
 
 
 def mean_of_means(net, trainer, loss, X, y, devices):
-    with autograd.record():
-        losses = losses_of(net, loss, X, y, devices)
-    autograd.backward(losses)
+    losses = recorded(net, loss, X, y, devices)
     trainer.step(len(X))
     return sum(part.mean().item() for part in losses) / len(losses)
 
 
 def loss_as_array(net, trainer, loss, X, y, devices):
-    with autograd.record():
-        losses = losses_of(net, loss, X, y, devices)
-    autograd.backward(losses)
+    losses = recorded(net, loss, X, y, devices)
     trainer.step(len(X))
     return losses[0].mean()
 
