@@ -43,10 +43,6 @@ def test_import_works_without_any_package():
     assert run(code, "-S") == "1 cpu(0)"
 
 
-def test_syntax_is_that_of_python_3_8():
-    ast.parse(Path(d2lutil.__file__).read_text(encoding="utf-8"), feature_version=(3, 8))
-
-
 @pytest.mark.parametrize("name", d2lutil.__all__)
 def test_public_names_are_those_of_their_modules(name):
     (home,) = [module for module, names in d2lutil._MODULES.items() if name in names]
