@@ -51,6 +51,7 @@ def test_cells_are_named_by_number_and_id(path):
         (lambda raw: raw[:-20], "không phải JSON"),
         (lambda raw: b"[]", "không phải một notebook"),
         (lambda raw: raw.replace(b'"nbformat": 4,', b""), r"không phải .* \(thiếu nbformat\)"),
+        (lambda raw: raw.replace(b'"nbformat": 4', b'"nbformat": "4"'), "thiếu nbformat"),
         (lambda raw: b'{"cells": {}, "nbformat": 4, "nbformat_minor": 5}', "thiếu danh sách ô"),
         (lambda raw: b"\xef\xbb\xbf" + raw, "BOM .* UTF-8 không có BOM"),
         (lambda raw: raw.decode().encode("utf-16"), "không phải UTF-8: byte 0xff ở vị trí 0"),

@@ -19,9 +19,9 @@ from tests import writing
 from tests.authoring.book.browsing import CHROMIUM, NO_CHROMIUM, PROJECT, served
 
 
-def text(vietnamese: str, id: str = "text") -> NotebookNode:
-    """A Markdown cell of the course with this Vietnamese half."""
-    return writing.markdown(f"<!--\nSource in English.\n-->\n\n{vietnamese}", id=id)
+def text(vietnamese: str, id: str = "text", english: str = "Source in English.") -> NotebookNode:
+    """A Markdown cell of the course with these halves."""
+    return writing.markdown(f"<!--\n{english}\n-->\n\n{vietnamese}", id=id)
 
 
 @dataclass
@@ -41,9 +41,13 @@ class Course:
     def add(self, name: str, *cells: NotebookNode) -> Path:
         """Write a notebook and list it in SUMMARY.md; without cells it is only a title."""
         path = writing.write(self.notebooks / name, *(cells or [text(f"# {name}")]))
-        with open(self.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
-            summary.write(f"- [{path.stem}]({name})\n")
+        self.append(f"- [{path.stem}]({name})\n")
         return path
+
+    def append(self, lines: str) -> None:
+        """Add lines to SUMMARY.md."""
+        with open(self.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
+            summary.write(lines)
 
     def pages(self, *, numbered: bool = False) -> dict[str, Page]:
         """The page of every notebook of the folder, all of them checked together."""
@@ -75,9 +79,9 @@ class Course:
             timeout=600,  # only what hangs meets it
         )
 
-    def build(self) -> subprocess.CompletedProcess[str]:
-        """What `make book` does."""
-        return self.run(sys.executable, "-m", "authoring.book")
+    def build(self, *kind: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """What `make book` does, or `make pdf`, `make epub` for one of these kinds."""
+        return self.run(sys.executable, "-m", "authoring.book", *kind, **environment)
 
     def site(self) -> dict[str, bytes]:
         """Every file of the site, by its address."""

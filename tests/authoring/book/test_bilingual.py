@@ -3,12 +3,11 @@ import pytest
 from authoring import notebook
 from authoring.book.notebook_page import STALE
 from authoring.notebook import NotebookError
-from tests import writing
 from tests.authoring.book.conftest import page, text
 
 
 def cell(english, vietnamese):
-    return writing.markdown(f"<!--\n{english}\n-->\n\n{vietnamese}", id="cell")
+    return text(vietnamese, english=english)
 
 
 def test_each_paragraph_stands_beside_its_source(course):

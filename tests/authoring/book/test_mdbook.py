@@ -33,8 +33,7 @@ def test_pages_have_the_numbers_of_the_menu(course, listed):
 
 def test_parts_of_the_book_stand_in_the_menu(course):
     course.add("a.ipynb")
-    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
-        summary.write("\n# Phần hai & ba\n\n")
+    course.append("\n# Phần hai & ba\n\n")
     course.add("b.ipynb")
     assert course.build().returncode == 0
     menu = course.site()["index.html"].decode().split("</nav>")[0]
@@ -54,8 +53,7 @@ def test_parts_of_the_book_stand_in_the_menu(course):
 def test_chapters_may_be_called_anything(course, name, address):
     course.add("a.ipynb", text(f"# A\n\n[sang]({quote(name)}#sec_b)"))
     writing.write(course.notebooks / name, text('<a id="sec_b"></a>\n\n# B\n\n[về](a.ipynb)'))
-    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
-        summary.write(f"- [B](<{name}>)\n")
+    course.append(f"- [B](<{name}>)\n")
     done = course.build()
     assert (done.returncode, done.stderr) == (0, "")
     site = course.site()
@@ -109,8 +107,7 @@ def test_the_first_chapter_may_be_the_sites_first_page(course):
 )
 def test_any_other_line_is_refused(course, line, reason):
     course.add("a.ipynb")
-    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as file:
-        file.write(f"\n{line}\n")
+    course.append(f"\n{line}\n")
     done = course.build()
     assert done.returncode == 1
     assert reason in done.stderr
@@ -161,8 +158,7 @@ def test_control_characters_in_the_books_title_are_refused(course):
 def test_a_chapter_that_mdbook_passes_over_is_missed(course):
     writing.write(course.notebooks / "b.ipynb", text("# b"))
     course.add("a.ipynb")
-    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
-        summary.write("\n# Phần\n\n[B](b.ipynb)\n")
+    course.append("\n# Phần\n\n[B](b.ipynb)\n")
     done = course.build()
     assert done.returncode == 1
     assert "có 2 liên kết tới notebook, nhưng mdBook chỉ nhận 1 chương" in done.stderr

@@ -52,22 +52,10 @@ def test_facts_stand_below_the_title_and_paper_has_no_box_without_them(course, f
     assert ('class="head"' in on_paper) == bool(facts)
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        ("{", "không phải JSON"),
-        ("[]", "không phải một notebook"),
-        ('{"cells": [], "nbformat": 3, "nbformat_minor": 0}', "định dạng notebook 3.0"),
-        ('{"cells": [], "nbformat": "4\\n", "nbformat_minor": 5}', "thiếu nbformat"),
-        ('{"cells": [{}], "nbformat": 4, "nbformat_minor": 5, "metadata": {}}', "ô 1: thiếu id"),
-        ('{"cells": [], "nbformat": 4, "nbformat_minor": 5, "metadata": 1}', "không hợp lệ"),
-    ],
-)
-def test_a_malformed_notebook_is_named(course, content, reason):
-    (course.notebooks / "a_vn.ipynb").write_text(content)
-    with pytest.raises(NotebookError, match=reason) as caught:
+def test_a_malformed_notebook_is_named(course):
+    (course.notebooks / "a_vn.ipynb").write_text("[]")
+    with pytest.raises(NotebookError, match=r"^notebooks/a_vn\.ipynb: không phải một notebook"):
         course.html()
-    assert str(caught.value).startswith("notebooks/a_vn.ipynb")
 
 
 def test_a_cell_that_is_not_bilingual_is_named(course):
@@ -78,12 +66,6 @@ def test_a_cell_that_is_not_bilingual_is_named(course):
 def test_a_raw_cell_is_refused(course):
     with pytest.raises(NotebookError, match="ô kiểu raw"):
         page(course, v4.new_raw_cell("x", id="raw"))
-
-
-def test_a_page_needs_a_title(course):
-    writing.write(course.notebooks / "a_vn.ipynb", text("chữ"))
-    with pytest.raises(NotebookError, match="đúng một tiêu đề lớn"):
-        course.html()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,4 @@
 import re
-import sys
 
 import pytest
 from nbformat import v4
@@ -25,7 +24,7 @@ def course(tmp_path_factory):
 
 
 def made(course: Course) -> bytes:
-    done = course.run(sys.executable, "-m", "authoring.book", "pdf")
+    done = course.build("pdf")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"✓ book/{NAME}\n"
     return (course.root / "book" / NAME).read_bytes()
@@ -72,7 +71,7 @@ def test_a_pdf_with_cover_contents_numbers_and_outline(course):
 
 
 def test_without_a_browser_the_way_out_is_told(course, tmp_path):
-    done = course.run(sys.executable, "-m", "authoring.book", "pdf", PATH=str(tmp_path))
+    done = course.build("pdf", PATH=str(tmp_path))
     assert done.returncode == 1
     assert "cần Chromium hay Chrome" in done.stderr
 
@@ -129,8 +128,7 @@ def test_what_is_larger_than_the_paper_shrinks_and_nothing_is_cut(tmp_path):
 def test_a_book_in_parts_without_author_and_description(tmp_path):
     course = Course(tmp_path / "course")
     course.add("a_vn.ipynb", text("# Mở"))
-    with open(course.notebooks / "SUMMARY.md", "a", encoding="utf-8") as summary:
-        summary.write("\n# Phần hai\n\n")
+    course.append("\n# Phần hai\n\n")
     course.add("b_vn.ipynb", text('# Kết\n\n<a id="mục-50%"></a>\n\n## Mục'))
     config = course.root / "book.toml"
     whole = config.read_text()

@@ -348,9 +348,9 @@ def test_the_books_own_names_are_found_from_a_folder(browser, project):
 def test_sections_are_what_a_reader_sees(course):
     writing.write(
         course.notebooks / "a_vn.ipynb",
-        writing.markdown(
-            "<!--\n# One\n\nHello.\n\n- two\n- three\n\n## After\n\nFor $x$.\n-->\n\n"
-            "# Một\n\nXin **chào**.\n\n- hai\n- ba\n\n## Sau\n\nCho $x$."
+        text(
+            "# Một\n\nXin **chào**.\n\n- hai\n- ba\n\n## Sau\n\nCho $x$.",
+            english="# One\n\nHello.\n\n- two\n- three\n\n## After\n\nFor $x$.",
         ),
         writing.code(
             "a < b",

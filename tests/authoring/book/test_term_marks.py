@@ -5,8 +5,7 @@ import pytest
 from authoring.book import term_marks
 from authoring.glossary.terms import Term
 from authoring.notebook import NotebookError
-from tests import writing
-from tests.authoring.book.conftest import page
+from tests.authoring.book.conftest import page, text
 
 TOML = """
 [[term]]
@@ -28,7 +27,7 @@ def test_a_word_that_is_the_same_in_both_languages_is_said_once():
 
 def marked(course, english, vietnamese):
     (course.notebooks / "glossary.toml").write_text(TOML)
-    return page(course, writing.markdown(f"<!--\n{english}\n-->\n\n{vietnamese}", id="cell"))
+    return page(course, text(vietnamese, english=english))
 
 
 def words(html):
