@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from d2lutil.exercises import probe
@@ -252,11 +252,14 @@ def answer(net):
 )
 
 
-def _crossing() -> Any:
-    # A network that uses its layers in another order than it names them.
+Births = list[tuple[str, tuple[int, ...]]]
+
+
+def _check_diary(answer: Any) -> None:
     from mxnet.gluon import nn
 
     class Crossing(nn.Block):  # type: ignore[misc]
+        # Uses its layers in another order than it names them.
         def __init__(self) -> None:
             super().__init__()
             self.last = nn.Dense(2, prefix="last_")
@@ -266,31 +269,17 @@ def _crossing() -> Any:
         def forward(self, x: Any) -> Any:
             return self.last(self.middle(self.first(x)))
 
-    return Crossing()
-
-
-Births = list[tuple[str, tuple[int, ...]]]
-
-
-def _check_diary(answer: Any) -> None:
-    from mxnet.gluon import nn
-
     probe.function(answer, "answer(net, x)")
-
-    def straight() -> Any:
-        return probe.sequential(nn.Dense(5, prefix="one_"), nn.Dense(3, prefix="two_"))
-
-    in_order: Births = [("one_weight", (5, 4)), ("two_weight", (3, 5))]
-    _try_diary(answer, straight, in_order)
+    straight = probe.sequential(nn.Dense(5, prefix="one_"), nn.Dense(3, prefix="two_"))
+    _try_diary(answer, straight, [("one_weight", (5, 4)), ("two_weight", (3, 5))])
     born: Births = [("middle_weight", (4, 6)), ("first_weight", (6, 4)), ("last_weight", (2, 4))]
-    _try_diary(answer, _crossing, born)
+    _try_diary(answer, Crossing(), born)
 
 
-def _try_diary(answer: Any, build: Callable[[], Any], right: Births) -> None:
+def _try_diary(answer: Any, net: Any, right: Births) -> None:
     from mxnet import np
 
     shown = "answer(net, x)"
-    net = build()
     advice = {
         "RecursionError": (
             "Bộ khởi tạo của bạn gọi lại chính nó. Hãy tự điền mảng trong `_init_weight`: "

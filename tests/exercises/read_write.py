@@ -213,13 +213,13 @@ def save_returning_kilobytes(net, path):
 # 3: taking over what fits
 
 
-def load_filtered(path, net):
+def load_filtered(path, net, allow_missing=True):
     net.save_parameters("own")
     own, saved = npx.load("own"), npx.load(path)
     fits = {k: v for k, v in saved.items() if k in own and v.shape == own[k].shape}
     if fits:
         npx.save("fits", fits)
-        net.load_parameters("fits", allow_missing=True)
+        net.load_parameters("fits", allow_missing=allow_missing)
     return sorted(own.keys() - fits.keys())
 
 
@@ -260,12 +260,7 @@ def load_by_key_only(path, net):
 
 
 def load_without_allow_missing(path, net):
-    net.save_parameters("own")
-    own, saved = npx.load("own"), npx.load(path)
-    fits = {k: v for k, v in saved.items() if k in own and v.shape == own[k].shape}
-    npx.save("fits", fits)
-    net.load_parameters("fits")
-    return sorted(own.keys() - fits.keys())
+    return load_filtered(path, net, allow_missing=False)
 
 
 def load_by_size(path, net):

@@ -391,20 +391,16 @@ def step_by_one(net, trainer, loss, X, y, devices):
     return mean_of(losses)
 
 
-def last_part_only(net, trainer, loss, X, y, devices):
+def last_part_only(net, trainer, loss, X, y, devices, quiet=False):
     with autograd.record():
         losses = losses_of(net, loss, X, y, devices)
     losses[-1].backward()
-    trainer.step(len(X))
+    trainer.step(len(X), ignore_stale_grad=quiet)
     return mean_of(losses)
 
 
-def last_part_only_and_quiet(net, trainer, loss, X, y, devices):
-    with autograd.record():
-        losses = losses_of(net, loss, X, y, devices)
-    losses[-1].backward()
-    trainer.step(len(X), ignore_stale_grad=True)
-    return mean_of(losses)
+def last_part_only_and_quiet(*given):
+    return last_part_only(*given, quiet=True)
 
 
 def whole_batch_everywhere(net, trainer, loss, X, y, devices):
