@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import re
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -78,10 +76,9 @@ def _try_contexts(net: Any, shown: str, given: list[Any], parameters: list[Any])
 def _try_file(make: Callable[[], Any], shown: str, given: list[Any]) -> None:
     """Raise Wrong unless the parameters of one layer that `make` gives load into another one."""
     nets = saved, loaded = [probe.sequential(make(), seed=seed) for seed in (50, 60)]
-    with tempfile.TemporaryDirectory() as folder:
-        file = os.path.join(folder, "net.params")
-        saved.save_parameters(file)
-        loaded.load_parameters(file)
+    with probe.folder():
+        saved.save_parameters("net.params")
+        loaded.load_parameters("net.params")
     before, after = (probe.output(net[0], shown, *given) for net in nets)
     if not probe.same(before, after):
         raise Wrong(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from itertools import permutations, product
 from typing import Any
 
@@ -277,11 +275,10 @@ def _check_container(answer: Any) -> None:
 def _try_file(answer: Any, x: Any) -> None:
     saved = call("answer(a, b)", answer, _dense(4, 4, seed=10), _dense(4, 4, seed=20))
     loaded = call("answer(a, b)", answer, _dense(4, 4), _dense(4, 4))
-    with tempfile.TemporaryDirectory() as folder:
-        file = os.path.join(folder, "net.params")
-        saved.save_parameters(file)
+    with probe.folder():
+        saved.save_parameters("net.params")
         try:
-            loaded.load_parameters(file)
+            loaded.load_parameters("net.params")
         except (AssertionError, ValueError):
             raise Wrong(
                 "Tệp tham số của thực thể này không nạp được vào thực thể khác, "

@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 from d2lutil.exercises.guard import NoValue, Wrong, call, code
@@ -182,6 +185,13 @@ def backward(array: Any, slopes: Any, sentence: str) -> None:
         array.backward(np.array(slopes, dtype=array.dtype, ctx=array.ctx))
     except MXNetError:
         raise Wrong(sentence) from None
+
+
+@contextlib.contextmanager
+def folder() -> Iterator[Path]:
+    """Work in an empty folder: what an answer writes without a path goes away with it."""
+    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
+        yield Path(name).resolve()
 
 
 def random(seed: int, *shape: int) -> Any:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,13 +13,6 @@ from typing import Any
 from d2lutil.exercises import guard, probe
 from d2lutil.exercises.exercise import Exercise, Solution
 from d2lutil.exercises.guard import Raised, Wrong, call, code
-
-
-@contextlib.contextmanager
-def _folder() -> Iterator[Path]:
-    """Work in an empty folder: what an answer writes without a path goes away with it."""
-    with tempfile.TemporaryDirectory() as name, contextlib.chdir(name):
-        yield Path(name).resolve()
 
 
 def _layers(sizes: Sequence[int], seed: int) -> Any:
@@ -47,7 +39,7 @@ def _check_count(answer: Any) -> None:
     from mxnet import np, npx
 
     probe.function(answer, "answer(path)")
-    with _folder():
+    with probe.folder():
         _layers([6, 3], seed=10).save_parameters("net.params")
         npx.save("two", [np.ones((2, 3, 4)), np.ones(7)])
         npx.save("one", np.ones((5, 9)))
@@ -157,7 +149,7 @@ def _watched(seed: int) -> Any:
 
 def _check_safe_save(answer: Any) -> None:
     probe.function(answer, "answer(net, path)")
-    with _folder() as folder:
+    with probe.folder() as folder:
         net, older = _watched(seed=20), _watched(seed=10)
         older.save_parameters("older")
         net.save_parameters("newer")
@@ -359,7 +351,7 @@ def _try_transfer(answer: Any, saved: list[int], given: list[int]) -> None:
     source, net = _layers(saved, seed=10), _layers(given, seed=50)
     file, before = _values(source), _values(net)
     fits = [key for key in before if key in file and file[key].shape == before[key].shape]
-    with _folder():
+    with probe.folder():
         source.save_parameters("net.params")
         result = call(shown, answer, "net.params", net, advice=_TRANSFER_ADVICE)
     after = _values(net)
@@ -449,7 +441,7 @@ _LOOP = "answer(path, net, work, epochs)"
 
 def _check_resume(answer: Any) -> None:
     probe.function(answer, _LOOP)
-    with _folder():
+    with probe.folder():
         first = _Training(answer)
         if first.run("whole.ckpt", 4) != (4, 4):
             raise Wrong(
@@ -584,7 +576,7 @@ def answer(path, net, work, epochs):
 
 def _check_newest(answer: Any) -> None:
     probe.function(answer, "answer(folder, net)")
-    with _folder() as folder:
+    with probe.folder() as folder:
         for name, sound, damaged in (
             ("several", (1, 3, 12), (20, 21)),
             ("one", (7,), ()),
