@@ -194,18 +194,13 @@ def named_cells(notebook: NotebookNode, kind: str | None = None) -> Iterator[tup
 
 
 def split(
-    source: str,
-    *,
-    path: str | os.PathLike[str] | None = None,
-    cell: str | None = None,
-    translated: bool = True,
+    source: str, *, path: str | os.PathLike[str] | None = None, cell: str | None = None
 ) -> Halves:
     """Take a Markdown cell's source apart into its English and Vietnamese halves.
 
     `path` and `cell` only name the place in errors. Raises NotebookError when the cell does not
     start with a comment, when the comment does not end or holds another one, when there is a
-    second comment, or when a half is empty; an empty Vietnamese half is let through when
-    `translated` is False.
+    second comment, or when a half is empty.
     """
 
     def error(reason: str, offset: int) -> NotebookError:
@@ -229,7 +224,7 @@ def split(
     english, vietnamese = source[body:end], source[rest:]
     if not english.strip():
         raise error("bản tiếng Anh trống", start)
-    if translated and not vietnamese.strip():
+    if not vietnamese.strip():
         raise error("thiếu bản tiếng Việt sau chú thích", len(source))
     return Halves(
         english.strip(),

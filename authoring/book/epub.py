@@ -18,7 +18,6 @@ from authoring.book.mdbook import MADE, Book
 from authoring.book.page import Page
 
 _STYLE = Path(__file__).parent / "paper" / "epub.css"
-_TYPES = {suffix: kind for kind, suffix in pictures.SUFFIXES.items()}
 _ACCESS = """\
 <meta property="schema:accessMode">textual</meta>
 <meta property="schema:accessMode">visual</meta>
@@ -62,7 +61,7 @@ def pack(made: Sequence[Page], book: Book, changed: datetime) -> bytes:
         manifest.append(_item(f"page-{number}", name, "application/xhtml+xml", mathml))
     shown = {name: data for page in made for name, data in page.files.items()}
     for number, (name, data) in enumerate(sorted(shown.items())):
-        if kind := _TYPES.get(posixpath.splitext(name)[1]):
+        if kind := pictures.KINDS.get(posixpath.splitext(name)[1]):
             parts[name] = data
             manifest.append(_item(f"picture-{number}", name, kind))
     spine = [f'<itemref idref="page-{number}"/>' for number in range(len(made))]

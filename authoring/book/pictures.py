@@ -19,6 +19,7 @@ from authoring.book import addresses
 
 # The kinds a page may show, the best for a reader first.
 SUFFIXES = {"image/svg+xml": ".svg", "image/png": ".png", "image/jpeg": ".jpg"}
+KINDS = {suffix: kind for kind, suffix in SUFFIXES.items()}
 _HANDLER = re.compile(r"on[a-z]+$")
 _TITLE = re.compile(r"<svg\b[^>]*>\s*<title\b[^>]*>([^<]*)</title>")
 _HERE = re.compile(r"#|data:image/(?:png|jpeg|gif|webp);")
@@ -79,9 +80,9 @@ def of_file(folder: Path, name: str) -> Picture:
     path = (folder / name).resolve()
     if folder.resolve() not in path.parents:
         raise ValueError("hình phải nằm trong thư mục notebook")
-    kind = next((k for k, suffix in SUFFIXES.items() if suffix == path.suffix), None)
+    kind = KINDS.get(path.suffix)
     if kind is None:
-        raise ValueError(f"hình phải có đuôi {', '.join(SUFFIXES.values())}")
+        raise ValueError(f"hình phải có đuôi {', '.join(KINDS)}")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -153,12 +153,6 @@ def test_split_refuses_a_cell_without_both_halves(source, line, reason):
     assert str(error.value).startswith(f"a.ipynb, ô 1 (id x), dòng {line}: ")
 
 
-def test_split_lets_an_untranslated_cell_through_when_asked():
-    assert split("<!--\nOne\n-->\n", translated=False) == Halves("One", "", 2, 4)
-    with pytest.raises(NotebookError, match="phải bắt đầu"):
-        split("One", translated=False)
-
-
 def test_a_fingerprint_depends_on_words_not_on_wrapping():
     assert fingerprint("One two\nthree") == fingerprint("One  two three\n")
     assert fingerprint("\u00e9") == fingerprint("e\u0301")

@@ -10,7 +10,6 @@ import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import sync_playwright
 
-from authoring import notebook
 from authoring.book import pages
 from authoring.book.edition import Edition
 from authoring.book.mdbook import Book, Chapter
@@ -128,7 +127,5 @@ def real(project):
 
 def page(course: Course, *cells: NotebookNode) -> str:
     """The page of a notebook with a title and these cells."""
-    path = course.notebooks / "a_vn.ipynb"
-    writing.write(path, text("# Tiêu đề", id="title"), *cells)
-    notebook.read(path)
+    writing.write(course.notebooks / "a_vn.ipynb", text("# Tiêu đề", id="title"), *cells)
     return course.html()

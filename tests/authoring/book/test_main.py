@@ -33,7 +33,7 @@ def built(tmp_path_factory):
     course.add(
         "a_vn.ipynb",
         text("# Một\n\n[hai](b_vn.ipynb#sec_b) ![hình](img/dung.svg)"),
-        text('## Tóm tắt\n\n[đây](#tom-tat) `{{#include x}}` "thẳng" -- ...'),
+        text('## Tóm tắt\n\n[đây](#tom-tat) `{{#include x}}` "thẳng" -- ... {{path}}'),
         writing.code("x", outputs=[v4.new_output("display_data", data=picture)]),
     )
     course.add(
@@ -103,7 +103,7 @@ def test_links_between_notebooks_hold_on_the_page_of_all_pages(built):
 
 def test_what_was_typed_is_what_is_shown(built):
     html = built.site()["a_vn.html"].decode()
-    assert '<code class="short">{{#include x}}</code> "thẳng" -- ...' in html
+    assert '<code class="short">{{#include x}}</code> "thẳng" -- ... {{path}}' in html
 
 
 def test_the_menu_knows_where_it_is(built):

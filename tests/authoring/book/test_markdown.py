@@ -106,12 +106,6 @@ def test_fenced_code_is_coloured_and_keeps_its_lines(course):
     assert "<code>a &amp; b</code>" in html
 
 
-def test_template_and_typewriter_signs_stay(course):
-    html = rendered(course, '`{{#include x}}` và "thẳng" -- ... rồi {{path}}')
-    assert '<code class="short">{{#include x}}</code>' in html
-    assert '"thẳng" -- ... rồi {{path}}' in html
-
-
 def test_a_picture_alone_is_a_figure(course):
     (course.notebooks / "img").mkdir()
     (course.notebooks / "img/a.svg").write_text(svg())
@@ -120,12 +114,6 @@ def test_a_picture_alone_is_a_figure(course):
     caption = re.search(rf"<figure[^>]*>{re.escape(image)}<figcaption>(.*?)</figcaption>", html)
     assert re.sub(r"<[^>]+>", "", caption[1]).endswith("Chú thích")
     assert html.count("<figure") == 1
-
-
-def test_a_picture_pasted_into_the_cell(course):
-    cell = text("![dán vào](attachment:x.png)", id="cell")
-    cell.attachments = {"x.png": {"image/png": base64.b64encode(png()).decode()}}
-    assert '<figure><img src="pictures/' in page(course, cell)
 
 
 def test_a_pasted_picture_is_found_whatever_the_form_of_its_name(course):

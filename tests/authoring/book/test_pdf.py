@@ -61,9 +61,7 @@ def test_a_pdf_with_cover_contents_numbers_and_outline(course):
         for group in book.outline
         for mark in (group if isinstance(group, list) else [group])
     ]
-    assert titles == [
-        *["1 Chương một", "1.1 Phần 1", "1.2 Phần 2", "1.3 Phần 3", "2 Chương hai"],
-    ]
+    assert titles == ["1 Chương một", "1.1 Phần 1", "1.2 Phần 2", "1.3 Phần 3", "2 Chương hai"]
     assert book.metadata.title == "Tính toán Học sâu"
     assert book.root_object["/Lang"] == "vi"
     assert book.root_object["/MarkInfo"]["/Marked"]

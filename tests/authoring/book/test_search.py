@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from authoring.book import search
 from authoring.book.page import Section
 from tests import writing
-from tests.authoring.book.browsing import NARROW, reading, served
+from tests.authoring.book.browsing import NARROW, WIDE, reading, served
 from tests.authoring.book.conftest import Course, text
 
 
@@ -233,11 +233,9 @@ def test_a_word_inside_a_fold_opens_it(browser, address):
         expect(page.get_by_text("Bên trong", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("viewport", [None, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_keyboard_is_enough(browser, address, viewport):
-    with reading(
-        browser, f"{address}/a_vn.html", **({"viewport": viewport} if viewport else {})
-    ) as page:
+    with reading(browser, f"{address}/a_vn.html", viewport=viewport) as page:
         page.get_by_role("button", name="Tìm").press("Enter")
         dialog = page.get_by_role("dialog", name="Tìm trong sách")
         page.keyboard.type("tang")
