@@ -82,6 +82,21 @@ class Course:
         """What `make book` does, or `make pdf`, `make epub` for one of these kinds."""
         return self.run(sys.executable, "-m", "authoring.book", *kind, **environment)
 
+    def built(self, *kind: str) -> dict[str, bytes]:
+        """The site after a build, of this kind, that complained of nothing."""
+        done = self.build(*kind)
+        assert (done.returncode, done.stderr) == (0, "")
+        return self.site()
+
+    def refusal(self) -> str:
+        """What a build says that fails and leaves the site as it was."""
+        before = self.site()
+        done = self.build()
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "Traceback" not in done.stderr
+        assert self.site() == before
+        return done.stderr
+
     def site(self) -> dict[str, bytes]:
         """Every file of the site, by its address."""
         html = self.root / "book" / "html"
@@ -112,8 +127,7 @@ def project(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     (root / "notebooks").symlink_to(PROJECT / "notebooks")
     course = Course(root)
-    done = course.build()
-    assert done.returncode == 0, done.stderr
+    course.built()
     return course
 
 

@@ -57,8 +57,7 @@ def course(tmp_path_factory):
     sum_ = "x + y + " * 4 + "z = 12"
     wide = text(f"$${sum_}$$\n\nChữ ${sum_} + {sum_}$.")
     course.add("b_vn.ipynb", text("# Trang hai"), *long, *tables, wide, end)
-    done = course.build()
-    assert done.returncode == 0, done.stderr
+    course.built()
     return course
 
 
