@@ -6,7 +6,7 @@ An output of which a static page would lose something is an error: never a page 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from html import escape
 from html.parser import HTMLParser
 from itertools import groupby
@@ -222,20 +222,18 @@ def _error(output: NotebookNode, at: Cell) -> str:
     frames = [*map(_unmoved, output.traceback or [f"{output.ename}: {output.evalue}"])]
     # Of a long way through libraries only its ends help; the rest is there to be opened.
     long = sum(frame.count("\n") + 1 for frame in frames) > LONG_TRACEBACK
-    pieces = [*_steps(frames[:-1], long, at), _terminal(frames[-1], "reason", at)]
-    return f'<div class="out error">{"".join(pieces)}</div>'
-
-
-def _steps(frames: list[str], long: bool, at: Cell) -> Iterator[str]:
-    for hidden, group in groupby(frames, key=lambda frame: long and _in_library(frame)):
+    pieces = []
+    for hidden, group in groupby(frames[:-1], key=lambda frame: long and _in_library(frame)):
         part = list(group)
         text = "\n".join(part)
+        at.say(f" {terminal.plain(text)} ")
         html = f"<pre>{terminal.to_html(text)}</pre>"
         if hidden:
             title = f"{len(part)} bước bên trong thư viện"
             html = f"<details><summary>{title}</summary>{html}</details>"
-        at.say(f" {terminal.plain(text)} ")
-        yield html
+        pieces.append(html)
+    pieces.append(_terminal(frames[-1], "reason", at))
+    return f'<div class="out error">{"".join(pieces)}</div>'
 
 
 def _in_library(frame: str) -> bool:

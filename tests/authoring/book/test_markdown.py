@@ -1,4 +1,3 @@
-import base64
 import re
 import unicodedata
 from xml.etree import ElementTree
@@ -8,7 +7,7 @@ import pytest
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text
-from tests.authoring.book.test_pictures import png, svg
+from tests.authoring.book.test_pictures import encoded, png, svg
 
 
 def rendered(course, vietnamese):
@@ -119,7 +118,7 @@ def test_a_picture_alone_is_a_figure(course):
 def test_a_pasted_picture_is_found_whatever_the_form_of_its_name(course):
     cell = text("![dán](attachment:Ảnh.png)", id="cell")
     name = unicodedata.normalize("NFD", "Ảnh.png")
-    cell.attachments = {name: {"image/png": base64.b64encode(png()).decode()}}
+    cell.attachments = {name: {"image/png": encoded(png())}}
     assert '<figure><img src="pictures/' in page(course, cell)
 
 

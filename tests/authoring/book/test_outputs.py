@@ -1,4 +1,3 @@
-import base64
 import re
 from xml.etree import ElementTree
 
@@ -170,8 +169,7 @@ def test_what_ipython_displays_is_shown_or_refused(course, form, tmp_path):
     thing = IFrame("https://a.example", 10, 10) if form is IFrame else form(content[form])
     data, metadata = InteractiveShell.instance().display_formatter.format(thing)
     data = {
-        kind: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-        for kind, value in data.items()
+        kind: encoded(value) if isinstance(value, bytes) else value for kind, value in data.items()
     }
     output = v4.new_output("display_data", data=data, metadata=metadata)
     if form in (Javascript, IFrame):

@@ -48,7 +48,7 @@ def test_a_picture_is_named_by_its_content_and_measured():
     assert one.size == (2, 3)
     assert one.address.startswith("pictures/")
     assert one.address.endswith(".png")
-    assert one.address != pictures.decoded("image/png", base64.b64encode(png(5)).decode()).address
+    assert one.address != pictures.decoded("image/png", encoded(png(5))).address
 
 
 @pytest.mark.parametrize(
@@ -77,10 +77,10 @@ def test_size_of_an_svg(attributes, size):
     [
         ("image/png", "không phải base64", "base64"),
         ("image/png", "abc", "base64"),
-        ("image/png", base64.b64encode(png()[:-20]).decode(), "trọn vẹn"),
-        ("image/png", base64.b64encode(b"\x89PNG\r\n\x1a\nIEND....").decode(), "trọn vẹn"),
-        ("image/png", base64.b64encode(b"\xff\xd8\xffxx\xff\xd9").decode(), "PNG"),
-        ("image/jpeg", base64.b64encode(png()).decode(), "JPEG"),
+        ("image/png", encoded(png()[:-20]), "trọn vẹn"),
+        ("image/png", encoded(b"\x89PNG\r\n\x1a\nIEND...."), "trọn vẹn"),
+        ("image/png", encoded(b"\xff\xd8\xffxx\xff\xd9"), "PNG"),
+        ("image/jpeg", encoded(png()), "JPEG"),
         ("image/jpeg", encoded(b"\xff\xd8\xff\xe0...."), "JPEG"),
         ("image/jpeg", encoded(jpeg(thumbnail=jpeg())[:-2]), "JPEG"),
         ("image/jpeg", encoded(jpeg().replace(b"\xff\xda", b"\0\0")), "JPEG"),
@@ -133,10 +133,9 @@ def test_a_whole_jpeg_passes_whatever_follows_its_end(rest):
 
 
 def test_an_svg_is_text_in_an_output_and_base64_as_jupyterlab_attaches_it():
-    attached = {"image/svg+xml": base64.b64encode(svg("<title>Hình</title>").encode()).decode()}
-    assert pictures.attached(attached) == pictures.decoded(
-        "image/svg+xml", svg("<title>Hình</title>")
-    )
+    content = svg("<title>Hình</title>")
+    attached = {"image/svg+xml": encoded(content.encode())}
+    assert pictures.attached(attached) == pictures.decoded("image/svg+xml", content)
     assert pictures.attached(attached).title == "Hình"
 
 
