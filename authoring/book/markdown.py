@@ -351,9 +351,7 @@ class _Writer:
         self.say(content)
         return code.block(content, language) + "\n"
 
-    def code_block(self, tokens: Sequence[Token], i: int) -> str:
-        self.say(tokens[i].content)
-        return code.block(tokens[i].content, "") + "\n"
+    code_block = fence  # an indented one, without a language
 
     def math_inline(self, tokens: Sequence[Token], i: int) -> str:
         formula = self.formula(tokens[i], display=False)

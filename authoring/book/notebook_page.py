@@ -66,8 +66,7 @@ def _text_cell(cell: Any, at: Cell, marker: Marker | None) -> list[Block]:
 def _code_cell(cell: Any, at: Cell) -> str:
     if not cell.source.strip() and not cell.outputs:
         return ""
-    help_ = exercise_help.render(cell, at)
-    if help_ is not None:
+    if (help_ := exercise_help.render(cell, at)) is not None:
         return help_
     at.say(f" {cell.source} ")
     count = f' data-count="{cell.execution_count}"' if cell.execution_count else ""

@@ -106,11 +106,6 @@ class Page:
         if heading.level < 4:
             self.sections.append(Section(heading.anchor, heading.level, heading.text))
 
-    def say(self, text: str) -> None:
-        """Add text that is seen to the section that was started last."""
-        if self.sections:
-            self.sections[-1].text.append(text)
-
 
 @dataclass
 class Cell:
@@ -133,9 +128,9 @@ class Cell:
         return self.place(line).error(quoted)
 
     def say(self, text: str) -> None:
-        """Add text that is seen to what the search knows."""
-        if not self.english:
-            self.page.say(text)
+        """Add text that is seen to what the search knows of the section that was started last."""
+        if self.page.sections and not self.english:
+            self.page.sections[-1].text.append(text)
 
     def anchor(self, name: str, line: int | None) -> str:
         """Register an anchor written by the author; NotebookError when the page has it already."""
