@@ -507,13 +507,6 @@ class MakesLayersInForward(nn.HybridBlock):
         return x + output(hidden(x))
 
 
-class AssignsLayersInForward(MakesLayersInForward):
-    def hybrid_forward(self, F, x):
-        self.hidden = nn.Dense(self.units, activation="relu")
-        self.output = nn.Dense(self.units)
-        return x + self.output(self.hidden(x))
-
-
 class LeavesThroughNumPy(TwoLayers):
     def hybrid_forward(self, F, x):
         return np.array(x.asnumpy() + self.output(self.hidden(x)).asnumpy())
@@ -684,7 +677,6 @@ WRONG = {
         (AddsInPlace, "Phép gán tại chỗ"),
         (ChangesItsInput, "Phép gán tại chỗ"),
         (MakesLayersInForward, "tạo tầng trong lượt truyền xuôi"),
-        (AssignsLayersInForward, "tạo tầng trong lượt truyền xuôi"),
         (LeavesThroughNumPy, "đừng gọi `asnumpy()`"),
         (LeavesThroughNumPyInForward, "đừng gọi `asnumpy()`"),
         (ReadsTheShape, "`x` là một ký hiệu không có giá trị"),

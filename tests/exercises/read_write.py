@@ -139,14 +139,6 @@ def save_after_removing(net, path):
     return save_within_a_folder_beside(net, path)
 
 
-def save_with_a_backup(net, path):
-    os.rename(path, path + ".bak")
-    net.save_parameters(path + ".tmp")
-    os.rename(path + ".tmp", path)
-    os.remove(path + ".bak")
-    return os.path.getsize(path)
-
-
 def save_removing_at_the_end(net, path):
     net.save_parameters(path + ".tmp")
     npx.load(path + ".tmp")
@@ -558,7 +550,6 @@ WRONG = {
     "read-write/2": [
         (save_over_the_old_file, "Bạn ghi thẳng lên `path`"),
         (save_after_removing, "tệp cũ không còn ở chỗ của nó"),
-        (save_with_a_backup, "tệp cũ không còn ở chỗ của nó"),
         (save_removing_at_the_end, '`os.rename(path + ".tmp", path)`, tệp cũ đã mất'),
         (save_in_another_folder, "Tệp tạm nằm ở một thư mục khác"),
         (save_and_copy, "được chép đè lên tệp cũ"),

@@ -33,14 +33,6 @@ def always_the_second(x, device):
     return x.as_in_ctx(cpu(1))
 
 
-def array_without_place(x, device):
-    return np.array(x.asnumpy())
-
-
-def new_array(x, device):
-    return np.array(x, ctx=device)
-
-
 def only_zeros(x, device):
     return np.zeros(x.shape, ctx=device)
 
@@ -499,10 +491,8 @@ RIGHT = {
 WRONG = {
     "use-gpu/1": [
         (always_copies, "`copyto` lúc nào cũng chép"),
-        (new_array, "vẫn chép ra một mảng mới"),
         (stays, "cho một mảng nằm ở `cpu(0)`"),
         (always_the_second, "`answer(x, cpu(0))` cho một mảng nằm ở `cpu(1)`"),
-        (array_without_place, "cho một mảng nằm ở `cpu(0)`"),
         (only_zeros, "đúng hình dạng nhưng sai giá trị"),
         (through_numpy, "cho một giá trị kiểu `numpy.ndarray`"),
         (moves_in_vain, "còn thiếu `return`"),
