@@ -51,13 +51,9 @@ class Course:
     def pages(self, *, numbered: bool = False) -> dict[str, Page]:
         """The page of every notebook of the folder, all of them checked together."""
         with contextlib.chdir(self.root):
-            sources = sorted(self.notebooks.rglob("*.ipynb"))
-            chapters = [
-                Chapter(
-                    path.relative_to(self.notebooks).as_posix(), str(number) * numbered, part=""
-                )
-                for number, path in enumerate(sources, 1)
-            ]
+            found = sorted(self.notebooks.rglob("*.ipynb"))
+            sources = [path.relative_to(self.notebooks).as_posix() for path in found]
+            chapters = [Chapter(s, str(n) * numbered, part="") for n, s in enumerate(sources, 1)]
             book = Book(Path("notebooks"), self.root, "Sách", "", [], "/", chapters)
             return {page.source: page for page in pages.make(book)}
 

@@ -50,9 +50,7 @@ def course(tmp_path_factory):
         text('<a id="sec_b"></a>\n\n# Ba\n\n[về](../a_vn.ipynb)'),
         text('<a id="mục-50%"></a>\n\n## Bốn', id="percent"),
     )
-    (course.notebooks / "chương bốn & 5%.ipynb").write_text(
-        writing.write(course.root / "x.ipynb", text("# Bốn")).read_text()
-    )
+    writing.write(course.notebooks / "chương bốn & 5%.ipynb", text("# Bốn"))
     course.append("\n# Phần cuối & hết\n\n- [Bốn](<chương bốn & 5%.ipynb>)\n")
     done = course.build("epub")
     assert (done.returncode, done.stderr) == (0, "")

@@ -6,7 +6,7 @@ from nbformat import v4
 from authoring.book.numbering import Label, quoted
 from authoring.notebook import NotebookError
 from tests import writing
-from tests.authoring.book.conftest import text
+from tests.authoring.book.conftest import page, text
 from tests.authoring.book.test_pictures import svg
 
 TABLE = "| a |\n|---|\n| b |"
@@ -55,18 +55,10 @@ def test_sections_figures_tables_and_formulas_are_numbered(pages):
 def test_a_page_without_a_number_has_numbered_figures_but_no_numbered_sections(course):
     course.notebooks.joinpath("img").mkdir()
     course.notebooks.joinpath("img/a.svg").write_text(svg())
-    writing.write(
-        course.notebooks / "a_vn.ipynb",
-        text(f"# Lời đầu\n\n## Mục\n\n{PICTURE}\n\n[Hình 1](#fig_b)"),
-        text(f'<a id="fig_b"></a>\n\n{PICTURE}', id="b"),
-    )
+    first = text(f"## Mục\n\n{PICTURE}\n\n[Hình 1](#fig_b)")
     with pytest.raises(NotebookError, match="ở đó là Hình 2"):
-        course.html()
-    course.notebooks.joinpath("a_vn.ipynb").unlink()
-    writing.write(
-        course.notebooks / "a_vn.ipynb", text(f"# Lời đầu\n\n## Mục\n\n{PICTURE}\n\n$$x$$")
-    )
-    html = course.html()
+        page(course, first, text(f'<a id="fig_b"></a>\n\n{PICTURE}', id="b"))
+    html = page(course, text(f"## Mục\n\n{PICTURE}\n\n$$x$$"))
     assert numbers(html) == ["Hình 1", "(1)"]
 
 
@@ -130,8 +122,7 @@ def test_a_label_is_taken_only_once(pages):
 def test_outputs_are_not_numbered(course):
     data = {"text/markdown": TABLE, "text/plain": "x"}
     output = writing.code("x", outputs=[v4.new_output("display_data", data=data)])
-    writing.write(course.notebooks / "a_vn.ipynb", text("# A"), output)
-    html = course.html()
+    html = page(course, output)
     assert "<table>" in html
     assert numbers(html) == []
 
