@@ -28,7 +28,9 @@ display(Failing())"""
 )
 
 
-def outputs(path):
+def ran(path):
+    """The outputs of every code cell after a run."""
+    execute.execute(path)
     return [cell.outputs for cell in notebook.read(path).cells if cell.cell_type == "code"]
 
 
@@ -124,8 +126,7 @@ def test_outputs_are_stored_in_the_order_in_which_they_came(tmp_path):
         ),
         code("print('a')", "skip-execution"),
     )
-    execute.execute(path)
-    mixed, plain = outputs(path)
+    mixed, plain = ran(path)
     came = [(out.get("name"), out.get("text") or out.data["text/plain"]) for out in mixed]
     assert came == [
         ("stdout", "a\n"),
@@ -152,16 +153,14 @@ def test_threads_that_wait_for_work_keep_no_notebook(tmp_path):
     path = write(
         tmp_path / "a.ipynb", code(pool + "list(pool.map(abs, [-1]))"), code("1; 'a; # b'")
     )
-    execute.execute(path)
-    assert [cell[0].data["text/plain"] for cell in outputs(path)] == ["[1]", "'a; # b'"]
+    assert [cell[0].data["text/plain"] for cell in ran(path)] == ["[1]", "'a; # b'"]
 
 
 def test_outputs_of_before_do_not_stay(tmp_path):
     old = new_output("stream", text="cũ\n")
     cells = [code(source, outputs=[old], execution_count=7) for source in ("", "pass")]
     path = write(tmp_path / "a.ipynb", *cells)
-    execute.execute(path)
-    assert outputs(path) == [[], []]
+    assert ran(path) == [[], []]
     assert [cell.execution_count for cell in notebook.read(path).cells] == [None, 1]
 
 
@@ -198,8 +197,7 @@ def test_what_only_looks_like_noise_is_stored_as_it_is(tmp_path):
         "/opt/python3.11/site-packages",
     ]
     path = write(tmp_path / "a.ipynb", code(f"print(*{said}, sep='\\n')"))
-    execute.execute(path)
-    assert outputs(path)[0][0].text.splitlines() == said
+    assert ran(path)[0][0].text.splitlines() == said
 
 
 def test_no_path_of_this_machine_is_stored(tmp_path):
@@ -225,8 +223,7 @@ def test_a_path_of_the_project_is_refused_where_a_test_compares_it(tmp_path):
 def test_stored_outputs_are_those_of_a_machine_without_gpu(tmp_path, monkeypatch):
     monkeypatch.setenv("D2L_DEVICE", "gpu")
     path = write(tmp_path / "a.ipynb", code("import os\nos.environ['D2L_DEVICE']"))
-    execute.execute(path)
-    assert outputs(path)[0][0].data["text/plain"] == "'cpu'"
+    assert ran(path)[0][0].data["text/plain"] == "'cpu'"
 
 
 def test_runs_in_this_environment_whatever_kernels_are_installed(tmp_path, monkeypatch):
@@ -236,8 +233,7 @@ def test_runs_in_this_environment_whatever_kernels_are_installed(tmp_path, monke
     (folder / "kernel.json").write_text(json.dumps(spec))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     path = write(tmp_path / "a.ipynb", code(f"import sys\nsys.executable == {sys.executable!r}"))
-    execute.execute(path)
-    assert outputs(path)[0][0].data["text/plain"] == "True"
+    assert ran(path)[0][0].data["text/plain"] == "True"
 
 
 @pytest.mark.parametrize(
@@ -363,8 +359,7 @@ def test_an_output_of_200_mb_does_not_eat_the_memory(tmp_path, source):
 
 def test_an_output_below_the_limit_is_stored_whole(tmp_path):
     path = write(tmp_path / "a.ipynb", code("print('a' * 900_000)"), code("print('b' * 900_000)"))
-    execute.execute(path)
-    assert [cell[0].text for cell in outputs(path)] == ["a" * 900_000 + "\n", "b" * 900_000 + "\n"]
+    assert [cell[0].text for cell in ran(path)] == ["a" * 900_000 + "\n", "b" * 900_000 + "\n"]
 
 
 CHANGES = {
