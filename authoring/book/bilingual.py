@@ -44,10 +44,11 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
     pieces = []
     for number, block in enumerate(ours):
         english = theirs[number] if alike else []
+        is_heading = block[0].type == "heading_open"
         is_facts = block[0].type == "paragraph_open" and block[1].content.startswith("**Thời gian")
         if marker and not is_facts:
             marker.mark(block, english or source_tokens, at)
-        if english and _is_heading(block):
+        if english and is_heading:
             title = markdown.title(english[1], source)
             pieces.append(Block(markdown.show(block, at, translation=title), is_heading=True))
             continue
@@ -55,7 +56,7 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
         translation = markdown.show(english, source)
         if translation not in ("", html):
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
-        pieces.append(Block(html, _is_heading(block), is_facts))
+        pieces.append(Block(html, is_heading, is_facts))
     if not alike:
         pieces.append(Block(_english(markdown.show(source_tokens, source))))
     return pieces
@@ -78,7 +79,3 @@ def _blocks(tokens: Sequence[Token]) -> list[list[Token]]:
         if depth <= 0 and not markdown.anchor_of(blocks[-1]):
             blocks.append([])
     return [block for block in blocks if block]
-
-
-def _is_heading(block: Sequence[Token]) -> bool:
-    return block[0].type == "heading_open"
