@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import socket
-import stat
 import subprocess
 import sys
 import time
@@ -402,11 +401,6 @@ def test_what_mdbook_itself_refuses_is_passed_on(course):
     said = course.refusal()
     assert "mdBook dừng lại" in said
     assert "khong-co-lenh-nay" in said
-
-
-def test_the_hook_is_executable():
-    hook = Path(__file__).parents[3] / "authoring/book/hook.py"
-    assert hook.stat().st_mode & stat.S_IXUSR
 
 
 def test_the_book_needs_only_its_own_group(built, tmp_path):

@@ -90,7 +90,6 @@ def test_the_first_chapter_may_be_the_sites_first_page(course):
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("- [X](x.ipynb)", "x.ipynb: không đọc được tệp"),
         ("- [X](x.md)", "x.md"),
         ("- [X]()", "chương “X” phải dẫn tới một tệp .ipynb, không phải chỗ trống"),
         ("- X", "SUMMARY.md"),
