@@ -40,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
                 return _accept_new(Path(name))
             case ["accept", name, cell] if not cell.startswith("-"):
                 return _accept(Path(name), cell)
-            case ["accept", name, cell, "--because", reason] if reason.strip():
+            case ["accept", name, cell, "--because", reason] if any(map(str.isalnum, reason)):
                 return _accept(Path(name), cell, reason)
             case ["-h" | "--help"]:
                 print(USAGE)
@@ -109,15 +109,26 @@ def _accept(path: Path, cell_id: str, because: str | None = None) -> int:
     name, cell = cells[cell_id]
     halves = notebook.split(cell.source, path=path, cell=name)
     glossary = toml_file.load(course.FOLDER / GLOSSARY_FILE)
-    asked = [finding for finding in course.judge(cell, halves, glossary) if finding.question]
-    unasked = [finding.question for finding in asked if finding.rule == course.UNASKED]
-    asked = [finding for finding in asked if finding.rule != course.UNASKED]
-    if faults := [*_faults(halves, glossary), *([] if because else asked)]:
+    former = staleness.answers(cell)
+    if because:  # then all is asked anew
+        staleness.answer(cell, former, None)
+    doubt = staleness.doubt(path, document, cell, halves)
+    found = [finding for finding in course.judge(cell, halves, glossary) if finding.question]
+    unasked = [finding.question for finding in found if finding.rule == course.UNASKED]
+    asked = {staleness.STALE: doubt} if doubt else {}
+    asked |= {finding.key: finding for finding in found if finding.rule != course.UNASKED}
+    if faults := [*_faults(halves, glossary), *([] if because else asked.values())]:
         return _report([fault.at(path, name) for fault in faults])
-    staleness.accept(path, document, cell, halves, because)
-    staleness.answer(cell, (question.key for question in asked), because)
+    if because and not asked:
+        raise staleness.Refused("không có câu hỏi nào để trả lời: hãy bỏ --because")
+    if doubt and because == former.get(staleness.STALE):
+        raise staleness.Refused(f"“{because}” là lý do của lần trước: hãy nói lý do của lần này")
+    staleness.accept(cell, halves)
     staleness.answer(cell, unasked, None)
+    staleness.answer(cell, asked, because)
     notebook.write(path, document)
+    for finding in asked.values():
+        print(f"Đã trả lời: {finding.reason.splitlines()[0]}")
     print(f"Đã xác nhận {name} của {path}.")
     return 0
 
@@ -145,7 +156,7 @@ def _accept_new(path: Path) -> int:
         faults = _faults(halves, glossary)
         findings += [fault.at(path, name) for fault in faults]
         if not faults:
-            staleness.accept(path, document, cell, halves)
+            staleness.accept(cell, halves)
             accepted += 1
     notebook.write(path, document)
     print(f"Đã xác nhận {accepted} ô mới của {path}.")

@@ -56,19 +56,18 @@ def _words(cell: NotebookNode) -> tuple[str, ...]:
 def last_accepted(path: Path, cell_id: str, stamp: str) -> Halves | None:
     """Return the newest committed halves whose English has the fingerprint `stamp`.
 
-    A cell of the same id is preferred within a version. None where the history does not tell, see
+    A cell of the same id is preferred within a version. A stamp that was never committed stands
+    for the newest accepted version of that id. None where the history does not tell, see
     `why_unknown`.
     """
+    newest = None
     for text in texts(path):
-        found = None
-        for cell in _cells(text):
-            halves = accepted(cell, stamp)
-            if halves and cell.id == cell_id:
+        for cell in sorted(_cells(text), key=lambda cell: cell.id != cell_id):
+            if halves := accepted(cell, stamp):
                 return halves
-            found = found or halves
-        if found:
-            return found
-    return None
+            if cell.id == cell_id:
+                newest = newest or accepted(cell, translated_from(cell) or "")
+    return newest
 
 
 def accepted(cell: NotebookNode, stamp: str) -> Halves | None:

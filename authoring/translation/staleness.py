@@ -74,10 +74,10 @@ def check(path: Path, cell: Any, halves: Halves) -> Finding | None:
         else f"    (không rõ đổi gì: {history.why_unknown(path)})"
     )
     reason = (
-        "bản tiếng Anh đã đổi sau khi dịch: sửa bản tiếng Việt rồi chạy "
-        f"{_COMMAND} {path} {cell.id}\n{change}"
+        "bản tiếng Anh khác bản đã được xác nhận: xem lại bản tiếng Việt rồi chạy "
+        f"{_COMMAND} {path} {cell.id}\n  So với bản trong lịch sử git:\n{change}"
     )
-    return Finding("stale", reason, halves.english_line)
+    return Finding(STALE, reason, halves.english_line)
 
 
 def check_stamps(path: Path, notebook: NotebookNode) -> Iterator[Finding]:
@@ -89,7 +89,7 @@ def check_stamps(path: Path, notebook: NotebookNode) -> Iterator[Finding]:
             doubt = _doubt(path, cell, halves, before[cell.id])
             if doubt:
                 reason = f"có dấu xác nhận mới, nhưng {doubt}"
-                yield Finding("stale", reason, halves.english_line).at(path, name)
+                yield Finding(STALE, reason, halves.english_line).at(path, name)
 
 
 def _restamped(path: Path, notebook: NotebookNode) -> dict[str, Halves]:
@@ -105,7 +105,7 @@ def _restamped(path: Path, notebook: NotebookNode) -> dict[str, Halves]:
         old = former.get(cell.id)
         if old and answers(cell).get(STALE) in (None, answers(old).get(STALE)):
             stamp = translated_from(old) or ""
-            halves = history.accepted(old, stamp) or history.last_accepted(path, cell.id, stamp)
+            halves = history.accepted(old, stamp) or history.last_accepted(path, old.id, stamp)
             if halves:
                 before[cell.id] = halves
     return before
@@ -125,27 +125,29 @@ def restore_lost_stamps(path: Path, notebook: NotebookNode) -> list[str]:
     return [cell.id for cell in restored]
 
 
-def accept(
-    path: Path, notebook: NotebookNode, cell: Any, halves: Halves, because: str | None = None
-) -> None:
-    """Stamp the notebook's cell with the fingerprint of its present English.
+def doubt(path: Path, notebook: NotebookNode, cell: Any, halves: Halves) -> Finding | None:
+    """Return a finding where the notebook's cell can be accepted for a reason only.
 
-    Where the words of the English changed since the cell was last accepted, those of its
-    Vietnamese must have changed too, or the translator says `because` of what it is right as it
-    is, which is kept as the answer to STALE. Raises Refused otherwise.
+    There the words of the English changed since the cell was last accepted, and those of its
+    Vietnamese did not, or hardly. The reason is kept as the answer to STALE.
     """
-    now, before = state(cell, halves), None
-    if now == STALE:
-        before = history.last_accepted(path, cell.id, translated_from(cell) or "")
-    elif now == CURRENT:  # which a stamp written by hand makes it too
+    if stale := state(cell, halves) == STALE:
+        old = history.stamped_before(history.texts(path), notebook, [cell]).get(cell.id, cell)
+        before = history.last_accepted(path, old.id, translated_from(cell) or "")
+    else:  # a stamp written by hand hides what is stale
         before = _restamped(path, notebook).get(cell.id)
-    doubt = _doubt(path, cell, halves, before) if before or now == STALE else None
-    if doubt and not because:
-        raise Refused(doubt)
-    if doubt and because == answers(cell).get(STALE):
-        raise Refused(f"“{because}” là lý do của lần trước: hãy nói lý do của lần này")
-    if doubt or now != CURRENT:
-        answer(cell, [STALE], because)
+    reason = _doubt(path, cell, halves, before) if stale or before else None
+    return Finding(STALE, reason, halves.english_line) if reason else None
+
+
+def accept(cell: Any, halves: Halves) -> None:
+    """Stamp the cell with the fingerprint of its present English.
+
+    The answer to STALE goes if it was of an earlier English. Raises Refused when the cell's
+    metadata has no place for a stamp.
+    """
+    if state(cell, halves) != CURRENT:
+        answer(cell, [STALE], None)
     _metadata(cell)["english"] = fingerprint(halves.english)
 
 
@@ -172,11 +174,12 @@ def _doubt(path: Path, cell: Any, halves: Halves, before: Halves | None) -> str 
         elif english.total() > _FEW and (share := english.total() / size) >= 3 * (
             theirs := vietnamese.total() / length
         ):
-            reason = f"tiếng Anh đổi {share:.0%} số chữ mà tiếng Việt chỉ đổi {theirs:.0%}"
+            little = "dưới 1%" if theirs < 0.01 else f"{theirs:.0%}"
+            reason = f"tiếng Anh đổi {share:.0%} số chữ mà tiếng Việt chỉ đổi {little}"
         else:
             return None
         reason += (
-            f":\n  Tiếng Anh:\n{_differences(before.english, halves.english)}"
+            f"\n  Tiếng Anh:\n{_differences(before.english, halves.english)}"
             f"\n  Tiếng Việt:\n{_differences(before.vietnamese, halves.vietnamese)}"
         )
     return (

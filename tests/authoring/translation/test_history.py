@@ -22,6 +22,17 @@ def test_the_newest_version_with_that_english_is_found(course):
     assert halves.vietnamese.startswith("Đoạn văn thứ hai.")
 
 
+def test_an_unknown_stamp_stands_for_the_newest_version_with_its_own(course):
+    course.commit()
+    course.replace("Văn bản thứ hai.", "Đoạn văn thứ hai.")
+    course.commit()
+    course.replace("The second text.", "The third text.")
+    course.commit()
+    halves = accepted(course, "Never written.")
+    assert halves.english == ENGLISH
+    assert halves.vietnamese.startswith("Đoạn văn thứ hai.")
+
+
 def test_it_is_found_through_a_renamed_file_and_cell(course):
     course.commit()
     course.git("mv", "notebooks/a_vn.ipynb", "notebooks/c_vn.ipynb")
@@ -59,7 +70,7 @@ def test_nothing_is_known_without_a_repository_or_a_matching_version(course, mon
     assert accepted(course, ENGLISH) is None
     assert "not a git repository" in why_unknown(course.path)
     course.commit()
-    assert accepted(course, "Never written.") is None
+    assert last_accepted(course.path, "never", fingerprint("Never written.")) is None
     assert "không có phiên bản nào của tệp" in why_unknown(course.path)
     monkeypatch.setenv("PATH", "")
     assert accepted(course, ENGLISH) is None

@@ -85,6 +85,68 @@ def test_the_reason_why_a_translation_still_holds_stays_in_the_file(course):
     assert "cách viết số" in course.path.read_text(encoding="utf-8")
 
 
+def stored(course):
+    """The answers that the file keeps, without what tells one wording from another."""
+    metadata = course.read().cells[-1].metadata["d2l"]
+    answers = metadata.get("answers", {}).items()
+    return {key.partition(":")[0]: reason for key, reason in answers}
+
+
+def test_all_that_a_reason_answers_is_shown_before_and_told_after(course, said):
+    course.commit()
+    course.replace("The second text.", "The third text.")
+    course.replace("Nó kết thúc ở đây.", "Nó kết thúc ở đây!")
+    assert course.run("accept", str(course.path), "end") == 1
+    text = said()
+    assert "The [-second-] {+third+} text." in text
+    assert "dấu cuối là “!”" in text
+    assert text.endswith("2 lỗi.\n")
+    assert course.run("accept", str(course.path), "end", "--because", "Vì thế.") == 0
+    text = said()
+    assert "Đã trả lời: bản tiếng Anh đã đổi mà bản tiếng Việt chưa đổi chữ nào\n" in text
+    assert text.count("Đã trả lời: ") == 2
+    assert stored(course) == {"stale": "Vì thế.", "sign": "Vì thế."}
+    assert course.run("accept", str(course.path), "end", "--because", "Vì khác.") == 0
+    assert stored(course) == {"stale": "Vì khác.", "sign": "Vì khác."}
+    assert course.run("accept", str(course.path), "end") == 0
+    assert stored(course) == {"stale": "Vì khác.", "sign": "Vì khác."}
+
+
+def test_a_reason_answers_only_what_was_asked(course, said):
+    course.commit()
+    course.replace("The second text.", "The third text.")
+    course.replace("Văn bản thứ hai.", "Văn bản thứ ba!")
+    assert course.run("accept", str(course.path), "end", "--because", "Vì thế.") == 0
+    assert stored(course) == {"sign": "Vì thế."}
+
+
+def test_a_reason_of_another_change_is_refused(course, said):
+    course.commit()
+    course.replace("The second text.", "The 2nd text.")
+    assert course.run("accept", str(course.path), "end", "--because", "cách viết") == 0
+    course.commit()
+    course.replace("The 2nd text.", "The last text.")
+    before = course.path.read_bytes()
+    assert course.run("accept", str(course.path), "end", "--because", "cách viết") == 1
+    assert "“cách viết” là lý do của lần trước" in said()
+    assert course.path.read_bytes() == before
+
+
+def test_a_reason_for_nothing_is_refused(course, said):
+    course.commit()
+
+    def refused():
+        before = course.path.read_bytes()
+        assert course.run("accept", str(course.path), "end", "--because", "Vì thế.") == 1
+        assert "không có câu hỏi nào để trả lời" in said()
+        assert course.path.read_bytes() == before
+
+    refused()
+    course.replace("The second text.", "The third text.")
+    course.replace("Văn bản thứ hai.", "Văn bản thứ ba.")
+    refused()
+
+
 def test_a_stamp_written_by_hand_is_a_finding(course, said):
     course.commit()
     old = fingerprint(split(course.source("end")).english)
@@ -127,7 +189,7 @@ def test_a_stamp_that_got_lost_does_not_make_a_stale_cell_new(course, said):
     assert course.run("accept", str(course.path)) == 0
     assert "Khôi phục dấu xác nhận bị mất của 2 ô: title, end" in said()
     assert course.run("check") == 1
-    assert "bản tiếng Anh đã đổi" in said()
+    assert "bản tiếng Anh khác bản đã được xác nhận" in said()
 
 
 def test_a_cell_without_a_translation_cannot_be_accepted_and_is_named(course, said):
@@ -153,6 +215,7 @@ def test_a_wrong_cell_id_gets_a_suggestion(course, said):
         ("accept", "notebooks/a_vn.ipynb", "--because"),
         ("accept", "notebooks/a_vn.ipynb", "end", "--because"),
         ("accept", "notebooks/a_vn.ipynb", "end", "--because", " "),
+        ("accept", "notebooks/a_vn.ipynb", "end", "--because", "\u200b."),
         ("accept", "a", "b", "c"),
     ],
 )
