@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -144,19 +144,38 @@ def _check_cell(path: Path, cell: Any, glossary: Glossary) -> Iterator[Finding]:
         yield finding
 
 
-def judge(cell: Any, halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]:
-    """Yield what is wrong with a cell's halves, and the questions that it has no answer to."""
-    answers = staleness.answers(cell)
+def judge(
+    cell: Any, halves: nb.Halves, glossary: Glossary, answers: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """Yield what is wrong with a cell's halves, and the questions that it has no answer to.
+
+    The `answers` are those stored with the cell unless they are given.
+    """
+    if answers is None:
+        answers = staleness.answers(cell)
     asked = {staleness.STALE}
     for found in _judge(halves, glossary):
-        reason, question = markup.shown(found.reason), markup.shown(found.question)
-        finding = replace(found, reason=reason, question=question)
-        asked.add(finding.key)
-        if not question or finding.key not in answers:
+        finding = replace(found, reason=markup.shown(found.reason))
+        if found.question:
+            # An answer is of one paragraph: another word in it, and it is asked anew.
+            stamp = nb.fingerprint(_paragraph(halves, found.line))[:8]
+            finding = replace(finding, question=f"{markup.shown(found.question)} [{stamp}]")
+            asked.add(finding.key)
+        if not found.question or finding.key not in answers:
             yield finding
     for key in answers.keys() - asked:
         reason = f"câu trả lời “{key}” không còn ứng với câu hỏi nào, xác nhận lại để bỏ nó đi"
         yield Finding(UNASKED, reason, question=key)
+
+
+def _paragraph(halves: nb.Halves, line: int | None) -> str:
+    """Return the paragraph of the Vietnamese half in which a line of the cell lies."""
+    lines = halves.vietnamese.split("\n")
+    at = (line or 0) - halves.vietnamese_line
+    if not 0 <= at < len(lines):
+        return halves.vietnamese
+    before, after = "\n".join(lines[:at]), "\n".join(lines[at:])
+    return before.rpartition("\n\n")[2] + "\n" + after.partition("\n\n")[0]
 
 
 def _judge(halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]:
@@ -174,7 +193,7 @@ def _judge(halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]:
             yield from terminology.check(glossary, english, vietnamese)
         yield from lint.lint_prose(halves, english, vietnamese, glossary)
         for prose in vietnamese.proses():
-            yield from phrasing.check(prose, glossary)
+            yield from phrasing.check(prose, glossary, halves.english)
 
 
 def parse(halves: nb.Halves) -> tuple[markup.Document, markup.Document]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from authoring.finding import Finding
 from authoring.glossary.terms import Glossary
@@ -25,7 +25,7 @@ from authoring.translation.markup import (
 )
 from authoring.translation.syllable import fault
 
-_LETTER = r"[^\W\d_]"
+_LETTER = r"[^\W\d_¹²³⁰⁴-⁹₀-₉]"
 _SIGNS = CODE + MATHS
 _INSERTED = f"[{_SIGNS}]"
 
@@ -33,16 +33,16 @@ _INSERTED = f"[{_SIGNS}]"
 _PATTERNS = [
     (rule, re.compile(pattern), message)
     for rule, pattern, message in (
-        ("space-before", r"\s+([,;:!?]|\.(?![\w.]))", "thừa khoảng trắng trước “{0}”"),
+        ("space-before", r"(?<!\s)\s+([,;:!?]|\.(?![\w.]))", "thừa khoảng trắng trước “{0}”"),
         (
             "space-after",
-            rf"([,;:!?]|(?<!\bv)\.)(?={_LETTER}|[“(]|{_INSERTED})|([;!?]|(?<={_LETTER})[,.:])(?=\d)",
+            rf"([,;:!?]|(?<!\bv)(?<!\bvd)\.)(?={_LETTER}|[“(]|{_INSERTED})|([;!?]|(?<={_LETTER})[,.:])(?=\d)",
             "thiếu khoảng trắng sau “{0}”",
         ),
         ("double-space", r"(?<=\S)(?: {2,}| *\t *)(?=\S)", "thừa khoảng trắng giữa hai từ"),
         (
             "code-space",
-            rf"\w+{_INSERTED}|{_INSERTED}\w+",
+            rf"(?<!\w)\w+{_INSERTED}|{_INSERTED}\w+",
             "thiếu khoảng trắng giữa chữ và mã hay công thức: “{0}”",
         ),
         ("quotes", "[\"'«»‹›„‟‘’]", "trong câu văn dùng ngoặc kép “ ” thay cho {0}"),
@@ -53,7 +53,7 @@ _PATTERNS = [
         ),
         (
             "bracket",
-            rf"\(\s|\s\)|{_LETTER}\(|\){_LETTER}",
+            rf"\(\s|\s\)|(?!(?<!\w)[A-Z]\(){_LETTER}\(|\){_LETTER}",
             "sai khoảng trắng ở ngoặc đơn: “{0}”",
         ),
         (
@@ -70,8 +70,9 @@ _PATTERNS = [
         ("markup", r"\[\^[^\]]*\]", "“{0}”: sách không có chú thích cuối trang"),
     )
 ]
+_BLANK = "\u2011\u2800\u034f\ufe0e\ufe0f"  # seen as a hyphen, a space, or not at all
 _WORD = re.compile(rf"(?<!\w){_LETTER}+(?!\w)")
-_UNITS = {"ms", "ns", "s", "km", "cm", "mm", "kg", "px"}
+_UNITS = {"m", "km", "cm", "mm", "g", "kg", "h", "l", "px", "Gbit", "Mbit"}
 
 
 def lint_source(source: str) -> Iterator[Finding]:
@@ -114,7 +115,7 @@ def _kind(character: str) -> str:
     category = unicodedata.category(character)
     if category == "Zs":
         return "" if character == " " else "invisible"
-    if category in {"Cf", "Cc", "Zl", "Zp", "Co"}:
+    if category in {"Cf", "Cc", "Zl", "Zp", "Co", "Me"} or character in _BLANK:
         return "" if character == "\t" else "invisible"
     if category not in {"Lu", "Ll", "Lt", "Lo"}:
         return ""
@@ -134,6 +135,7 @@ def lint_prose(
     yield from _entities(english, halves.english)
     yield from _entities(vietnamese, halves.vietnamese)
     yield from numerals.check_writing(english, vietnamese, glossary.is_name)
+    words = {word for prose in english.proses() for word in _WORD.findall(prose.text)}
     for prose in vietnamese.proses():
         for rule, pattern, message in _PATTERNS:
             for match in pattern.finditer(prose.text):
@@ -141,7 +143,7 @@ def lint_prose(
                     reason = message.format(_shown(match[match.lastindex or 0]))
                     yield _finding(rule, f"{reason}, ở {_around(prose.text, match)}", prose, match)
         yield from _balance(prose)
-        yield from _syllables(prose, glossary)
+        yield from _syllables(prose, words, glossary)
 
 
 def _entities(document: Document, source: str) -> Iterator[Finding]:
@@ -204,26 +206,32 @@ def _balance(prose: Prose) -> Iterator[Finding]:
 def _is_no_word(prose: Prose, match: re.Match[str]) -> bool:
     """Whether letters stand for something else: a unit, a label (a), a variable, v.v."""
     word, before, after = match.group(), prose.text[: match.start()], prose.text[match.end() :]
-    if len(word) == 1 and (prose.is_caption or (before.endswith("(") and after.startswith(")"))):
+    if (
+        len(word) == 1
+        and word.isascii()
+        and (prose.is_caption or (before.endswith("(") and after.startswith(")")))
+    ):
         return True
-    if word == "v" and after.startswith("."):
+    if word in ("v", "vd") and after.startswith("."):
         return True
-    return word in _UNITS and re.search(rf"[\d{MATHS}]\s$", before) is not None
+    is_unit = word in _UNITS or numerals.is_unit(word)
+    return is_unit and re.search(rf"(?:[\d{MATHS}]\s|\w/)$", before) is not None
 
 
-def _syllables(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
+def _syllables(prose: Prose, english: Collection[str], glossary: Glossary) -> Iterator[Finding]:
     for match in _WORD.finditer(glossary.without_phrases(prose.text)):
         word = match.group()
         if any(prose.foreign[match.start() : match.end()]) or glossary.is_kept(word):
             continue
-        if word.isascii() and _is_no_word(prose, match):
+        if _is_no_word(prose, match):
             continue
-        found = fault(word)
-        if found:
+        if found := fault(word):
             rule, reason = found
             reason = f"“{word}” {reason}"
             if rule == "syllable":
                 reason += (
                     " (mã thì đặt trong dấu `, từ nước ngoài in nghiêng, tên ghi vào glossary.toml)"
                 )
-            yield _finding(rule, reason, prose, match)
+            # A name that the glossary does not know.
+            name = word if word[0].isupper() and word in english else ""
+            yield Finding(rule, reason, prose.lines[match.end() - 1], question=name)

@@ -36,8 +36,11 @@ _HELD = {"paragraph_open": "đoạn văn", "th_open": "ô bảng", "td_open": "�
 
 
 def shown(text: str) -> str:
-    """Return text for a message, with words for the stand-ins."""
-    return text.translate({ord(sign): name for sign, name in _NAMES.items()})
+    """Return text for a message, with words for the stand-ins and codes for what isn't seen."""
+    return "".join(
+        sign if sign.isprintable() or sign == "\n" else _NAMES.get(sign, f"[U+{ord(sign):04X}]")
+        for sign in text
+    )
 
 
 @dataclass

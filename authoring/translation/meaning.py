@@ -15,8 +15,7 @@ from authoring.glossary.terms import Glossary
 from authoring.translation import numerals
 from authoring.translation.markup import Block, Prose
 
-_END = re.compile(r"[.?!…][\"”)\]]* (?=[\"“(]?(\w?))")
-_LAST_SIGN = re.compile(r"([.?!…:]?)[\"”)\]]*$")
+_END = re.compile(r"(?:(?<!\bFig)(?<!\bvs)(?<!\bp)(?<!\bvd)\.|[?!…])[\"”)\]]* (?=[\"“(]?(\w?))")
 _BOXES = {"Note.": "Ghi chú.", "Tip.": "Mẹo.", "Warning.": "Cảnh báo."}
 
 
@@ -40,27 +39,31 @@ _CONTRASTS = [
         (
             "phủ định",
             rf"\b(?:{_NO})\b",
-            rf"\?|\b(?:{_NO}|without|hardly|little|unless|else|otherwise|lack\w*|missing|lest|"
-            r"before|gone|only|more than|rather|stays?|leaves?|the same|still|enough|outside|"
-            r"as \w+ (?:a|as)|keeps?|opposite|zeros?|empty|saves us|ground up|alone|idle|far from|"
-            r"although|whether|matters|fewer|less|dis\w{4,}|(?:un|in|im)\w{4,}|\w+less)\b",
+            rf"\?|\b(?:{_NO}|without|hardly|little|unless|else|otherwise|before|gone|only|"
+            r"more than|rather|stays?|leaves?|the same|still|enough|as \w+ (?:a|as)|keeps?|zeros?|"
+            r"empty|saves us|ground up|alone|idle|far from|although|whether|matters|fewer|less|"
+            r"wrong|free|too|easy|often|soon|silent|lest|outside|opposite|constantly|"
+            r"(?:lack|miss|ignor|skip|stop|fail|refus|reject|prevent|avoid|differ|forg[eo]t|den[iy]|"
+            r"disa|un\w\w|im(?:poss|mut)|in(?:co|de|vi|ca|fi|va|se))\w+|\w+less)\b",
             r"\b(?:không(?! gian| khí)|chưa|chẳng(?! hạn)|đừng)\b",
             r"\b(?:không(?! gian| khí)|chưa|chẳng(?! hạn)|đừng|khỏi|thiếu|vô|khác|nguyên|yên|chỉ|"
-            r"thôi|hay|lẳng lặng|trừ|hết|kém|ít|trống)\b",
+            r"thôi|hay|lẳng lặng|trừ|hết|kém|ít|trống|cũng (?:vậy|thế)|ngay|nhớ|nhé|mất|gần|"
+            r"lệch|cứ)\b",
         ),
         (
             "ít nhất",
             r"\b(?:at least|no (?:less|fewer) than|at the earliest)\b",
             r"\b(?:at least|no (?:less|fewer) than|or more|minim\w+|from|least|\w+est)\b",
             r"\b(?:ít nhất|tối thiểu|sớm nhất)\b",
-            r"\b(?:ít nhất|tối thiểu|sớm nhất|trở lên|từ|ít ra)\b",
+            r"\b(?:ít nhất|tối thiểu|sớm nhất|trở lên|từ|ít ra|chí ít|dù gì)\b",
         ),
         (
             "nhiều nhất",
             r"\b(?:at most|no more than|at the latest)\b",
             r"\b(?:at most|no more than|most|up to|maxim\w+|within|limit\w*|more than|\w+est)\b",
             r"\b(?:nhiều nhất|tối đa|không quá|chậm nhất|muộn nhất)\b",
-            r"\b(?:nhiều nhất|tối đa|không quá|chậm nhất|muộn nhất|cùng lắm|trong vòng|giới hạn)\b",
+            r"\b(?:nhiều nhất|tối đa|không quá|chậm nhất|muộn nhất|cùng lắm|trong vòng|giới hạn|"
+            r"chỉ|là cùng)\b",
         ),
         (
             "hơn",
@@ -79,14 +82,14 @@ _CONTRASTS = [
         ),
         (
             "trước",
-            r"\bbefore\b",
+            r"\bbefore\b(?! long)",
             r"\b(?:before|until|ahead|first|earlier|prior|previous|unless|yet|next|in advance)\b",
             r"\btrước (?:khi|mỗi|lúc|lượt|lần|batch|epoch)\b",
             r"\b(?:trước|chưa|từng|mới|như|rồi)\b",
         ),
         (
             "sau",
-            r"\bafter(?:wards)?\b",
+            r"(?<!named )(?<!one )\bafter(?:wards)?\b(?! all| a while)",
             r"\b(?:after(?:wards)?|once|when|then|since|following|later|next|until|in|from|of)\b",
             r"\bsau (?:khi|mỗi|lúc|lượt|batch|epoch)\b",
             r"\b(?:sau|xong|rồi|vừa|khi|kế|hết|từ|mới|mỗi|cuối|nối đuôi|đã|sang|lần lượt)\b",
@@ -126,7 +129,9 @@ def ask(source: Block, target: Block, glossary: Glossary) -> Iterator[Finding]:
     ours, theirs, line = _tidy(source.prose), _tidy(target.prose), target.line
     if (sign := _sign(theirs)) != (wanted := _sign(ours)):
         reason = f"dấu cuối là “{sign or 'không dấu'}”, tiếng Anh là “{wanted or 'không dấu'}”"
-        yield Finding("sign", reason, line, question=f"{sign} {theirs[-60:]}")
+        yield Finding(
+            "sign", reason, line, question=f"{sign or 'không dấu'} / {wanted or 'không dấu'}"
+        )
     for box, translation in _BOXES.items():
         if ours.startswith(box) != theirs.startswith(translation):
             reason = f"nhãn của hộp khác bản tiếng Anh: “{box}” là “{translation}”"
@@ -138,20 +143,18 @@ def ask(source: Block, target: Block, glossary: Glossary) -> Iterator[Finding]:
     ):
         if there != here:
             reason = f"tiếng Anh có {there} chỗ {name}, tiếng Việt có {here}"
-            yield Finding(
-                "emphasis", reason, line, question=f"{name} {there}/{here}, {theirs[:60]}"
-            )
+            yield Finding("emphasis", reason, line, question=f"{name} {there}/{here}")
     yield from _names(ours, theirs, line, glossary)
     yield from _said_twice(theirs, line)
     english, vietnamese = sentences(ours), sentences(theirs)
     if len(english) != len(vietnamese):
         reason = f"tiếng Anh có {len(english)} câu, tiếng Việt có {len(vietnamese)}"
-        yield Finding("sentences", reason, line, question=theirs)
+        yield Finding("sentences", reason, line, question=f"{len(english)}/{len(vietnamese)}")
         english, vietnamese = [ours], [theirs]
     code = " ".join(source.code)
     for ours, theirs in zip(english, vietnamese, strict=True):
         for name, reason in _contrasts(ours, theirs, code):
-            yield Finding("meaning", f"{name}: {reason}", line, question=f"{name}, {theirs}")
+            yield Finding("meaning", f"{name}: {reason}", line, question=name)
 
 
 def _contrasts(english: str, vietnamese: str, code: str) -> Iterator[tuple[str, str]]:
@@ -184,7 +187,7 @@ def _names(ours: str, theirs: str, line: int, glossary: Glossary) -> Iterator[Fi
 
 def _said_twice(text: str, line: int) -> Iterator[Finding]:
     for match in _TWICE.finditer(text):
-        if match[1].lower() not in _REDUPLICATED:
+        if match[1].lower().split()[0] not in _REDUPLICATED:
             yield Finding("twice", f"“{match[0]}”: một từ viết hai lần", line, question=match[0])
     said = [sentence for sentence in sentences(text) if " " in sentence]
     for sentence in dict.fromkeys(one for one in said if said.count(one) > 1):
@@ -196,8 +199,8 @@ def _tidy(prose: Prose) -> str:
 
 
 def _sign(text: str) -> str:
-    match = _LAST_SIGN.search(text)
-    return match[1] if match else ""
+    last = text.replace("...", "…").rstrip('"”)]')[-1:]
+    return last if last in ".?!…:" else ""
 
 
 def sentences(text: str) -> list[str]:

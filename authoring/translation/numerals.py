@@ -14,7 +14,7 @@ from typing import NamedTuple
 from authoring.finding import Finding
 from authoring.translation.markup import CODE, Document, Prose
 
-_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w|[.,]\d)")
 _GROUPED_BY_SPACES = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?: \d{3})+(?![\w.,])")
 _VIETNAMESE = re.compile(r"(?:\d{1,4}|[1-9]\d{0,2}(?:\.\d{3})+)(?:,\d+)?")
 _ENGLISH_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
@@ -28,21 +28,18 @@ _NUMBER_WORDS = {
     word: value
     for value, words in enumerate(
         (
-            *(
-                "",
-                "a an each per một mốt mỗi",
-                "two hai",
-                "three ba",
-                "four bốn tư",
-                "five năm lăm",
-            ),
-            *("six sáu", "seven bảy", "eight tám", "nine chín", "ten mười", "eleven"),
-            "twelve dozen",
+            *("", "one a an each per một mốt mỗi", "two hai", "three ba", "four bốn tư"),
+            *("five năm lăm", "six sáu", "seven bảy", "eight tám", "nine chín", "ten mười"),
+            *("eleven", "twelve"),
+            *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
         )
     )
     for word in words.split()
-} | {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60}
-_SCALES = {
+} | {
+    f"{word}ty": 10 * value
+    for value, word in enumerate(("twen", "thir", "for", "fif", "six", "seven", "eigh", "nine"), 2)
+}
+_SCALES = {"dozen": 12} | {
     word: 10**power
     for power, words in (
         (1, "tens chục"),
@@ -61,7 +58,7 @@ _UNITS = {
             "giây",
             "1e-9 ns nanosecond nanoseconds|1e-6 µs microsecond microseconds|"
             "1e-3 ms millisecond milliseconds|1 s second seconds giây|60 minute minutes phút|"
-            "3600 hour hours giờ p.m. a.m.|86400 day days ngày",
+            "3600 hour hours giờ tiếng p.m. a.m.|86400 day days ngày",
         ),
         ("bit", "1 bit bits"),
         ("Hz", "1 Hz|1e3 kHz|1e6 MHz|1e9 GHz"),
@@ -70,6 +67,8 @@ _UNITS = {
     for factor, *words in (unit.split() for unit in units.split("|"))
     for word in words
 } | {"nano giây": ("1e-9", "giây"), "micro giây": ("1e-6", "giây"), "mili giây": ("1e-3", "giây")}
+_AFTERNOON = {"p.m.", "giờ chiều", "giờ tối"}
+_UNITS |= dict.fromkeys(_AFTERNOON, ("3600", "giây"))
 
 
 def is_unit(word: str) -> bool:
@@ -83,24 +82,35 @@ def _quantity(words: str) -> re.Pattern[str]:
         "|".join(map(re.escape, sorted(table, key=len, reverse=True)))
         for table in (_SCALES, _UNITS)
     )
+    number = (
+        rf"(?P<figures>{_NUMBER.pattern})|\b(?P<words>{words}|"
+        rf"(?:an?(?! second\b)|each|per|một|mỗi)(?=[\s-]+(?:{scales}|{units})\b(?! lệ)))\b|"
+        rf"(?=\b(?:{scales})\b(?! lệ))"
+    )
     return re.compile(
-        rf"(?:(?P<figures>{_NUMBER.pattern})|\b(?P<words>{words}|"
-        rf"(?:an?(?! second\b)|each|per|một|mỗi)(?=[\s-]+(?:{scales}|{units})\b))\b|"
-        rf"(?=\b(?:{scales})\b))"
-        rf"(?P<scale>(?:[\s-]*\b(?:{scales})\b)*)(?:[\s-]*(?:of )?(?P<unit>(?:{units})(?!\w)))?",
+        rf"(?:{number})(?P<scale>(?:[\s-]*(?:of )?\b(?:{scales})\b(?! lệ)){{0,3}})"
+        rf"(?:[\s-]*(?:of )?(?P<unit>(?:{units})(?!\w)))?(?P<half>\s+rưỡi\b)?",
         re.IGNORECASE,
     )
 
 
+_UNITS_IN_WORDS = "one|two|three|four|five|six|seven|eight|nine"
 _ENGLISH_QUANTITY = _quantity(
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty|forty|fifty|sixty"
+    rf"(?:(?:twen|thir|for|fif|six|seven|eigh|nine)ty)(?:[\s-](?:{_UNITS_IN_WORDS}))?|"
+    r"(?:thir|four|fif|six|seven|eigh|nine)teen|ten|eleven|twelve|"
+    + _UNITS_IN_WORDS.removeprefix("one|")
 )
 _DIGIT = "hai|ba|bốn|sáu|bảy|tám|chín"
 # “thứ hai” may be "second", which is a unit too.
 _VIETNAMESE_QUANTITY = _quantity(
-    rf"(?:{_DIGIT}|năm) mươi(?: (?:mốt|tư|lăm|{_DIGIT}))?|mười(?: (?:một|lăm|{_DIGIT}))?|"
+    rf"(?:{_DIGIT}|năm)\s+mươi(?:\s+(?:mốt|tư|lăm|{_DIGIT}))?|mười(?:\s+(?:một|lăm|{_DIGIT}))?|"
     rf"(?<!thứ )(?:{_DIGIT}|năm)"
 )
+# A time of the clock is written in too many ways.
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?::\d\d(?:\s*[ap]\.m\.)?| giờ (?:rưỡi|\d{1,2}))(?: (?:sáng|trưa|chiều|tối))?"
+)
+_YEAR = re.compile(r"\b(?:year|decade|centur)", re.IGNORECASE)
 _NUMBERED = {"bản", "mục", "hình", "bảng", "chương", "phần"}
 
 
@@ -132,14 +142,18 @@ def compare(source: Prose, target: Prose) -> Iterator[Finding]:
     """
     ours = _quantities(source.text, _ENGLISH_QUANTITY, _english_value)
     theirs = _quantities(target.text, _VIETNAMESE_QUANTITY, _vietnamese_value)
-    # “năm” alone is mostly a year.
-    extra = [n for n in theirs if not _is_among(n, ours) and n.text.lower() != "năm"]
+    # “năm” is a year too, and nought is "zero" or "no".
+    years = _YEAR.search(source.text) or re.search(r"(?i)\bnăm\s+\d|\d\s+năm", target.text)
+    extra = [
+        number
+        for number in _without(theirs, ours)
+        if number.raw != "0" and not (years and number.text.lower() == "năm")
+    ]
     missing = [
         number.text
-        for number in ours
-        if not _is_among(number, theirs)
+        for number in _without(ours, theirs)
         # "A day" and "per second" are no numbers, unless the unit is another.
-        and (number.raw != "1" or number.kind in {other.kind for other in extra})
+        if number.raw != "1" or number.kind in {other.kind for other in extra}
     ]
     if missing and extra:
         numbers = ", ".join(dict.fromkeys(number.text for number in extra))
@@ -164,29 +178,41 @@ class _Quantity(NamedTuple):
     in_figures: bool
 
 
-def _is_among(number: _Quantity, others: Iterable[_Quantity]) -> bool:
-    return any(
-        (number.value, number.kind) == (other.value, other.kind)
+def _is_same(number: _Quantity, other: _Quantity) -> bool:
+    return (number.value, number.kind) == (other.value, other.kind) or (
         # One half may leave out the unit, never change it.
-        or (number.raw == other.raw and not (number.kind and other.kind))
-        for other in others
+        number.raw == other.raw and not (number.kind and other.kind)
     )
+
+
+def _is_among(number: _Quantity, others: Iterable[_Quantity]) -> bool:
+    return any(_is_same(number, other) for other in others)
+
+
+def _without(numbers: Iterable[_Quantity], others: Iterable[_Quantity]) -> list[_Quantity]:
+    """Return the numbers left when each of the others has taken away its equal."""
+    left = list(numbers)
+    for other in others:
+        same = next((number for number in left if _is_same(number, other)), None)
+        if same:
+            left.remove(same)
+    return left
 
 
 def _quantities(
     text: str, pattern: re.Pattern[str], value_of: Callable[[str], str]
 ) -> list[_Quantity]:
     found = []
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(_CLOCK.sub(lambda clock: " " * len(clock[0]), text)):
         figures, words, scale, unit = match.group("figures", "words", "scale", "unit")
         raw = value = value_of(figures) if figures else str(_words_value(words or ""))
-        factor, kind = _UNITS.get(unit, _UNITS.get((unit or "").lower(), (1, "")))
-        if re.fullmatch(r"\d+(?:\.\d+)?", raw) and (scale or kind):
-            exact = Decimal(raw)
-            for word in re.findall(r"\w+", scale.lower()):
+        factor, kind = _UNITS.get(unit, _UNITS.get((unit or "").casefold(), (1, "")))
+        if re.fullmatch(r"\d{1,20}(?:\.\d{1,20})?", raw) and (scale or kind or match["half"]):
+            exact = Decimal(raw) + (Decimal("0.5") if match["half"] else 0)
+            for word in re.findall(r"\w+", scale.casefold().replace("of ", "")):
                 exact *= _SCALES[word]
             raw = f"{exact.normalize():f}"
-            exact += 12 if unit == "p.m." and exact < 12 else 0
+            exact += 12 if unit in _AFTERNOON and exact < 12 else 0
             value = f"{(exact * Decimal(factor)).normalize():f}"
         found.append(_Quantity(match[0].strip(), match.start(), raw, value, kind, bool(figures)))
     return found
@@ -195,13 +221,13 @@ def _quantities(
 def _words_value(words: str) -> int:
     # “hai mươi mốt”, “mười hai”, "twelve", or nothing before a scale: "a million".
     total = 0
-    for word in words.lower().split():
+    for word in re.split(r"[\s-]+", words.casefold()) if words else ():
         total = total * 10 if word == "mươi" else total + _NUMBER_WORDS[word]
-    return total or 1
+    return total if words else 1
 
 
 def _keeps_its_point(text: str, number: re.Match[str], is_name: Callable[[str], bool]) -> bool:
-    before = _BEFORE.search(text, 0, number.start())
+    before = _BEFORE.search(text, max(0, number.start() - 80), number.start())
     if before is None:
         return False
     word = before.group(1)

@@ -57,23 +57,26 @@ _PHRASES = [
 _ANY = re.compile("|".join(pattern.pattern for pattern, _ in _PHRASES))
 
 
-def check(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
-    """Yield questions about the wording of a piece of Vietnamese prose."""
+def check(prose: Prose, glossary: Glossary, source: str = "") -> Iterator[Finding]:
+    """Yield questions about the wording of a piece of Vietnamese prose.
+
+    What it quotes in English must stand in its English `source` too, if that is given.
+    """
     text = prose.text.lower().replace("\n", " ")
     for pattern, better in _PHRASES if _ANY.search(text) else ():
         for match in pattern.finditer(text):
             said = " ".join(prose.text[match.start() : match.end()].split())
             reason = f"“{said}”: hãy viết {better}"
             yield Finding("phrasing", reason, prose.lines[match.start()], question=said)
-    yield from _english(prose, glossary)
+    yield from _english(prose, glossary, source)
 
 
-def _english(prose: Prose, glossary: Glossary) -> Iterator[Finding]:
+def _english(prose: Prose, glossary: Glossary, source: str) -> Iterator[Finding]:
     """Find English in italics that is longer than a term; titles of papers and books are right."""
     for text, start in prose.foreign_runs():
         words = re.findall(r"[^\W\d_]+", glossary.without_phrases(text))
         is_title = all(word[0].isupper() for word in words if len(word) > 4)
-        is_quoted = prose.text[:start].endswith("“")
+        is_quoted = prose.text[:start].endswith("“") and (not source or text in source)
         if len(words) > 1 and not is_title and not is_quoted and glossary.lookup(text) is None:
             reason = f"“{text}” còn là tiếng Anh: hãy dịch, hay thêm thuật ngữ vào glossary.toml"
             yield Finding("english", reason, prose.lines[start], question=text)

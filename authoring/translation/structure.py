@@ -111,7 +111,11 @@ def _compare_contents(source: Block, target: Block) -> Iterator[Finding]:
             parts.append(f"thừa {_listed(extra)}")
         if parts:
             reason = f"{name} khác bản tiếng Anh (dòng {source.line}): {', '.join(parts)}"
-            yield Finding(rule, reason, target.line)
+            # What is said once more, or the same page in Vietnamese, may be right.
+            may_be = set(ours) == set(theirs) or all(
+                url.startswith("http") for url in (missing | extra)
+            )
+            yield Finding(rule, reason, target.line, question=", ".join(parts) if may_be else "")
         elif ours != theirs and rule != "maths":
             order = ", ".join(theirs)
             reason = f"thứ tự {name} khác bản tiếng Anh: {order} thay vì {', '.join(ours)}"

@@ -48,10 +48,21 @@ def test_an_answer_to_nothing_is_told():
     assert "“meaning: phủ định, Nó không thế.” không còn ứng với câu hỏi nào" in finding.reason
 
 
+def test_an_answer_is_of_one_paragraph():
+    english, vietnamese = "Press any key.\n\nPress a key.", "Bấm phím nào cũng được.\n\nBấm phím."
+    asked = judge(english, vietnamese)
+    assert [finding.rule for finding in asked] == ["term"]
+    answers = {asked[0].key: "Phím của bàn phím."}
+    assert judge(english, vietnamese, answers) == []
+    (finding, unasked) = judge(english, vietnamese.replace("nào cũng", "gì cũng"), answers)
+    assert (finding.rule, unasked.rule) == ("term", "answer")
+
+
 def test_messages_name_what_stands_for_code():
-    (finding,) = judge("Call `a`. Then `b`.", "Gọi `a` rồi `b`.")
-    assert "[mã]" in finding.question
-    assert not any("\ue000" <= letter <= "\uf8ff" for letter in finding.reason + finding.question)
+    (finding,) = judge("Call `a`.", "Không gọi `a`.")
+    assert "“Call [mã].”" in finding.reason
+    (finding,) = judge("Call it.", "Gọi `\u202ea` nó.")[1:]
+    assert "[U+202E]a" in finding.reason
 
 
 def check(course):

@@ -72,6 +72,12 @@ def differences(english: str, vietnamese: str) -> list[str]:
         ("About a microsecond", "Chừng một micro giây"),
         ("A second layer, in five years", "Tầng thứ hai, trong năm năm"),
         ("28 bytes, then four more", "28 byte, rồi bốn byte nữa"),
+        ("Twenty-one or fifty nine", "Hai mươi mốt hay 59"),
+        ("Two dozen, tens of thousands", "Hai mươi bốn, hàng chục nghìn"),
+        ("1.5 million in 1.5 hours", "Một triệu rưỡi trong một tiếng rưỡi"),
+        ("At 3 p.m. or 10:30 p.m.", "Lúc 3 giờ chiều hay 22 giờ 30"),
+        ("1.5x as fast", "Nhanh gấp 1,5 lần"),
+        ("A ratio of 2", "Một tỉ lệ là 2"),
     ],
 )
 def test_the_same_numbers_in_both_languages(english, vietnamese):
@@ -86,6 +92,9 @@ def test_the_same_numbers_in_both_languages(english, vietnamese):
         ("Of 60,000", "Trong 6.000", "“6.000” thay vì “60,000”"),
         ("From 1 to 2", "Từ 1 đến 3", "“3” thay vì “2”"),
         ("Two layers", "Ba tầng", "“Ba” thay vì “Two”"),
+        ("It takes six passes", "Nó tốn năm lượt", "“năm” thay vì “six”"),
+        ("64 bits, then 32 bits", "32 bit, rồi 32 bit", "“32 bit” thay vì “64 bits”"),
+        ("ſix parts", "Bảy phần", "“Bảy” thay vì “ſix”"),
         ("It takes 16 MB", "Nó chiếm 16 GB", "“16 GB” thay vì “16 MB”"),
         ("16 bytes", "16 bit", "“16 bit” thay vì “16 bytes”"),
         ("320 GB each second", "320 GB mỗi phút", "“mỗi phút” thay vì “each second”"),
@@ -97,3 +106,7 @@ def test_the_same_numbers_in_both_languages(english, vietnamese):
 def test_another_number_is_told(english, vietnamese, says):
     (reason,) = differences(english, vietnamese)
     assert says in reason
+
+
+def test_words_without_end_are_no_number():
+    assert differences("million " * 50_000, "triệu " * 50_000 + "ba") == []

@@ -50,3 +50,9 @@ def test_what_a_reader_stumbles_over_is_asked(text, said):
 )
 def test_what_reads_well_is_not(text):
     assert found(text) == []
+
+
+def test_only_what_the_source_says_is_quoted_in_english():
+    (prose, *_) = parse("Thông báo viết “has not been initialized”.").proses()
+    assert list(check(prose, GLOSSARY, 'It says "has not been initialized".')) == []
+    assert [finding.rule for finding in check(prose, GLOSSARY, "It is not ready.")] == ["english"]

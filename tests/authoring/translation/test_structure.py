@@ -112,3 +112,17 @@ def test_a_paragraph_written_twice_is_called_that():
     assert finding.reason == "đoạn văn “Một.” viết hai lần"
     assert finding.line == 22
     assert "viết hai lần" not in only("One.\n\nOne.\n\nTwo.", "Một.\n\nMột.").reason
+
+
+@pytest.mark.parametrize(
+    ("english", "vietnamese", "asks"),
+    [
+        ("`a` is slow, because it waits.", "`a` chậm, vì `a` đợi.", True),
+        ("$x$ or $x$", "$x$", True),
+        ("[a](https://en.a.org/b)", "[a](https://vi.a.org/b)", True),
+        ("`a` is slow.", "`b` chậm.", False),
+        ("[a](b.ipynb)", "[a](c.ipynb)", False),
+    ],
+)
+def test_what_is_said_once_more_or_elsewhere_on_the_web_is_asked(english, vietnamese, asks):
+    assert bool(only(english, vietnamese).question) == asks
