@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -144,15 +144,9 @@ def _check_cell(path: Path, cell: Any, glossary: Glossary) -> Iterator[Finding]:
         yield finding
 
 
-def judge(
-    cell: Any, halves: nb.Halves, glossary: Glossary, answers: Mapping[str, str] | None = None
-) -> Iterator[Finding]:
-    """Yield what is wrong with a cell's halves, and the questions that it has no answer to.
-
-    The `answers` are those stored with the cell unless they are given.
-    """
-    if answers is None:
-        answers = staleness.answers(cell)
+def judge(cell: Any, halves: nb.Halves, glossary: Glossary) -> Iterator[Finding]:
+    """Yield what is wrong with a cell's halves, and the questions that it has no answer to."""
+    answers = staleness.answers(cell)
     asked = {staleness.STALE}
     for found in _judge(halves, glossary):
         finding = replace(found, reason=markup.shown(found.reason))
