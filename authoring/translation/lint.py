@@ -215,7 +215,10 @@ def _is_no_word(prose: Prose, match: re.Match[str]) -> bool:
     if word in ("v", "vd") and after.startswith("."):
         return True
     is_unit = word in _UNITS or numerals.is_unit(word)
-    return is_unit and re.search(rf"(?:[\d{MATHS}]\s|\w/)$", before) is not None
+    return (len(word) == 1 and _kind(word) == "GREEK") or (
+        # After a number, or alone in the head of a table.
+        is_unit and re.search(rf"(?:^|[\d{MATHS}]\s|\w/)$", before) is not None
+    )
 
 
 def _syllables(prose: Prose, english: Collection[str], glossary: Glossary) -> Iterator[Finding]:

@@ -142,22 +142,31 @@ def compare(source: Prose, target: Prose) -> Iterator[Finding]:
     """
     ours = _quantities(source.text, _ENGLISH_QUANTITY, _english_value)
     theirs = _quantities(target.text, _VIETNAMESE_QUANTITY, _vietnamese_value)
+    ours_left, theirs_left = _without(ours, theirs, _is_equal), _without(theirs, ours, _is_equal)
     # “năm” is a year too, and nought is "zero" or "no".
     years = _YEAR.search(source.text) or re.search(r"(?i)\bnăm\s+\d|\d\s+năm", target.text)
     extra = [
         number
-        for number in _without(theirs, ours)
+        for number in _without(theirs_left, ours_left, _may_be)
         if number.raw != "0" and not (years and number.text.lower() == "năm")
     ]
     missing = [
-        number.text
-        for number in _without(ours, theirs)
+        number
+        for number in _without(ours_left, theirs_left, _may_be)
         # "A day" and "per second" are no numbers, unless the unit is another.
         if number.raw != "1" or number.kind in {other.kind for other in extra}
     ]
+    # What is counted in the same unit is held against each other, whatever else is equal.
+    kinds = {number.kind for number in ours_left if number.raw != "1"} & {
+        number.kind for number in theirs_left
+    }
+    if kinds - {""}:
+        missing = [number for number in ours_left if number.kind in kinds - {""}]
+        extra = [number for number in theirs_left if number.kind in kinds - {""}]
     if missing and extra:
         numbers = ", ".join(dict.fromkeys(number.text for number in extra))
-        reason = f"số khác bản tiếng Anh: “{numbers}” thay vì “{', '.join(dict.fromkeys(missing))}”"
+        wanted = ", ".join(dict.fromkeys(number.text for number in missing))
+        reason = f"số khác bản tiếng Anh: “{numbers}” thay vì “{wanted}”"
         yield Finding("figures", reason, target.lines[extra[0].start], question=numbers)
     order = [
         [n.raw for n in found if n.in_figures and _is_among(n, other)]
@@ -178,23 +187,28 @@ class _Quantity(NamedTuple):
     in_figures: bool
 
 
-def _is_same(number: _Quantity, other: _Quantity) -> bool:
-    return (number.value, number.kind) == (other.value, other.kind) or (
-        # One half may leave out the unit, never change it.
-        number.raw == other.raw and not (number.kind and other.kind)
-    )
+def _is_equal(number: _Quantity, other: _Quantity) -> bool:
+    return (number.value, number.kind) == (other.value, other.kind)
+
+
+def _may_be(number: _Quantity, other: _Quantity) -> bool:
+    # One half may leave out the unit, never change it.
+    return number.raw == other.raw and not (number.kind and other.kind)
 
 
 def _is_among(number: _Quantity, others: Iterable[_Quantity]) -> bool:
-    return any(_is_same(number, other) for other in others)
+    return any(_is_equal(number, other) or _may_be(number, other) for other in others)
 
 
-def _without(numbers: Iterable[_Quantity], others: Iterable[_Quantity]) -> list[_Quantity]:
-    """Return the numbers left when each of the others has taken away its equal."""
+def _without(
+    numbers: Iterable[_Quantity],
+    others: Iterable[_Quantity],
+    is_same: Callable[[_Quantity, _Quantity], bool],
+) -> list[_Quantity]:
+    """Return the numbers left when each of the others has taken away the first that is the same."""
     left = list(numbers)
     for other in others:
-        same = next((number for number in left if _is_same(number, other)), None)
-        if same:
+        if same := next((number for number in left if is_same(number, other)), None):
             left.remove(same)
     return left
 

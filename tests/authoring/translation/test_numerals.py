@@ -92,6 +92,7 @@ def test_the_same_numbers_in_both_languages(english, vietnamese):
         ("Of 60,000", "Trong 6.000", "“6.000” thay vì “60,000”"),
         ("From 1 to 2", "Từ 1 đến 3", "“3” thay vì “2”"),
         ("Two layers", "Ba tầng", "“Ba” thay vì “Two”"),
+        ("Two seconds", "Ba giây, cả hai lần", "“Ba giây” thay vì “Two seconds”"),
         ("It takes six passes", "Nó tốn năm lượt", "“năm” thay vì “six”"),
         ("64 bits, then 32 bits", "32 bit, rồi 32 bit", "“32 bit” thay vì “64 bits”"),
         ("ſix parts", "Bảy phần", "“Bảy” thay vì “ſix”"),
