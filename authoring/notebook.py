@@ -183,7 +183,8 @@ def write(path: str | os.PathLike[str], notebook: NotebookNode) -> None:
 
 def cell_name(number: int, cell: Any) -> str:
     """Name a cell for a reader: its number from 1 among all cells, and its id."""
-    return f"ô {number} (id {cell['id']})"
+    # The schema lets an id end with a line break.
+    return f"ô {number} (id {cell['id'].strip()})"
 
 
 def named_cells(notebook: NotebookNode, kind: str | None = None) -> Iterator[tuple[str, Any]]:

@@ -19,6 +19,7 @@ from authoring import markdown_parser
 from authoring.book import code, edition, maths, numbering
 from authoring.book.numbering import Label
 from authoring.book.page import Cell, Heading, Mention
+from authoring.notebook import NotebookError
 
 NOTES = {"Ghi chú.": "info", "Mẹo.": "tip", "Cảnh báo.": "warning"}
 # The HTML that authors may write; anything else in Markdown is an error.
@@ -374,6 +375,8 @@ class _Writer:
             raise self.error(f"công thức “{tex}” ở trong bảng: thay | bằng \\vert, \\Vert")
         try:
             formula = maths.render(tex, display)
+        except NotebookError:
+            raise  # KaTeX is not installed
         except ValueError as error:
             raise self.error(f"công thức “{tex}” sai: {error}") from error
         self.cell.page.letters |= formula.letters

@@ -6,7 +6,9 @@ print the page numbers are read for the contents of the second.
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,6 +28,7 @@ from authoring.notebook import NotebookError
 
 _PAPER = Path(__file__).parent / "paper"
 _EDITION = WholeEdition(screen=False)
+_NODE = re.compile(rb"\(node\d{8}\)")
 
 
 class _Part(NamedTuple):
@@ -61,7 +64,16 @@ def make(book: Book) -> None:
             numbers = found
         else:
             raise NotebookError("số trang trong mục lục của bản in không đứng yên")
-        _finished(printed, book, parts, numbers).write(book.destination / MADE["pdf"])
+        data = io.BytesIO()
+        _finished(printed, book, parts, numbers).write(data)
+        site.write(book.destination / MADE["pdf"], renumbered(data.getvalue()))
+
+
+def renumbered(data: bytes) -> bytes:
+    """Return a PDF with its nodes numbered from 1, where Chromium begins anywhere."""
+    nodes = sorted(set(_NODE.findall(data)))
+    numbers = {node: b"(node%08d)" % number for number, node in enumerate(nodes, 1)}
+    return _NODE.sub(lambda node: numbers[node[0]], data)
 
 
 def _parts(page: Page) -> Iterable[_Part]:

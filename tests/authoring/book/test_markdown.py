@@ -4,6 +4,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from authoring import book
+from authoring.book import maths
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text
@@ -271,3 +273,11 @@ def test_links_may_stand_in_an_anchor_and_an_anchor_in_a_link(course):
     html = rendered(course, '<a id="x">[a](#x)</a> và [<a id="y"></a>b](#y)')
     assert '<span id="x"></span><a href="#x">a</a>' in html
     assert '<a href="#y"><span id="y"></span>b</a>' in html
+
+
+def test_a_missing_katex_is_no_fault_of_a_formula(course, monkeypatch, tmp_path):
+    monkeypatch.setattr(book, "WEB", tmp_path)
+    monkeypatch.setattr(maths, "render", maths.render.__wrapped__)
+    maths._katex.cache_clear()
+    with pytest.raises(NotebookError, match=r"katex\S*: chưa cài phông chữ và KaTeX: hãy chạy"):
+        rendered(course, "Số $x$.")

@@ -5,6 +5,7 @@ from nbformat import v4
 from pypdf import PdfReader
 
 from authoring.book.mdbook import MADE
+from authoring.book.pdf import renumbered
 from tests import writing
 from tests.authoring.book.browsing import needs_chromium
 from tests.authoring.book.conftest import Course, text
@@ -136,3 +137,14 @@ def test_a_book_in_parts_without_author_and_description(tmp_path):
     first, part, inside = book.outline
     assert (first.title, part.title) == ("1 Mở", "Phần hai")
     assert [inside[0].title, inside[1][0].title] == ["2 Kết", "2.1 Mục"]
+
+
+def test_nodes_have_the_same_numbers_wherever_chromium_begins():
+    first, second = (
+        b"(node%08d) (node%08d) (node%08d) [4]" % (n + 1, n, n + 7) for n in (3, 99999)
+    )
+    assert (
+        renumbered(first)
+        == renumbered(second)
+        == b"(node00000002) (node00000001) (node00000003) [4]"
+    )
