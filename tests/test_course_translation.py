@@ -13,10 +13,12 @@ from pathlib import Path
 import pytest
 
 from authoring import notebook
+from authoring.book import notebook_page
 from authoring.finding import Finding
 from authoring.glossary import GLOSSARY_FILE, toml_file
 from authoring.notebook import NotebookError, fingerprint, named_cells, split
-from authoring.translation import course
+from authoring.translation import course, links
+from tests.course import listed
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -244,3 +246,10 @@ def test_every_cell_can_be_taken_apart():
                 split(cell.source)
             except NotebookError as error:
                 pytest.fail(f"{path.name}, {name}: {error}")
+
+
+def test_check_and_book_number_alike():
+    for number, name in enumerate(listed(NOTEBOOKS)):
+        page = notebook_page.make(NOTEBOOKS, name, str(number or ""))
+        book = {str(label).replace("(", "").replace(")", "") for label in page.numbering.all}
+        assert links.numbered(NOTEBOOKS / name, notebook.read(NOTEBOOKS / name)) == book

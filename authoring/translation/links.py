@@ -1,25 +1,33 @@
-"""Do links between and within notebooks lead to an anchor, and to the section that they name?
+"""Do links lead to an anchor, and to the section that they name? Is what a text quotes there?
 
-The book says the same when it is made, and of figures, tables and formulas too.
+The book says the same when it is made; a test holds both to the same numbers.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote
 
 from nbformat import NotebookNode
 
 from authoring.finding import Finding
-from authoring.notebook import named_cells, read
+from authoring.notebook import NotebookError, named_cells, read, split
+from authoring.translation import markup
 
 # An anchor, the heading of a section, or both.
 _PLACE = re.compile(r"<a\s+id=\"([^\"]+)\"></a>(?:\s+## )?|^## ", re.MULTILINE)
 _CODE = re.compile(r"(`+)[^`]+\1")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s#:]+\.ipynb)?(?:#([^()\s]+))?\)")
 _SECTION = re.compile(r"(?:Mục|Section) (\d+(?:\.\d+)?)\b")
+_QUOTED = re.compile(
+    r"\b(Mục|Hình|Bảng|Section|Figure|Table) (\d+(?:\.\d+)*)(?!\w)"
+    r"|\b([Cc]ông thức|[Ff]ormula) \((\d+(?:\.\d+)*)\)"
+)
+_KINDS = {"section": "Mục", "figure": "Hình", "table": "Bảng", "formula": "Công thức"}
 _LISTED = re.compile(r"^\s*- \[.*\]\((.+\.ipynb)\)", re.MULTILINE)
 
 
@@ -29,6 +37,7 @@ def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
     Sections have the numbers that SUMMARY.md beside the notebooks gives them.
     """
     anchors = {path: _anchors(path, notebook) for path, notebook in notebooks.items()}
+    known = _known(notebooks)
     for path, notebook in notebooks.items():
         given = set[str]()
         for name, cell in named_cells(notebook, "markdown"):
@@ -51,7 +60,55 @@ def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
                     continue
                 line = text.count("\n", 0, link.start()) + 1
                 found.append(Finding("link", f"liên kết “{link[0]}”: {reason}", line))
+            if known:
+                found += _unknown(cell, known)
             yield from (finding.at(path, name) for finding in found)
+
+
+def _known(notebooks: Mapping[Path, NotebookNode]) -> set[str]:
+    """Return all numbers of the course that these notebooks belong to; without SUMMARY.md none."""
+    listed = {path.with_name(name) for path in notebooks for name in _listed(path)}
+    known = set[str]()
+    for path in {*notebooks, *listed} if listed else ():
+        if path in notebooks or path.exists():
+            known |= numbered(path, notebooks.get(path) or read(path))
+    return known
+
+
+def numbered(path: Path, notebook: NotebookNode) -> set[str]:
+    """Return what of a notebook has a number, as "Mục 2.1", "Hình 2.1", "Công thức 2.1"."""
+    chapter = _chapter(path)
+    found, counts = {f"Mục {chapter}"} if chapter else set[str](), Counter[str]()
+    for _, cell in named_cells(notebook, "markdown"):
+        with suppress(NotebookError):  # told already
+            halves = split(cell.source)
+            for block in markup.parse(halves.vietnamese, halves.vietnamese_line).blocks:
+                if kind := _kind(block):
+                    counts[kind] += 1
+                    number = f"{chapter}.{counts[kind]}" if chapter else str(counts[kind])
+                    if chapter or kind != "Mục":
+                        found.add(f"{kind} {number}")
+    return found
+
+
+def _kind(block: markup.Block) -> str:
+    if block.kind == "đoạn văn":
+        return "Hình" if block.prose.text == markup.IMAGE else ""
+    kinds = {"tiêu đề cấp 2": "Mục", "bảng": "Bảng", "công thức riêng dòng": "Công thức"}
+    return kinds.get(block.kind, "")
+
+
+def _unknown(cell: NotebookNode, known: set[str]) -> Iterator[Finding]:
+    with suppress(NotebookError):
+        halves = split(cell.source)
+        for block in markup.parse(halves.vietnamese, halves.vietnamese_line).blocks:
+            for prose in (block.prose, *block.captions):
+                for quoted in _QUOTED.finditer(prose.text):
+                    kind, number = filter(None, quoted.groups())
+                    kind = _KINDS.get(kind.lower(), kind.capitalize())
+                    if f"{kind} {number}" not in known:
+                        reason = f"“{quoted[0]}”: khóa học không có số này"
+                        yield Finding("reference", reason, prose.lines[quoted.start()])
 
 
 def _repeated(text: str, given: set[str]) -> Iterator[Finding]:
@@ -63,9 +120,7 @@ def _repeated(text: str, given: set[str]) -> Iterator[Finding]:
 
 def _anchors(path: Path, notebook: NotebookNode) -> dict[str, str]:
     """Return the anchors of a notebook, and "" for itself, with the number of their section."""
-    summary = path.with_name("SUMMARY.md")
-    listed = _LISTED.findall(summary.read_text("utf-8")) if summary.exists() else []
-    chapter = str(listed.index(path.name) + 1) if path.name in listed else ""
+    chapter = _chapter(path)
     anchors, number, count = {"": chapter}, chapter, 0
     for _, cell in named_cells(notebook, "markdown"):
         for place in _PLACE.finditer(cell.source.rpartition("-->")[2]):
@@ -75,6 +130,17 @@ def _anchors(path: Path, notebook: NotebookNode) -> dict[str, str]:
             if place[1]:
                 anchors[place[1]] = number
     return anchors
+
+
+def _chapter(path: Path) -> str:
+    listed = _listed(path)
+    return str(listed.index(path.name) + 1) if path.name in listed else ""
+
+
+def _listed(path: Path) -> list[str]:
+    """Return the numbered notebooks of the book that a notebook belongs to."""
+    summary = path.with_name("SUMMARY.md")
+    return _LISTED.findall(summary.read_text("utf-8")) if summary.exists() else []
 
 
 def _is_in(said: str, number: str) -> bool:

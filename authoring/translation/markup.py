@@ -5,6 +5,7 @@ The other checks see only this list. Markdown is read by the parser that the boo
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -99,8 +100,9 @@ class Document:
             yield from block.captions
 
 
+@functools.cache
 def parse(half: str, first_line: int = 1) -> Document:
-    """Parse one half of a cell that starts on the cell's line `first_line`."""
+    """Parse one half of a cell that starts on the cell's line `first_line`; not to be changed."""
     document = Document()
     held, depth, line = "", 0, first_line
     for token in _MARKDOWN.parse(half):

@@ -50,3 +50,25 @@ def test_a_link_leads_to_the_section_that_it_names(tmp_path, link, wrong):
     sections = ["# A", '<a id="sec_one"></a>\n\n## Một', '<a id="sec_two"></a>\n\n## Hai']
     told = reasons(tmp_path, "\n\n".join(sections), link)
     assert told == [f"liên kết “{link}”: ở đó không phải {name}" for name in wrong]
+
+
+@pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("Hình 1.1", True),
+        ("Bảng 1.1", True),
+        ("công thức (1.1)", True),
+        ("Mục 1.1", True),
+        ("Mục 2", True),
+        ("Hình 1.2", False),
+        ("Bảng 2.1", False),
+        ("công thức (1.2)", False),
+        ("Mục 1.2", False),
+        ("Mục 3", False),
+    ],
+)
+def test_a_quoted_number_must_be_there(tmp_path, said, right):
+    (tmp_path / "SUMMARY.md").write_text("- [A](a_vn.ipynb)\n- [B](b_vn.ipynb)\n", "utf-8")
+    things = ["## Một", "![Một](a.png)", "| a |\n|---|\n| b |", "$$x$$", f"Xem {said}."]
+    told = reasons(tmp_path, "<!--\nOne.\n-->\n\n# A\n\n" + "\n\n".join(things))
+    assert told == ([] if right else [f"“{said}”: khóa học không có số này"])
