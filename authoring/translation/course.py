@@ -28,6 +28,7 @@ from authoring.translation import (
 )
 
 FOLDER = Path("notebooks")
+TITLE = "tiêu đề cấp 1"  # as `markup` calls it
 UNASKED = "answer"  # the rule that an answer without its question breaks
 
 
@@ -109,6 +110,7 @@ def _check_glossary(glossary: Glossary, path: Path) -> Iterator[Finding]:
 
 def check_notebook(path: Path, notebook: NotebookNode, glossary: Glossary) -> Iterator[Finding]:
     """Yield what is wrong with one notebook that was read from `path`."""
+    yield from (finding.at(path) for finding in _check_titles(notebook))
     unstamped = []
     for name, cell in nb.named_cells(notebook):
         yield from (finding.at(path, name) for finding in lint.lint_source(cell.source))
@@ -125,6 +127,19 @@ def check_notebook(path: Path, notebook: NotebookNode, glossary: Glossary) -> It
             f"python -m authoring.translation accept {path}"
         )
         yield Finding("unstamped", reason, path=path)
+
+
+def _check_titles(notebook: NotebookNode) -> Iterator[Finding]:
+    blocks = [
+        block
+        for _, halves in _pairs(notebook)
+        if halves
+        for block in markup.parse(halves.vietnamese, halves.vietnamese_line).blocks
+    ]
+    titles = sum(block.kind == TITLE for block in blocks)
+    if blocks and (titles != 1 or blocks[0].kind != TITLE):
+        reason = f"phải mở đầu bằng đúng một tiêu đề lớn (# …), ở đây có {titles}"
+        yield Finding("title", reason)
 
 
 def _check_cell(path: Path, cell: Any, glossary: Glossary) -> Iterator[Finding]:

@@ -62,6 +62,8 @@ class Prose:
 
     def foreign_runs(self) -> Iterator[tuple[str, int]]:
         """Yield each stretch of foreign text, and where it starts."""
+        if not any(self.foreign):
+            return
         marks = "".join("x" if foreign else " " for foreign in self.foreign)
         for run in re.finditer("x+", marks):
             yield self.text[run.start() : run.end()], run.start()

@@ -185,3 +185,14 @@ def test_notebooks_are_listed_without_hidden_files(course):
         (folder / name).write_text("{}", encoding="utf-8")
     (folder / ".ipynb_checkpoints").mkdir()
     assert [path.name for path in course_module.notebooks(folder)] == ["a_vn.ipynb", "c_vn.ipynb"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "count"),
+    [("# Tầng", "## Tầng", 0), ("# Tầng", "Tầng.", 0), ("Nó kết thúc ở đây.", "# Hết", 2)],
+)
+def test_a_notebook_begins_with_its_one_title(course, old, new, count):
+    course.replace(old, new)
+    told = [str(finding) for finding in check(course) if finding.rule == "title"]
+    wanted = "phải mở đầu bằng đúng một tiêu đề lớn (# …), ở đây có"
+    assert told == [f"{course.path}: {wanted} {count}"]
