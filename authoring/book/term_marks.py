@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from authoring.book import addresses, edition
 from authoring.book.page import Cell
-from authoring.glossary.terms import Glossary, Term, any_of, fold
+from authoring.glossary.terms import Glossary, Term, fold
 
 
 class Marker:
@@ -25,7 +25,6 @@ class Marker:
         for term in glossary.terms:
             for wording in term.translations:
                 self._terms.setdefault(wording.lower(), []).append(term)
-        self._wordings = any_of(tuple(self._terms))
 
     def mark(self, block: Iterable[Token], source: Iterable[Token], at: Cell) -> None:
         """Mark terms in a block that are new to the page, given its English source.
@@ -54,7 +53,7 @@ class Marker:
 
     def _split(self, text: str, new: set[Term], at: Cell) -> Iterator[Token]:
         done = 0
-        for match in self._wordings.finditer(text.lower()):
+        for match in self.glossary.wordings.finditer(text.lower()):
             for term in self._terms[" ".join(match[0].split())]:
                 if term in new and term.term not in at.page.terms:
                     yield _text(text[done : match.start()])

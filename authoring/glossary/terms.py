@@ -38,6 +38,7 @@ class Glossary:
     vietnamese_exceptions: tuple[str, ...] = ()  # phrases in which a forbidden word is right
     _english: re.Pattern[str] = field(init=False)
     _by_form: Mapping[str, Term] = field(init=False)
+    wordings: re.Pattern[str] = field(init=False)  # every translation of a term
     forbidden: Mapping[str, Term] = field(init=False)  # the term that each wording misleads about
     _names: frozenset[str] = field(init=False)
     _phrases: re.Pattern[str] = field(init=False)
@@ -45,6 +46,8 @@ class Glossary:
 
     def __post_init__(self) -> None:
         self._by_form = {form: term for term in self.terms for form in forms(term)}
+        translations = (text.lower() for term in self.terms for text in term.translations)
+        self.wordings = any_of(tuple(translations))
         self.forbidden = {text.lower(): term for term in self.terms for text in term.forbidden}
         wordings = [*self._by_form, *(fold(phrase) for phrase in self.english_exceptions)]
         self._english = any_of(tuple(wordings), plural=True)

@@ -41,7 +41,7 @@ def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
     for path, notebook in notebooks.items():
         given = set[str]()
         for name, cell in named_cells(notebook, "markdown"):
-            text = _CODE.sub(lambda code: "\n" * code[0].count("\n"), cell.source)
+            text = _without_code(cell.source)
             found = [*_repeated(text, given)]
             for link in _LINK.finditer(text):
                 said, file, anchor = link[1], unquote(link[2] or ""), unquote(link[3] or "")
@@ -111,6 +111,10 @@ def _unknown(cell: NotebookNode, known: set[str]) -> Iterator[Finding]:
                         yield Finding("reference", reason, prose.lines[quoted.start()])
 
 
+def _without_code(text: str) -> str:
+    return _CODE.sub(lambda code: "\n" * code[0].count("\n"), text)
+
+
 def _repeated(text: str, given: set[str]) -> Iterator[Finding]:
     for anchor in filter(None, _PLACE.findall(text)):
         if anchor in given:
@@ -123,7 +127,7 @@ def _anchors(path: Path, notebook: NotebookNode) -> dict[str, str]:
     chapter = _chapter(path)
     anchors, number, count = {"": chapter}, chapter, 0
     for _, cell in named_cells(notebook, "markdown"):
-        for place in _PLACE.finditer(cell.source.rpartition("-->")[2]):
+        for place in _PLACE.finditer(_without_code(cell.source).rpartition("-->")[2]):
             if chapter and place[0].endswith("## "):
                 count += 1
                 number = f"{chapter}.{count}"

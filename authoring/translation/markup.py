@@ -19,6 +19,8 @@ from authoring import markdown_parser
 CODE, MATHS, IMAGE, ADDRESS = "\ue000", "\ue001", "\ue002", "\ue003"
 _NAMES = {CODE: "[mã]", MATHS: "[công thức]", IMAGE: "[hình]", ADDRESS: "[địa chỉ]"}
 STAND_INS = "".join(_NAMES)
+# What an entity makes of the stand-ins themselves: another private character, which is reported.
+_SMUGGLED = str.maketrans(dict.fromkeys(STAND_INS, "\uf8ff"))
 
 _MARKDOWN = markdown_parser.make()
 _ANCHOR_OPEN = re.compile(r"<a\s+(?:id|name)\s*=", re.IGNORECASE)
@@ -173,7 +175,7 @@ class _Inline:
             return
         # The parser itself makes no link of an address that stands in the text of another link.
         assert _MARKDOWN.linkify is not None
-        at = 0
+        token.content, at = token.content.translate(_SMUGGLED), 0
         has_one = _MARKDOWN.linkify.pretest(token.content)
         for address in (has_one and _MARKDOWN.linkify.match(token.content)) or []:
             self.block.prose.add(token.content[at : address.index], self.line)
@@ -297,6 +299,7 @@ class _Html(HTMLParser):
         self.blocks.append(Block(f"thẻ </{tag}>", self._depth, self._line()))
 
     def handle_data(self, data: str) -> None:
+        data = data.translate(_SMUGGLED)
         if data.strip():
             lead = len(data) - len(data.lstrip())
             line = self._line() + data.count("\n", 0, lead)

@@ -103,23 +103,9 @@ _SURE, _SURE_HERE = (
 _NAME = re.compile(r"\b(?=\w*[A-Z])[A-Za-z][A-Za-z0-9]*\b")
 # What is written twice and right: “luôn luôn” is one word.
 _REDUPLICATED = {
-    *(
-        "ai",
-        "bộ",
-        "dần",
-        "hay",
-        "khác",
-        "lâu",
-        "luôn",
-        "mau",
-        "mãi",
-        "năm",
-        "ngày",
-        "người",
-        "nhà",
-        "nơi",
-    ),
-    *("sáng", "sẽ", "song", "thường", "từ", "từng", "vừa", "xa", "xưa", "đêm", "đều", "đời"),
+    *("ai", "bộ", "dần", "gần", "hay", "khác", "lâu", "luôn", "mau", "mãi", "năm", "ngay"),
+    *("ngày", "người", "nhà", "nơi", "sáng", "sẽ", "song", "thường", "từ", "từng", "vừa", "xa"),
+    *("xưa", "đêm", "đều", "đời"),
 }
 _TWICE = re.compile(r"\b([^\W\d_]+(?: [^\W\d_]+)?) \1\b", re.IGNORECASE)
 

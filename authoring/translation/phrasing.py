@@ -52,8 +52,8 @@ _PHRASES = [
         (r"bởi (?:người ta|ai đó)", "câu chủ động"),
     )
 ]
-
-
+# “một số” says these; where the English has none of them it is "a number" before a noun.
+_SOME = re.compile(r"\b(?:some|several|few|certain|number of|various|part)\b", re.IGNORECASE)
 _ANY = re.compile("|".join(pattern.pattern for pattern, _ in _PHRASES))
 
 
@@ -68,6 +68,12 @@ def check(prose: Prose, glossary: Glossary, source: str = "") -> Iterator[Findin
             said = " ".join(prose.text[match.start() : match.end()].split())
             reason = f"“{said}”: hãy viết {better}"
             yield Finding("phrasing", reason, prose.lines[match.start()], question=said)
+    if source and not _SOME.search(source):
+        for match in re.finditer(r"\bmột số ", text):
+            if term := glossary.wordings.match(text, match.end()):
+                reason = f"“{match[0]}{term[0]}”: hãy viết “một {term[0]}”, hay “một con số …”"
+                line = prose.lines[match.start()]
+                yield Finding("phrasing", reason, line, question=match[0] + term[0])
     yield from _english(prose, glossary, source)
 
 

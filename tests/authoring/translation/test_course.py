@@ -187,6 +187,12 @@ def test_notebooks_are_listed_without_hidden_files(course):
     assert [path.name for path in course_module.notebooks(folder)] == ["a_vn.ipynb", "c_vn.ipynb"]
 
 
+@pytest.mark.parametrize("entity", ["&#xE000;", "&#xE001;", "&nbsp;", "&#8203;", "&#x430;"])
+def test_no_entity_brings_a_letter_that_may_not_stand_there(entity):
+    rules = {finding.rule for finding in judge("It is.", f"Nó{entity}là.")}
+    assert rules & {"invisible", "homoglyph"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "count"),
     [("# Tầng", "## Tầng", 0), ("# Tầng", "Tầng.", 0), ("Nó kết thúc ở đây.", "# Hết", 2)],

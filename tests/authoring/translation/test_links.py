@@ -47,7 +47,12 @@ def test_an_anchor_given_twice_is_told_at_the_second_place(tmp_path):
 )
 def test_a_link_leads_to_the_section_that_it_names(tmp_path, link, wrong):
     (tmp_path / "SUMMARY.md").write_text("- [A](a_vn.ipynb)\n- [B](b_vn.ipynb)\n", "utf-8")
-    sections = ["# A", '<a id="sec_one"></a>\n\n## Một', '<a id="sec_two"></a>\n\n## Hai']
+    sections = [
+        "# A",
+        "```python\n## no section\n```",
+        '<a id="sec_one"></a>\n\n## Một',
+        '<a id="sec_two"></a>\n\n## Hai',
+    ]
     told = reasons(tmp_path, "\n\n".join(sections), link)
     assert told == [f"liên kết “{link}”: ở đó không phải {name}" for name in wrong]
 

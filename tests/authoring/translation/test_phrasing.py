@@ -56,3 +56,10 @@ def test_only_what_the_source_says_is_quoted_in_english():
     (prose, *_) = parse("Thông báo viết “has not been initialized”.").proses()
     assert list(check(prose, GLOSSARY, 'It says "has not been initialized".')) == []
     assert [finding.rule for finding in check(prose, GLOSSARY, "It is not ready.")] == ["english"]
+
+
+def test_one_number_before_a_term_is_asked_unless_the_source_says_some():
+    (prose,) = parse("Đó là một số khởi tạo trễ.").proses()
+    (finding,) = check(prose, GLOSSARY, "It is a deferred initialization.")
+    assert finding.question == "một số khởi tạo trễ"
+    assert list(check(prose, GLOSSARY, "It is some deferred initialization.")) == []
