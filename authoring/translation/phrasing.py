@@ -43,12 +43,12 @@ _PHRASES = [
         (r"các bạn|quý vị|quý độc giả|các em|em (?:hãy|có thể|thử)|anh chị", "bạn"),
         (r"(?:^|[.?!:;,] )mình (?:hãy|lấy|có|sẽ|đã|thử|cần|dùng|viết|xem|gọi|chạy)", "ta"),
         # Carried over word for word.
-        (r"cái trước(?: \w+){0,6} cái sau", "hãy gọi tên từng cái"),
-        (r"phá vỡ thế hòa", "phá vỡ tính đối xứng"),
+        (r"cái (?:trước|sau)(?: \w+){0,6} cái (?:trước|sau)", "tên của từng cái"),
+        (r"phá (?:vỡ|được) thế hòa", "phá vỡ tính đối xứng"),
         (r"thuốc chữa", "cách khắc phục"),
         (r"con số trần", "con số đơn thuần"),
         (r"trong trật tự", "theo thứ tự"),
-        (r"một cách (?:tự động|dễ dàng|nhanh chóng|trực tiếp)", "bỏ “một cách”"),
+        (r"một cách (?:tự động|dễ dàng|nhanh chóng|trực tiếp)", "không có “một cách”"),
         (r"bởi (?:người ta|ai đó)", "câu chủ động"),
     )
 ]

@@ -29,6 +29,8 @@ def found(text: str) -> list[str]:
         ("Các bạn hãy chạy nó.", "Các bạn"),
         ("Chạy nó. Mình lấy tổng.", ". Mình lấy"),
         ("Cái trước lớn hơn cái sau.", "Cái trước lớn hơn cái sau"),
+        ("Nó đọc cái sau rồi sửa cái trước.", "cái sau rồi sửa cái trước"),
+        ("Nó không phá được thế hòa.", "phá được thế hòa"),
         ("Nó *runs all alone* ở đó.", "runs all alone"),
     ],
 )
