@@ -9,13 +9,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-# ruff: noqa: F401 - these names are for type checkers; `__all__` has them from `_MODULES`.
 if TYPE_CHECKING:
     from d2lutil.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
     from d2lutil.device import cpu, gpu, gpu_problem, num_gpus, split_batch, try_all_gpus, try_gpu
     from d2lutil.exercises import check, hint, solution
     from d2lutil.plotting import plot, set_axes, set_figsize, use_svg_display
     from d2lutil.timing import Benchmark, Timer, compare, measure
+
+__all__ = [
+    "Benchmark",
+    "CheckpointError",
+    "Timer",
+    "check",
+    "compare",
+    "cpu",
+    "gpu",
+    "gpu_problem",
+    "hint",
+    "load_checkpoint",
+    "measure",
+    "num_gpus",
+    "plot",
+    "save_checkpoint",
+    "set_axes",
+    "set_figsize",
+    "solution",
+    "split_batch",
+    "try_all_gpus",
+    "try_gpu",
+    "use_svg_display",
+]
 
 _MODULES = {
     "checkpoint": ["CheckpointError", "load_checkpoint", "save_checkpoint"],
@@ -24,8 +47,6 @@ _MODULES = {
     "plotting": ["plot", "set_axes", "set_figsize", "use_svg_display"],
     "timing": ["Benchmark", "Timer", "compare", "measure"],
 }
-
-__all__ = sorted(name for names in _MODULES.values() for name in names)
 
 
 def __getattr__(name: str) -> Any:

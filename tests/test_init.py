@@ -43,6 +43,10 @@ def test_import_works_without_any_package():
     assert run(code, "-S") == "1 cpu(0)"
 
 
+def test_syntax_is_that_of_python_3_8():
+    ast.parse(Path(d2lutil.__file__).read_text(encoding="utf-8"), feature_version=(3, 8))
+
+
 @pytest.mark.parametrize("name", d2lutil.__all__)
 def test_public_names_are_those_of_their_modules(name):
     (home,) = [module for module, names in d2lutil._MODULES.items() if name in names]
@@ -50,6 +54,11 @@ def test_public_names_are_those_of_their_modules(name):
     assert name in module.__all__
     assert getattr(d2lutil, name) is getattr(module, name)
     assert name in dir(d2lutil)
+
+
+def test_every_lazy_name_is_public():
+    names = [name for names in d2lutil._MODULES.values() for name in names]
+    assert sorted(names) == sorted(d2lutil.__all__)
 
 
 def test_type_checkers_see_the_same_names():
