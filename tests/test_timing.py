@@ -81,6 +81,14 @@ def test_timer_keeps_laps(clock):
     assert (timer.avg(), timer.sum(), timer.cumsum()) == (3, 9, [2, 5, 9])
 
 
+def test_start_discards_the_time_before(clock):
+    timer = Timer()
+    clock.now += 5
+    timer.start()
+    clock.now += 1
+    assert timer.stop() == 1
+
+
 def test_empty_timer():
     timer = Timer()
     assert (timer.times, timer.sum(), timer.cumsum()) == ([], 0, [])

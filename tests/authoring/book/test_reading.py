@@ -260,3 +260,10 @@ def test_without_scripts_a_term_is_a_link_to_its_definition_and_back(browser, ad
         entry.get_by_role("link").click()
         page.wait_for_url("**/a_vn.html#*")
         expect(page.locator(".term")).to_be_in_viewport()
+
+
+def test_pages_without_a_glossary_have_no_page_for_it(tmp_path):
+    bare = Course(tmp_path / "bare")
+    bare.add("a_vn.ipynb", text("# Một"))
+    assert bare.build().returncode == 0
+    assert "glossary.html" not in bare.site()
