@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from nbformat import NotebookNode
@@ -18,17 +19,27 @@ from authoring.finding import Finding
 from authoring.notebook import NotebookError, named_cells, read, split
 from authoring.translation import markup
 
-# An anchor, the heading of a section, or both.
-_PLACE = re.compile(r"<a\s+id=\"([^\"]+)\"></a>(?:\s+## )?|^## ", re.MULTILINE)
+# An anchor, a heading, or both.
+_PLACE = re.compile(
+    r'<a\s+id="([^"]+)"></a>(?:\s+(?P<level>##?) (?P<title>.+))?|^## .+', re.MULTILINE
+)
 _CODE = re.compile(r"(`+)[^`]+\1")
 _LINK = re.compile(r"\[([^\[\]]*)\]\(([^()\s#:]+\.ipynb)?(?:#([^()\s]+))?\)")
 _SECTION = re.compile(r"(?:Mục|Section) (\d+(?:\.\d+)?)\b")
+_TITLED = re.compile(r"(?:Mục )?\d+(?:\.\d+)?\. (.+)", re.DOTALL)
 _QUOTED = re.compile(
     r"\b(Mục|Hình|Bảng|Section|Figure|Table) (\d+(?:\.\d+)*)(?!\w)"
     r"|\b([Cc]ông thức|[Ff]ormula) \((\d+(?:\.\d+)*)\)"
 )
 _KINDS = {"section": "Mục", "figure": "Hình", "table": "Bảng", "formula": "Công thức"}
 _LISTED = re.compile(r"^\s*- \[.*\]\((.+\.ipynb)\)", re.MULTILINE)
+
+
+class Place(NamedTuple):
+    """Where an anchor stands: the number of the section, and the heading right below, or ""."""
+
+    number: str
+    heading: str
 
 
 def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
@@ -50,12 +61,18 @@ def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
                     anchors[target] = _anchors(target, read(target))
                 if target not in anchors:
                     reason = f"không có tệp {target.name}"
-                elif anchor and anchor not in anchors[target]:
+                elif anchor not in anchors[target]:
                     reason = f"{target.name} không có neo “{anchor}”"
                 elif (section := _SECTION.match(said)) and not _is_in(
-                    section[1], anchors[target].get(anchor, "")
+                    section[1], anchors[target][anchor].number
                 ):
                     reason = f"ở đó không phải Mục {section[1]}"
+                elif (
+                    (titled := _TITLED.match(said))
+                    and link.start() > text.rfind("-->")
+                    and (heading := anchors[target][anchor].heading) not in ("", titled[1])
+                ):
+                    reason = f"tiêu đề ở đó là “{heading}”"
                 else:
                     continue
                 line = text.count("\n", 0, link.start()) + 1
@@ -116,23 +133,23 @@ def _without_code(text: str) -> str:
 
 
 def _repeated(text: str, given: set[str]) -> Iterator[Finding]:
-    for anchor in filter(None, _PLACE.findall(text)):
+    for anchor in filter(None, (place[1] for place in _PLACE.finditer(text))):
         if anchor in given:
             yield Finding("anchor", f"neo “{anchor}” đã có ở trên")
         given.add(anchor)
 
 
-def _anchors(path: Path, notebook: NotebookNode) -> dict[str, str]:
-    """Return the anchors of a notebook, and "" for itself, with the number of their section."""
+def _anchors(path: Path, notebook: NotebookNode) -> dict[str, Place]:
+    """Return the places of a notebook's anchors, and of "", the notebook itself."""
     chapter = _chapter(path)
-    anchors, number, count = {"": chapter}, chapter, 0
+    anchors, number, count = {"": Place(chapter, "")}, chapter, 0
     for _, cell in named_cells(notebook, "markdown"):
         for place in _PLACE.finditer(_without_code(cell.source).rpartition("-->")[2]):
-            if chapter and place[0].endswith("## "):
+            if chapter and (place["level"] == "##" or not place[1]):
                 count += 1
                 number = f"{chapter}.{count}"
             if place[1]:
-                anchors[place[1]] = number
+                anchors[place[1]] = Place(number, (place["title"] or "").strip())
     return anchors
 
 

@@ -58,6 +58,27 @@ def test_a_link_leads_to_the_section_that_it_names(tmp_path, link, wrong):
 
 
 @pytest.mark.parametrize(
+    ("link", "right"),
+    [
+        ("[1. A](#sec_a)", True),
+        ("[Mục 1.1. Một tầng](#sec_one)", True),
+        ("[Mục 2. B](b_vn.ipynb#sec_b)", True),
+        ("[Mục 2. B](b_vn.ipynb)", True),
+        ("[1.1. Hai tầng](#sec_one)", False),
+        ("[Mục 2. Một tầng](b_vn.ipynb#sec_b)", False),
+    ],
+)
+def test_a_link_that_numbers_a_title_has_the_title_that_is_there(tmp_path, link, right):
+    (tmp_path / "SUMMARY.md").write_text("- [A](a_vn.ipynb)\n- [B](b_vn.ipynb)\n", "utf-8")
+    anchor = '<a id="sec_a"></a>'
+    one = '<a id="sec_one"></a>\n\n## Một tầng'
+    sections = f"<!--\n# A\n-->\n\n{anchor}\n\n# A\n\n{one}"
+    told = reasons(tmp_path, sections, f"<!--\n[1. One](#sec_a)\n-->\n\n{link}")
+    title = "Một tầng" if "#sec_one" in link else "B"
+    assert told == ([] if right else [f"liên kết “{link}”: tiêu đề ở đó là “{title}”"])
+
+
+@pytest.mark.parametrize(
     ("said", "right"),
     [
         ("Hình 1.1", True),
