@@ -7,9 +7,12 @@ for the same reason.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from d2lutil import mxnet_finder  # noqa: F401
 
+TYPE_CHECKING = False  # to import typing would take most of the time
 if TYPE_CHECKING:
+    from typing import Any
+
     from d2lutil.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
     from d2lutil.device import cpu, gpu, gpu_problem, num_gpus, split_batch, try_all_gpus, try_gpu
     from d2lutil.exercises import check, hint, solution
