@@ -43,8 +43,9 @@ VOLATILE = {"execution", "ExecuteTime"}
 VARYING = {
     r"(?<= at )0x[0-9a-f]{6,16}\b": "0x…",
     r"(?<![\w.])/tmp/(ipykernel_\d+/\d+|tmp\w{8})\b": "/tmp/…",
+    # The same words on every Python 3.
     r"""(?<![\w:/.-])~?/[^\s'",;()]*?"""
-    r"/lib\w*/(?:python3\.11/)?(site-packages|python3\.11)\b": r"\1",
+    r"/lib\w*/(?:python3\.\d+/)?(site-packages|python3)(?:\.\d+)?\b": r"\1",
 }
 _ROOT = str(Path(__file__).resolve().parents[1])
 _ANSI = r"(\x1b\[[\d;]*m)"
@@ -88,13 +89,7 @@ def execute(path: str | os.PathLike[str]) -> None:
     """
     text = notebook.read_text(path)
     nb = notebook.loads(text, path=path)
-    _refuse_other_languages(nb, path)
-    for name, cell in notebook.named_cells(nb, "code"):
-        cell.outputs, cell.execution_count = [], None
-        if _hides_its_result(cell.source):
-            reason = "dấu ; cuối ô không giấu được kết quả trước nbval: hãy bỏ nó hoặc viết _ = …"
-            raise NotebookError(reason, path=path, cell=name)
-    asyncio.run(_run(nb, path))
+    asyncio.run(run(nb, path))
     strip(nb)
     for name, cell in notebook.named_cells(nb, "code"):
         if _ROOT in str(cell.outputs):
@@ -104,7 +99,19 @@ def execute(path: str | os.PathLike[str]) -> None:
     notebook.write(path, nb)
 
 
-async def _run(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
+async def run(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
+    """Run the cells of `nb`, the notebook at `path`, and replace their outputs by the new ones.
+
+    A cell that did not run has no outputs and no execution count. Raises NotebookError like
+    `execute`, for all that does not concern the file.
+    """
+    for _, cell in notebook.named_cells(nb, "code"):
+        cell.outputs, cell.execution_count = [], None
+    _refuse_other_languages(nb, path)
+    for name, cell in notebook.named_cells(nb, "code"):
+        if _hides_its_result(cell.source):
+            reason = "dấu ; cuối ô không giấu được kết quả trước nbval: hãy bỏ nó hoặc viết _ = …"
+            raise NotebookError(reason, path=path, cell=name)
     async with _kernel(nb, path) as client:
         for index, (name, cell) in enumerate(notebook.named_cells(nb)):
             if reason := await client.run(cell, index):
@@ -112,7 +119,8 @@ async def _run(nb: NotebookNode, path: str | os.PathLike[str]) -> None:
         # As Python does at its end. What they print now belongs to no cell.
         nb.cells.append(new_code_cell("import threading\nthreading._shutdown()"))
         reason = await client.run(nb.cells[-1], len(nb.cells) - 1)
-        if reason or nb.cells.pop().outputs:
+        end = nb.cells.pop()
+        if reason or end.outputs:
             late = "luồng (thread) còn chạy hay còn in sau ô cuối: hãy đợi nó bằng join()"
             raise NotebookError(f"{late}; {reason}".removesuffix("; "), path=path)
 
@@ -294,7 +302,7 @@ def _refuse_other_languages(nb: NotebookNode, path: str | os.PathLike[str]) -> N
     for language in said or [spec.get("name", "python")]:
         if not str(language).lower().startswith("python"):
             raise NotebookError(
-                f"notebook viết bằng “{language}”, make run chỉ chạy Python: "
+                f"notebook viết bằng “{language}”, khóa học chỉ chạy Python: "
                 "nếu nhầm, hãy chọn kernel Python 3 trong JupyterLab rồi lưu lại",
                 path=path,
             )

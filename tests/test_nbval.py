@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbval.plugin import get_sanitize_patterns
 
-from authoring import execute, notebook
+from authoring import execute, notebook, reproduce
 from tests.writing import code, write
 
 ROOT = Path(__file__).parents[1]
@@ -31,30 +31,52 @@ def start_nbval(*paths, options=()):
 
 
 SUM = ("1 + 1",)
+NONE = ("pass",)
 SECONDS = ("print('0.1234 sec')",)
 ERROR = ("1 / 0", "raises-exception")
 DEVICE = ("import os\nos.environ['D2L_DEVICE']",)
-# Name, a cell, and a change to its source or its stored output.
+STREAMS = ("import sys\nfor file in sys.stdout, sys.stderr: print('a', file=file)",)
+TWICE = ("display(1); display(2)",)
+PROGRESS = (r"print('1%\r2%')",)
+PICTURE = ("display({'image/svg+xml': '<svg/>', 'image/png': 'AAAA'}, raw=True)",)
+LIBRARY = ("import json\njson.__file__",)
+# Name, a cell, and a change to its stored output, or to its source where that is the first place.
 FAULTS = [
     ("stored result", SUM, '"2"', '"3"'),
     ("new result", SUM, "1 + 1", "1 + 2"),
     ("no result", SUM, "1 + 1", "pass"),
+    ("result where none was", NONE, "pass", "1 + 1"),
+    ("one result more", TWICE, "display(1);", "display(1); display(1);"),
+    ("other order of results", TWICE, "display(1); display(2)", "display(2); display(1)"),
+    ("other stream", STREAMS, '"stderr"', '"stdout"'),
+    ("other end of a line", PROGRESS, '"2%', '"3%'),
+    ("space at the end", STREAMS, r"a\n", r"a \n"),
+    ("another drawing", PICTURE, "<svg/>", "<svg></svg>"),
     ("text around a measured time", SECONDS, "sec", "second"),
+    ("unexpected error", SUM, "1 + 1", "1 / 0"),
     ("error no longer raised", ERROR, "1 / 0", "1 / 1"),
     ("another error", ERROR, "1 / 0", "int('x')"),
     ("another message", ERROR, '"division by zero"', '"another reason"'),
     ("another device", DEVICE, "'cpu'", "'gpu'"),
+    ("another library", LIBRARY, "python3/json", "python3/toml"),
 ]
 HARMLESS = [
     ("unchanged", SUM, "", ""),
     ("unchanged error", ERROR, "", ""),
+    ("another traceback", ERROR, "Traceback", "Elsewhere"),
     ("another measured time", SECONDS, "0.1234", "0.5678"),
+    ("other order of streams", STREAMS, "sys.stdout, sys.stderr", "sys.stderr, sys.stdout"),
+    ("other start of an overwritten line", PROGRESS, r"1%\r", r"0%\r"),
+    ("other pixels", PICTURE, "AAAA", "BBBB"),
+    ("output that is not compared", ("1 + 1", "nbval-ignore-output"), '"2"', '"3"'),
+    ("library of another Python", LIBRARY, "'python3/json", "'/usr/lib/python3.99/json"),
 ]
 
 
-def test_changed_outputs_fail_and_only_those(tmp_path):
+def plant(path):
+    """Write a notebook with a cell for each of the faults, and for each of what is none."""
     planted = FAULTS + HARMLESS
-    path = write(tmp_path / "a.ipynb", *(code(*cell) for _, cell, _, _ in planted))
+    write(path, *(code(*cell) for _, cell, _, _ in planted))
     execute.execute(path)
     nb = notebook.read(path)
     for cell, (name, _, old, new) in zip(nb.cells, planted, strict=True):
@@ -63,12 +85,7 @@ def test_changed_outputs_fail_and_only_those(tmp_path):
         changed = notebook.loads(text.replace(old, new, 1)).cells[0]
         cell.source, cell.outputs = changed.source, changed.outputs
     notebook.write(path, nb)
-    output, _ = start_nbval(path).communicate()
-    failed = {int(number) for number in re.findall(r"^FAILED .*Cell (\d+)", output, re.M)}
-    passed = {int(number) for number in re.findall(r"^PASSED .*Cell (\d+)", output, re.M)}
-    names = [name for name, _, _, _ in planted]
-    assert [names[number] for number in sorted(failed)] == [name for name, *_ in FAULTS], output
-    assert [names[number] for number in sorted(passed)] == [name for name, *_ in HARMLESS], output
+    return nb
 
 
 def nbformat_with(nb, cell):
@@ -76,6 +93,17 @@ def nbformat_with(nb, cell):
     one = notebook.loads(notebook.dumps(nb))
     one.cells = [cell]
     return one
+
+
+def test_changed_outputs_fail_and_only_those(tmp_path):
+    path = tmp_path / "a.ipynb"
+    plant(path)
+    output, _ = start_nbval(path).communicate()
+    failed = {int(number) for number in re.findall(r"^FAILED .*Cell (\d+)", output, re.M)}
+    passed = {int(number) for number in re.findall(r"^PASSED .*Cell (\d+)", output, re.M)}
+    names = [name for name, _, _, _ in FAULTS + HARMLESS]
+    assert [names[number] for number in sorted(failed)] == [name for name, *_ in FAULTS], output
+    assert [names[number] for number in sorted(passed)] == [name for name, *_ in HARMLESS], output
 
 
 DISPLAY = "from IPython.display import HTML, SVG, display\nimport sys\n"
@@ -118,7 +146,7 @@ def test_what_make_run_stores_passes(tmp_path):
 def test_what_make_run_replaces_is_replaced_in_a_test_too():
     settings = ROOT / "tests/nbval_sanitize.cfg"
     patterns = dict(get_sanitize_patterns(settings.read_text(encoding="utf-8")))
-    assert patterns == {r"\d+\.\d{4} sec": "N sec", **execute.VARYING}
+    assert patterns == {reproduce.SECONDS: "N sec", **execute.VARYING}
 
 
 def test_dead_or_hung_kernel_is_reported(tmp_path):

@@ -212,7 +212,21 @@ def test_no_path_of_this_machine_is_stored(tmp_path):
     for folder in (sys.prefix, sys.base_prefix, str(PROJECT), str(Path.home())):
         assert folder not in text
     assert "'site-packages/nbformat/__init__.py'" in text
-    assert "'python3.11/json/__init__.py'" in text
+    assert "'python3/json/__init__.py'" in text
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/usr/lib/python3.14/json/decoder.py", "python3/json/decoder.py"),
+        ("/usr/lib/python3/dist-packages/a.py", "python3/dist-packages/a.py"),
+        ("~/a/lib64/python3.9/site-packages/mxnet/base.py", "site-packages/mxnet/base.py"),
+        ("/a/lib/python3.11", "python3"),
+        ("/a/lib/python2.7/json.py", "/a/lib/python2.7/json.py"),
+    ],
+)
+def test_a_library_has_the_same_words_on_every_python(path, words):
+    assert execute.scrub(f"in '{path}'") == f"in '{words}'"
 
 
 def test_a_path_of_the_project_is_refused_where_a_test_compares_it(tmp_path):
