@@ -2,6 +2,15 @@
 
 import sys
 
+# In syntax that older Pythons read, unlike the doctor's own.
+if sys.version_info < (3, 8):  # noqa: UP036
+    version = "{}.{}.{}".format(*sys.version_info)
+    sys.exit(
+        f"✗ Python {version} ({sys.executable}): khóa học cần Python 3.11 trở lên. Cách sửa: cài "
+        "Python mới hơn (Debian 12, Ubuntu 24.04, Fedora và Homebrew có sẵn) hoặc uv, rồi gõ "
+        "`make lab`; nếu đã có .venv thì gọi bác sĩ bằng .venv/bin/python"
+    )
+
 from d2lutil.doctor import main
 
 sys.exit(main())
