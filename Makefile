@@ -1,25 +1,32 @@
 # Mỗi lệnh tự chuẩn bị những gì nó cần; lần sau chạy ngay. Each command does its own set-up.
 boot = sh setup/bootstrap.sh
 export JUPYTER_CONFIG_PATH := $(CURDIR)/setup/jupyter
-# Without compiled modules everything starts two to three times slower.
-unexport PYTHONDONTWRITEBYTECODE
+# Without compiled modules everything starts two to three times slower. The other two would bring
+# modules from elsewhere.
+unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 ifdef GPU
   env = gpu
   venv = .venv-gpu
-  # By the shell, since the first command brings these folders.
-  cuda = LD_LIBRARY_PATH="$$(ls -d "$(CURDIR)"/.venv-gpu/lib/python3.11/site-packages/nvidia/*/lib | paste -sd:)"
 else
   env = lab
   venv = .venv
 endif
 
-.PHONY: help lab edit run test test-long book pdf epub
+# Not what a shell happens to have under this name.
+ifeq ($(origin PYTHON),environment)
+  PYTHON =
+endif
+
+.PHONY: help lab check edit run test test-long book pdf epub
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 lab: ## mở bản notebook của riêng bạn trong JupyterLab (GPU=1: bản MXNet cho GPU NVIDIA)
-	@$(boot) $(env) && $(venv)/bin/python -m authoring.workspace && $(cuda) $(venv)/bin/jupyter lab lab/index_vn.ipynb
+	@$(boot) $(env) && $(venv)/bin/python -m authoring.workspace && $(venv)/bin/jupyter lab lab/index_vn.ipynb
+
+check: ## chạy mọi notebook, so từng đầu ra với trang (PYTHON=3.13: bằng Python ấy)
+	@$(boot) lab $(PYTHON) && .venv$(PYTHON:%=-%)/bin/python -m authoring.reproduce
 
 edit: ## mở các notebook gốc để viết
 	@$(boot) lab && .venv/bin/jupyter trust notebooks/*.ipynb && .venv/bin/jupyter lab notebooks/index_vn.ipynb

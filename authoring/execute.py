@@ -46,6 +46,8 @@ VARYING = {
     # The same words on every Python 3.
     r"""(?<![\w:/.-])~?/[^\s'",;()]*?"""
     r"/lib\w*/(?:python3\.\d+/)?(site-packages|python3)(?:\.\d+)?\b": r"\1",
+    # Since Python 3.13 a type's name has its module.
+    r"must be str, not (?:\w+\.)+(\w+)": r"must be str, not \1",
 }
 _ROOT = str(Path(__file__).resolve().parents[1])
 _ANSI = r"(\x1b\[[\d;]*m)"

@@ -36,7 +36,7 @@ gluon_event_handler gluon_model_zoo gluon_rnn gluon_save gluon_trainer gluon_uti
 higher_order_grad image infer_shape infer_type init io kvstore loss metric module ndarray
 numpy_gluon numpy_interoperability numpy_ndarray numpy_op operator optimizer profiler random
 recordio rnn runtime sparse_ndarray symbol test_utils thread_local viz
-""".split()
+""".split()  # noqa: SIM905
 # Names of NumPy that the tests themselves use, and that NumPy has removed.
 NAMES = {
     r"\b(_?np)\.(NaN|sometrue|float|int)\b(?!_)": {

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Builds one environment of the project from nothing: sh setup/bootstrap.sh lab | gpu | test | book
+# A second word asks for a Python, and gives the environment its name: lab 3.13 builds .venv-3.13.
 # It needs a POSIX shell and any Python 3. Every later run only checks, and takes seconds.
 set -eu
 cd "$(dirname "$0")/.."
@@ -36,14 +37,31 @@ find_uv() {
   fi
 }
 
-find_python() {
-  "$uv" python find -q 3.11 >/dev/null 2>&1 && return
-  "$uv" python install -q 3.11 >/dev/null 2>&1 && return
-  stop "Cần Python 3.11 (MXNet 1.9.1 không chạy với bản mới hơn), nhưng máy không có và uv không tải được." \
-    "Python 3.11 is needed (MXNet 1.9.1 runs on none newer); this machine has none and uv could not fetch it." \
-    "sudo apt install python3.11 python3.11-venv    # Debian, Ubuntu, WSL" \
-    "brew install python@3.11                       # macOS" \
-    "uv python install 3.11                         # khi có mạng / with a network"
+need_platform() { # a wheel of MXNet
+  platform="$(uname -s) $(uname -m)"
+  musl=$([ -e /lib64/ld-linux-x86-64.so.2 ] || ls /lib/ld-musl-* 2>/dev/null || true)
+  case $platform$musl in "Linux x86_64" | "Darwin x86_64") return ;; esac
+  stop "MXNet 1.9.1 không có bản chạy được trên $platform${musl:+ với musl (Alpine)}." \
+    "MXNet 1.9.1 has no build that runs on $platform${musl:+ with musl (Alpine)}." \
+    "docker run --platform linux/amd64 -it -v \"\$PWD\":/course -w /course python:3.13 bash"
+}
+
+find_python() { # the one that is asked for, or the machine's own, or one that uv knows or brings
+  python=$1
+  if [ -z "$python" ]; then
+    python=$(command -v python3 || true)
+    "$python" -c "$suits" 2>/dev/null && return
+    python=$range
+  fi
+  "$uv" python find -q "$python" >/dev/null 2>&1 && return
+  [ "$python" != "$range" ] || python=3.13
+  "$uv" python install -q "$python" >/dev/null 2>&1 && return
+  stop "Cần Python ${1:-từ 3.11 đến 3.14}, nhưng máy không có và uv không tải được." \
+    "Python ${1:-3.11 to 3.14} is needed; this machine has none and uv could not fetch it." \
+    "sudo apt install python3       # Debian 12, Ubuntu 24.04, WSL hoặc mới hơn / or newer" \
+    "sudo dnf install python3       # Fedora" \
+    "brew install python            # macOS" \
+    "uv python install 3.13         # khi có mạng / with a network"
 }
 
 need_libraries() { # MXNet's Linux wheel takes these two from the system
@@ -60,7 +78,7 @@ need_libraries() { # MXNet's Linux wheel takes these two from the system
 sync() { # environment $1 with the groups that follow
   folder=$1
   shift
-  UV_PROJECT_ENVIRONMENT=$folder UV_COMPILE_BYTECODE=1 "$uv" sync -q --python 3.11 "$@" ||
+  UV_PROJECT_ENVIRONMENT=$folder UV_COMPILE_BYTECODE=1 "$uv" sync -q --python "$python" "$@" ||
     stop "Không dựng được môi trường $folder (xem lỗi của uv ở trên; lần đầu cần có mạng)." \
       "Could not build the environment $folder (see uv's message above; the first time needs a network)." \
       "make $what"
@@ -78,17 +96,29 @@ web() { # packages of npm that folder $1 lists, with the machine's npm or the on
   cp "$1/package-lock.json" "$1/node_modules/.installed"
 }
 
+range='>=3.11,<3.15'
+suits='import struct, sys
+sys.exit(not (sys.implementation.name == "cpython" and (3, 11) <= sys.version_info < (3, 15)
+              and struct.calcsize("P") == 8))'
 what=${1:-}
+version=${2:-}
 case $what in lab | gpu | test | book) ;; *)
   echo "sh setup/bootstrap.sh lab | gpu | test | book" >&2
   exit 2
   ;;
 esac
+case $version in *[!0-9.]*)
+  stop "PYTHON=$version: hãy viết số phiên bản." "PYTHON=$version: write a version." \
+    "make check PYTHON=3.13"
+  ;;
+esac
+[ "$what" = book ] || need_platform
 find_uv
-find_python
+find_python "$version"
+venv=.venv${version:+-$version}
 case $what in
-  lab) sync .venv --group lab && need_libraries .venv ;;
-  gpu) sync .venv-gpu --group lab --group gpu --no-install-package mxnet && need_libraries .venv-gpu ;;
+  lab) sync "$venv" --group lab --group cpu && need_libraries "$venv" ;;
+  gpu) sync .venv-gpu --group lab --group gpu && need_libraries .venv-gpu ;;
   test) sync .venv-test --group test && need_libraries .venv-test && web setup/web && web tests/web ;;
   book) sync .venv-book --only-group book && web setup/web ;;
 esac
