@@ -324,12 +324,14 @@ def check_mxnet(result: dict[str, Any] | None, reason: str, healthy: bool) -> Ch
         problem, fix = "thiếu requests mà nó cần", repair("requests")
     elif "libcuda.so.1" in reason:
         problem = f"máy chưa có trình điều khiển NVIDIA ({reason})"
-        fix = "cài trình điều khiển NVIDIA, hoặc dùng bản CPU"
-        fix += " bằng `make lab`" if IN_COURSE else f" (gói mxnet=={MXNET})"
+        cpu = f"gỡ {next(iter(builds), name)} rồi {repair(f'--no-deps mxnet=={MXNET}')}"
+        cpu = f'cd "{ROOT}" && make lab' if IN_COURSE else cpu
+        fix = f"cài trình điều khiển NVIDIA, hoặc dùng bản CPU: {cpu}"
     elif re.search(r"lib(cu|nv|nccl)\w*\.so", reason):
         wheels = CUDA_WHEELS.split()
         missing = [wheel for wheel in wheels if version_of(wheel.split("==")[0]) is None]
-        which = f"thiếu {' '.join(missing)}" if missing else "các gói CUDA bị hỏng"
+        names = ", ".join(wheel.split("==")[0] for wheel in missing)
+        which = f"thiếu {names}" if missing else "một gói nvidia-… bị hỏng"
         problem = f"không tìm thấy thư viện CUDA: {which} ({reason})"
         fix = f'cd "{ROOT}" && make lab GPU=1'
         if not IN_COURSE:
@@ -405,7 +407,8 @@ def check_gpu(result: dict[str, Any] | None) -> Check:
         return Check(None, f"GPU: có {result['gpus']}, dùng được {usable}. {'; '.join(states)}")
     cards = nvidia_cards()
     if cards and "mxnet" in mxnet_builds():
-        way = "make lab GPU=1" if IN_COURSE else "một bản mxnet-cu… thay cho mxnet"
+        wanted = " ".join([f"--no-deps mxnet-cu117=={MXNET}", *CUDA_WHEELS.split()])
+        way = "make lab GPU=1" if IN_COURSE else f"gỡ mxnet rồi {repair(wanted)}"
         return Check(None, f"GPU: có {', '.join(cards)}, nhưng {problems[0]}; để dùng GPU: {way}")
     return Check(None, f"GPU: không dùng được ({problems[0]}); khóa học không cần GPU")
 
@@ -440,16 +443,15 @@ def look_elsewhere() -> int | None:
     """Examine the course's own environments if this Python isn't meant to run it, else None."""
     pythons = [ROOT / name / "bin" / "python" for name in (".venv", ".venv-gpu")]
     pythons = [python for python in pythons if python.exists()]
-    own = ROOT in Path(sys.prefix).parents
-    if own or not IN_COURSE or not pythons or found("mxnet", sys.path):
+    if not IN_COURSE or ROOT in Path(sys.prefix).parents or found("mxnet", sys.path[1:]):
         return None
     code = "import sys; from d2lutil.doctor import main; sys.exit(main(here=True))"
-    status = 0
+    statuses = []
     for python in pythons:
         text = f"Python này ({sys.executable}) không có MXNet; đây là môi trường của khóa học, "
         print(f"• {text}{python.parents[1]}:", flush=True)
-        status |= subprocess.run([python, "-c", code]).returncode
-    return status
+        statuses.append(subprocess.run([python, "-c", code]).returncode)
+    return max(statuses, key=abs, default=None)
 
 
 def main(here: bool = False) -> int:

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -328,6 +329,17 @@ def test_other_pythons(python, course):
         assert f"khóa học cần CPython 64 bit từ 3.11 trở lên. Cách sửa: {advice}" in found
     else:
         assert found.startswith(f"✓ Python {version} (")
+
+
+def test_advice_where_there_is_no_course(course):
+    (course / "Makefile").unlink()
+    code = "from d2lutil import doctor; print(doctor.repair('x'))"
+    command = [sys._base_executable, "-c", code]
+    advice = subprocess.run(command, cwd=course, capture_output=True, encoding="utf-8").stdout
+    if Path(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED").exists():
+        assert advice.startswith("tạo một môi trường mới bằng Python từ 3.11 trở lên (")
+    else:  # as in a hosted notebook
+        assert re.search(r"pip install .*\bx$", advice)
 
 
 @pytest.mark.parametrize(
