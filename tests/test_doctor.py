@@ -195,7 +195,8 @@ def test_folder_that_hides_nothing(tmp_path):
 def test_another_numpy_on_the_path(tmp_path):
     other = "2.4.4"
     assert importlib.metadata.version("numpy") != other
-    venvs.uv("pip", "install", "-q", "--no-deps", "--target", tmp_path, f"numpy=={other}")
+    place = ["--python", sys.executable, "--target", tmp_path]
+    venvs.uv("pip", "install", "-q", "--no-deps", *place, f"numpy=={other}")
     status, lines = diagnose(PYTHONPATH=str(tmp_path))
     assert status == 1
     found = line(lines, "PYTHONPATH")
