@@ -13,7 +13,7 @@ from tests import venvs
 ROOT = Path(__file__).parents[1]
 PYTHON = sys._base_executable  # outside every virtual environment
 # What the script itself uses: a POSIX shell and these.
-TOOLS = ["sh", "dirname", "sed", "head", "cut", "rm", "cat", "cmp", "cp", "uname"]
+TOOLS = ["sh", "dirname", "sed", "head", "cut", "rm", "cat", "cmp", "cp", "uname", "ls"]
 
 
 def bare_path(folder, *tools):
@@ -66,20 +66,45 @@ def test_no_uv_and_no_way_to_get_it(clone, tmp_path):
     assert not (clone / ".uv").exists()
 
 
-def test_no_python_311(clone, tmp_path):
+@pytest.mark.parametrize(("asked", "named"), [("", "từ 3.11 đến 3.14"), ("3.12", "3.12")])
+def test_no_python_that_runs_mxnet(clone, tmp_path, asked, named):
     path = bare_path(tmp_path / "bin")
     (path / "uv").symlink_to(uv())
     result = bootstrap(
         clone,
-        ["lab"],
+        ["lab", *asked.split()],
         PATH=str(path),
         UV_PYTHON_INSTALL_DIR=str(tmp_path / "none"),
         UV_OFFLINE="1",
     )
     assert result.returncode == 1
-    assert "Cần Python 3.11" in result.stderr
-    assert "Python 3.11 is needed" in result.stderr
-    assert "sudo apt install python3.11" in result.stderr
+    assert f"Cần Python {named}, nhưng máy không có" in result.stderr
+    assert "this machine has none" in result.stderr
+    assert "sudo apt install python3 " in result.stderr
+
+
+def test_the_machines_own_python_is_taken_without_a_download(clone, tmp_path):
+    path = bare_path(tmp_path / "bin", "python3")
+    (path / "uv").symlink_to(uv())
+    # No network and an empty cache: the environment comes to be, its packages do not.
+    result = bootstrap(clone, ["lab"], PATH=str(path), UV_OFFLINE="1", UV_CACHE_DIR=str(tmp_path))
+    assert "Không dựng được môi trường .venv" in result.stderr
+    assert "Cần Python" not in result.stderr
+
+
+def test_a_python_is_asked_for_by_its_version(clone):
+    result = bootstrap(clone, ["lab", "python3"], PATH=os.environ["PATH"])
+    assert result.returncode == 1
+    assert "PYTHON=python3: hãy viết số phiên bản" in result.stderr
+    assert "make check PYTHON=3.13" in result.stderr
+
+
+def test_a_machine_without_a_wheel_of_mxnet_is_told_so(clone):
+    command = ["setarch", "i686", "sh", clone / "setup" / "bootstrap.sh", "lab"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 1
+    assert "MXNet 1.9.1 không có bản chạy được trên Linux i686" in result.stderr
+    assert "--platform linux/amd64" in result.stderr
 
 
 def test_missing_system_library(tmp_path):
