@@ -1,11 +1,9 @@
 """What the course's notebooks import: devices, stopwatches, plots, checkpoints, exercises.
 
 Names are looked up on first use, so `import d2lutil` costs next to nothing and works on a broken
-installation too, where `python -m d2lutil` has to tell what is wrong. The syntax is Python 3.8's
+installation too, where `python -m d2lutil` has to tell what is wrong. The syntax is Python 3.6's
 for the same reason.
 """
-
-from __future__ import annotations
 
 from d2lutil import mxnet_finder  # noqa: F401
 
@@ -52,7 +50,7 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     for module, names in _MODULES.items():
         if name in names:
             from importlib import import_module
@@ -63,5 +61,5 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'd2lutil' has no attribute {name!r}")
 
 
-def __dir__() -> list[str]:
+def __dir__() -> "list[str]":
     return sorted({*globals(), *__all__})
