@@ -18,7 +18,7 @@ ifeq ($(origin PYTHON),environment)
   PYTHON =
 endif
 
-.PHONY: help lab check edit run test test-long book pdf epub
+.PHONY: help lab check edit run test test-long book pdf epub wheel
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -49,3 +49,6 @@ pdf: ## dựng sách thành một tệp PDF khổ A4 (cần Chromium)
 
 epub: ## dựng sách thành một tệp EPUB cho máy đọc sách
 	@$(boot) book && .venv-book/bin/python -m authoring.book epub
+
+wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip)
+	@$(boot) lab && PATH="$$PATH:.uv/bin" uv build -q --python .venv/bin/python --wheel && echo ✓ dist/*.whl

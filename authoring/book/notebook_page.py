@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from authoring import notebook
-from authoring.book import addresses, bilingual, code, edition, exercise_help, outputs
+from authoring.book import addresses, bilingual, code, download, edition, exercise_help, outputs
 from authoring.book.bilingual import Block
 from authoring.book.numbering import Numbering
 from authoring.book.page import Cell, Page
@@ -26,10 +26,9 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     book cannot show whole.
     """
     label = str(folder / source)
-    text = notebook.read_text(label)
-    nb = notebook.loads(text, path=label)
+    nb = notebook.read(label)
     page = Page(source, addresses.of_page(source), label, folder, numbering=Numbering(number))
-    page.files[addresses.of_file(source)] = text.encode()
+    page.files[addresses.of_file(source)] = download.made(nb)
     blocks: list[Block] = []
     opening = 0  # blocks of the first cell
     for name, cell in notebook.named_cells(nb):

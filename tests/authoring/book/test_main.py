@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from nbformat import v4
 
+from authoring import notebook
+from authoring.book import download
 from tests import venvs, writing
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.test_pictures import svg
@@ -145,7 +147,7 @@ def test_plain_mdbook_builds_the_same_bytes(built, tmp_path):
 def test_page_and_download_are_one_version(built):
     for name, data in built.site().items():
         if name.endswith(".ipynb"):
-            assert data == (built.notebooks / name).read_bytes()
+            assert data == download.made(notebook.read(built.notebooks / name))
 
 
 def test_what_killed_builds_left_is_removed_and_a_running_one_is_left_alone(course):

@@ -1,0 +1,41 @@
+"""The notebook that a page offers for download."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from authoring import notebook
+
+_PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+_CELL = """\
+# Notebook này cần MXNet và gói d2lutil của khóa học. Máy đã có chúng thì ô này không làm gì.
+# Máy chưa có: hãy {upload}bỏ dấu # ở đầu dòng %pip rồi chạy lại ô.
+# Các gói khác trên máy giữ nguyên, kernel không cần khởi động lại.
+# %pip install -q --no-deps {packages}
+from importlib.util import find_spec
+
+missing = [name for name in ("mxnet", "d2lutil") if find_spec(name) is None]
+if missing:
+    raise ModuleNotFoundError(f"thiếu {{' và '.join(missing)}}: hãy làm như chú thích đầu ô này")
+import d2lutil"""
+
+
+def made(nb: NotebookNode) -> bytes:
+    """Return the file of the notebook `nb`, with a first cell that says which packages it needs.
+
+    Where they are missing the cell raises ModuleNotFoundError with the way out. Where they are
+    there it only imports d2lutil, so that MXNet runs in a kernel that was started without it.
+    """
+    project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
+    repository = project["tool"]["d2lutil"]["repository"]
+    wheel = f"d2lutil-{project['project']['version']}-py3-none-any.whl"
+    build = "gõ `make wheel` trong mã nguồn của khóa học để dựng nó"
+    upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({build}), "
+    d2lutil = f"git+{repository}" if repository else f"./{wheel}"
+    packages = " ".join([*project["dependency-groups"]["cpu"], d2lutil])
+    cell = new_code_cell(_CELL.format(upload=upload, packages=packages), id="needed-packages")
+    return notebook.dumps(NotebookNode(nb, cells=[cell, *nb.cells])).encode()
