@@ -46,10 +46,13 @@ class _Loader(SourceFileLoader):
         super().exec_module(module)
         if self.name == "mxnet.ndarray.ndarray":
             module.NDArray.__array__ = _array_of
+        if self.name == "mxnet.metric":
+            module.EvalMetric.sum_metric = _Sum("sum_metric")
+            module.EvalMetric.global_sum_metric = _Sum("global_sum_metric")
 
     def get_code(self, fullname: str) -> CodeType | None:
         code = super().get_code(fullname)
-        return _renamed(code) if code and fullname == "mxnet.recordio" else code
+        return _mended(code) if code and fullname in _CHANGED else code
 
     def source_to_code(self, data: Any, path: Any) -> CodeType:  # type: ignore[override]
         # Since Python 3.12 escapes like "\d" in MXNet's sources are told to whoever imports it.
@@ -132,7 +135,7 @@ vars(_numpy).update(
     PZERO=0.0,
     round_=numpy.round,
     sometrue=numpy.any,
-    trapz=getattr(numpy, "trapezoid", None) or numpy.trapz,
+    trapz=getattr(numpy, "trapezoid", getattr(numpy, "trapz", None)),
     **{name: _gone(name) for name in ("mirr", "npv", "pmt", "ppmt", "pv", "rate")},
 )
 
@@ -152,7 +155,7 @@ class _Writing(type):
     def __call__(cls, value: Any) -> str:
         text = str(value)
         if "np." in text and not isinstance(value, str):
-            with numpy.printoptions(legacy="1.25"):  # type: ignore[arg-type]
+            with numpy.printoptions(legacy="1.25"):
                 return str(value)
         return text
 
@@ -164,14 +167,44 @@ class _str(metaclass=_Writing):
     """What is `str` to the writers."""
 
 
-def _renamed(code: CodeType) -> CodeType:
-    # ndarray.tostring is gone, tobytes does the same.
+class _Empty(tuple[()]):
+    # Without this NumPy takes part in a comparison with (), and says neither yes nor no.
+    __array_ufunc__ = None
+
+
+# Modules that call ndarray.tostring, which is gone (tobytes does the same), or compare with ().
+_CHANGED = {
+    "mxnet.ndarray.ndarray",
+    "mxnet.ndarray.numpy.random",
+    "mxnet.ndarray.numpy_extension.random",
+    "mxnet.numpy.multiarray",
+    "mxnet.recordio",
+    "mxnet.symbol.numpy.random",
+    "mxnet.symbol.numpy_extension.random",
+}
+
+
+def _mended(code: CodeType) -> CodeType:
     return code.replace(
         co_names=tuple("tobytes" if name == "tostring" else name for name in code.co_names),
         co_consts=tuple(
-            _renamed(value) if isinstance(value, CodeType) else value for value in code.co_consts
+            _mended(value) if isinstance(value, CodeType) else _Empty() if value == () else value
+            for value in code.co_consts
         ),
     )
+
+
+class _Sum:
+    """A sum of numbers in a metric: of float32 and a float NumPy 2 makes float32, not float64."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __set__(self, metric: Any, value: Any) -> None:
+        vars(metric)[self.name] = numpy.float64(value) if isinstance(value, _FLOATS) else value
+
+
+_FLOATS = (numpy.float16, numpy.float32)
 
 
 def _array_of(self: Any, dtype: Any = None, copy: bool | None = None) -> Any:
