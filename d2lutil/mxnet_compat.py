@@ -146,7 +146,6 @@ _WRITERS = {
     "mxnet._ctypes.ndarray",
     "mxnet._ctypes.symbol",
     "mxnet.io.io",
-    "mxnet.kvstore.base",
     "mxnet.symbol.symbol",
 }
 
@@ -174,7 +173,6 @@ class _Empty(tuple[()]):
 
 # Modules that call ndarray.tostring, which is gone (tobytes does the same), or compare with ().
 _CHANGED = {
-    "mxnet.ndarray.ndarray",
     "mxnet.ndarray.numpy.random",
     "mxnet.ndarray.numpy_extension.random",
     "mxnet.numpy.multiarray",
