@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,9 +109,10 @@ def trust(paths: Iterable[Path]) -> None:
     from nbformat.sign import NotebookNotary
 
     notary = NotebookNotary()
-    for path in paths:
-        if path.suffix == ".ipynb":
-            notary.sign(notebook.read(path))
+    with closing(notary.store):
+        for path in paths:
+            if path.suffix == ".ipynb":
+                notary.sign(notebook.read(path))
 
 
 _WAYS_OUT = {

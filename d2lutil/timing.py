@@ -62,7 +62,7 @@ class Timer:
 
     def sum(self) -> float:
         """Return the sum of `times`, 0 when there are none."""
-        return sum(self.times, 0.0)
+        return self.cumsum()[-1] if self.times else 0.0
 
     def cumsum(self) -> list[float]:
         """Return the running sums of `times`."""

@@ -197,14 +197,14 @@ def start(*arguments, **options):
 def test_ctrl_c_leaves_no_kernel(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     source = (
-        "import os\nwith open('pipe', 'w') as pipe: pipe.write(str(os.getpid()))\nwhile True: 0"
+        "import os\nwith open('pipe', 'w') as pipe: print(os.getpid(), file=pipe)\nwhile True: 0"
     )
     path = write(tmp_path / "a.ipynb", code(source))
     run = start("-m", "authoring.reproduce", path, path, start_new_session=True)
     pipe = os.open(tmp_path / "pipe", os.O_RDWR)
     ready, _, _ = select.select([pipe, run.stdout], [], [])
     assert pipe in ready, run.communicate()
-    kernel = int(os.read(pipe, 20))
+    kernel = int(os.read(pipe, 20).split()[0])
     os.killpg(run.pid, signal.SIGINT)
     assert run.communicate() == ("✗ dừng vì Ctrl-C\n", "")
     os.close(pipe)

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 
 import nbformat
 import pytest
@@ -145,7 +146,9 @@ def test_copies_are_trusted_until_they_change(course, tmp_path, monkeypatch):
 
 def is_trusted(path):
     """Whether JupyterLab, which reads the file like this, would show its SVG."""
-    return NotebookNotary().check_signature(nbformat.read(path, as_version=4))
+    notary = NotebookNotary()
+    with closing(notary.store):
+        return notary.check_signature(nbformat.read(path, as_version=4))
 
 
 def refreshed(course, script="true"):
