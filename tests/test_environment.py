@@ -62,6 +62,14 @@ def test_environment_of_conda_agrees():
     assert f"--no-deps {mxnet}\n" in (ROOT / "postBuild").read_text(encoding="utf-8")
 
 
+def test_the_wheel_is_told_by_its_name():
+    wheel = f"d2lutil-{PYPROJECT['project']['version']}-py3-none-any.whl"
+    (mxnet,) = expand("cpu")
+    for name in ("README.md", "notebooks/index_vn.ipynb"):
+        command = f"%pip install -q --no-deps {mxnet} ./{wheel}"
+        assert command in (ROOT / name).read_text(encoding="utf-8"), name
+
+
 def test_development_container_is_the_platform_of_mxnet():
     text = (ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8")
     container = json.loads(text)
