@@ -53,9 +53,18 @@ find_python() { # the one that is asked for, or the machine's own, or one that u
     "$python" -c "$suits" 2>/dev/null && return
     python=$range
   fi
-  "$uv" python find -q "$python" >/dev/null 2>&1 && return
-  [ "$python" != "$range" ] || python=3.13
-  "$uv" python install -q "$python" >/dev/null 2>&1 && return
+  if ! "$uv" python find -q "$python" >/dev/null 2>&1; then
+    [ "$python" != "$range" ] || python=3.13
+    "$uv" python install -q "$python" >/dev/null 2>&1 || no_python "$1"
+  fi
+  python=$("$uv" python find "$python" 2>/dev/null)
+  "$python" -c "$suits" && return
+  stop "Python $1 ($python) không dùng được: cần CPython 64 bit từ 3.11 đến 3.14." \
+    "Python $1 ($python) will not do: CPython of 64 bits, 3.11 to 3.14, is needed." \
+    "make check PYTHON=3.13"
+}
+
+no_python() {
   stop "Cần Python ${1:-từ 3.11 đến 3.14}, nhưng máy không có và uv không tải được." \
     "Python ${1:-3.11 to 3.14} is needed; this machine has none and uv could not fetch it." \
     "sudo apt install python3       # Debian 12, Ubuntu 24.04, WSL hoặc mới hơn / or newer" \

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import venvs
+from tests.test_doctor import PYTHONS
 
 ROOT = Path(__file__).parents[1]
 PYTHON = sys._base_executable  # outside every virtual environment
@@ -87,7 +88,9 @@ def test_the_machines_own_python_is_taken_without_a_download(clone, tmp_path):
     path = bare_path(tmp_path / "bin", "python3")
     (path / "uv").symlink_to(uv())
     # No network and an empty cache: the environment comes to be, its packages do not.
-    result = bootstrap(clone, ["lab"], PATH=str(path), UV_OFFLINE="1", UV_CACHE_DIR=str(tmp_path))
+    result = bootstrap(
+        clone, ["lab"], PATH=str(path), UV_OFFLINE="1", UV_CACHE_DIR=str(tmp_path / "cache")
+    )
     assert "Không dựng được môi trường .venv" in result.stderr
     assert "Cần Python" not in result.stderr
 
@@ -97,6 +100,30 @@ def test_a_python_is_asked_for_by_its_version(clone):
     assert result.returncode == 1
     assert "PYTHON=python3: hãy viết số phiên bản" in result.stderr
     assert "make check PYTHON=3.13" in result.stderr
+
+
+@pytest.mark.parametrize("python", PYTHONS, ids=lambda python: python.parts[-3])
+def test_a_python_of_the_machine_is_taken_or_refused(python, clone, tmp_path):
+    code = "import sys; print('%d.%d' % sys.version_info[:2])"
+    version = subprocess.run([python, "-c", code], capture_output=True, text=True).stdout.strip()
+    path = bare_path(tmp_path / "bin", "python3")
+    (path / "uv").symlink_to(uv())
+    (path / f"python{version}").unlink(missing_ok=True)
+    (path / f"python{version}").symlink_to(python)
+    result = bootstrap(
+        clone,
+        ["lab", version],
+        PATH=str(path),
+        UV_OFFLINE="1",
+        UV_CACHE_DIR=str(tmp_path / "cache"),
+        UV_PYTHON_INSTALL_DIR=str(tmp_path / "none"),
+    )
+    assert result.returncode == 1
+    if (3, 11) <= tuple(map(int, version.split("."))) < (3, 15):
+        assert f"Không dựng được môi trường .venv-{version}" in result.stderr
+    elif version not in ("3.6", "3.7"):  # uv does not see them
+        assert f"Python {version} (" in result.stderr
+        assert "không dùng được: cần CPython 64 bit từ 3.11 đến 3.14" in result.stderr
 
 
 def test_a_machine_without_a_wheel_of_mxnet_is_told_so(clone):
