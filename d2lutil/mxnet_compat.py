@@ -3,6 +3,12 @@
 MXNet's files stay as they are. Its modules run with builtins of their own, by which they see a
 NumPy that still has the names they were written for, and a module that Python no longer has. The
 reader's NumPy stays as it is: all that can be seen outside of MXNet is `NDArray.__array__`.
+
+What can't be mended here is NumPy 2's own arithmetic, where MXNet computes with a scalar it is
+given. Those of 8 or 16 bits keep their width: `LSTM(np.int8(100))` and `split_data(x, np.int8(3))`
+with 300 rows overflow, steps of np.int8 in a scheduler may never end, a learning rate in np.float16
+rounds. `np.bool` is no index. States of a trainer whose rates are NumPy scalars can be read where
+NumPy is 1.26 or newer.
 """
 
 from __future__ import annotations
