@@ -20,7 +20,7 @@ _UNSUPPORTED = "#d21001"  # colour in which KaTeX writes out a command that it w
 _SCRIPT = """
 for (const letter of LETTERS) katex.__defineSymbol("text", "main", "textord", letter, letter, true)
 function render(tex, display) {
-  return katex.renderToString(tex, {
+  const html = katex.renderToString(tex, {
     displayMode: display,
     throwOnError: true,
     trust: false,
@@ -28,6 +28,7 @@ function render(tex, display) {
     strict: (code) =>
       code == "unicodeTextInMathMode" || code == "unknownSymbol" ? "error" : "ignore",
   })
+  return [html].join() // one piece: a string that is still a tree of pieces Python cannot take
 }
 """
 # The source of the formula would be found by a search in the page and read out as text.
