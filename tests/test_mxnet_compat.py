@@ -436,7 +436,7 @@ print(*mx.recordio.unpack(records.read_idx(0)))
 def test_files_of_one_side_are_read_on_the_other(elsewhere, tmp_path):
     here, folder = elsewhere
     (wheel,) = folder.parent.glob("*.whl")
-    there = venvs.build(tmp_path / "venv", *MXNET, OTHER.get(sys.version_info[1], "numpy==2.3.0"))
+    there = venvs.build(tmp_path / "venv", *MXNET, OTHER.get(sys.version_info[1], "numpy==2.3.5"))
     if sys.version_info[1] > 11:
         venvs.uv("pip", "install", "--quiet", "--no-deps", "--python", there, wheel)
     results = []
