@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from d2lutil.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
     from d2lutil.device import cpu, gpu, gpu_problem, num_gpus, split_batch, try_all_gpus, try_gpu
-    from d2lutil.exercises import check, hint, solution
+    from d2lutil.exercises import check, hint, solution, start_lesson
     from d2lutil.plotting import plot, set_axes, set_figsize, use_svg_display
     from d2lutil.timing import Benchmark, Timer, compare, measure
 
@@ -36,6 +36,7 @@ __all__ = [
     "set_figsize",
     "solution",
     "split_batch",
+    "start_lesson",
     "try_all_gpus",
     "try_gpu",
     "use_svg_display",
@@ -44,7 +45,7 @@ __all__ = [
 _MODULES = {
     "checkpoint": ["CheckpointError", "load_checkpoint", "save_checkpoint"],
     "device": ["cpu", "gpu", "gpu_problem", "num_gpus", "split_batch", "try_all_gpus", "try_gpu"],
-    "exercises": ["check", "hint", "solution"],
+    "exercises": ["check", "hint", "solution", "start_lesson"],
     "plotting": ["plot", "set_axes", "set_figsize", "use_svg_display"],
     "timing": ["Benchmark", "Timer", "compare", "measure"],
 }

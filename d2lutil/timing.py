@@ -257,8 +257,8 @@ def in_units(seconds: float) -> str:
 
 
 def three_digits(number: float) -> str:
-    """Return a number with three significant digits, whole from 100 on."""
-    return f"{number:.{0 if number >= 99.95 else 1 if number >= 9.995 else 2}f}"
+    """Return a number with three significant digits and a decimal comma, whole from 100 on."""
+    return f"{number:.{0 if number >= 99.95 else 1 if number >= 9.995 else 2}f}".replace(".", ",")
 
 
 def _unit(seconds: float) -> tuple[float, str]:

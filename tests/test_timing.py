@@ -252,13 +252,13 @@ def test_spread_is_the_middle_half():
 @pytest.mark.parametrize(
     ("runs", "text", "warning"),
     [
-        ([0.00123] * 3, "1.23 ms, độ phân tán 0.00 ns (3 lần đo, cpu(0))", ""),
+        ([0.00123] * 3, "1,23 ms, độ phân tán 0,00 ns (3 lần đo, cpu(0))", ""),
         (
             [1.0, 1.2, 1.4],
-            "1.20 s, độ phân tán 200 ms (3 lần đo, cpu(0))",
+            "1,20 s, độ phân tán 200 ms (3 lần đo, cpu(0))",
             " ⚠ phân tán rộng, nên đo lại khi máy rảnh",
         ),
-        ([1.0, 1.1, 1.2], "1.10 s, độ phân tán 100 ms (3 lần đo, cpu(0))", ""),
+        ([1.0, 1.1, 1.2], "1,10 s, độ phân tán 100 ms (3 lần đo, cpu(0))", ""),
     ],
 )
 def test_measurement_echo(runs, text, warning):
@@ -268,14 +268,14 @@ def test_measurement_echo(runs, text, warning):
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0, "0.00 ns"),
-        (3e-10, "0.30 ns"),
-        (9.996e-9, "10.0 ns"),
+        (0, "0,00 ns"),
+        (3e-10, "0,30 ns"),
+        (9.996e-9, "10,0 ns"),
         (9.994e-7, "999 ns"),
-        (9.996e-7, "1.00 µs"),
-        (12.34e-6, "12.3 µs"),
-        (1.234e-3, "1.23 ms"),
-        (0.9996, "1.00 s"),
+        (9.996e-7, "1,00 µs"),
+        (12.34e-6, "12,3 µs"),
+        (1.234e-3, "1,23 ms"),
+        (0.9996, "1,00 s"),
         (99.96, "100 s"),
         (12345, "12345 s"),
     ],
@@ -365,13 +365,13 @@ def test_comparison_echo(clock):
             "nhanh": clock.work(0.004),
         }
     )
-    text = re.sub(r"\d\.\d\d ns", "0.00 ns", repr(results))
+    text = re.sub(r"\d,\d\d ns", "0,00 ns", repr(results))
     assert text == (
         "              trung vị  độ phân tán  so với dòng đầu\n"
-        "cộng cả mảng  20.0 ms   0.00 ns      1\n"
-        "từng phần tử  500 ms    0.00 ns      chậm gấp 25.0 lần\n"
-        "ở giữa        20.0 ms   0.00 ns      ngang nhau\n"
-        "nhanh         4.00 ms   0.00 ns      nhanh gấp 5.00 lần"
+        "cộng cả mảng  20,0 ms   0,00 ns      1\n"
+        "từng phần tử  500 ms    0,00 ns      chậm gấp 25,0 lần\n"
+        "ở giữa        20,0 ms   0,00 ns      ngang nhau\n"
+        "nhanh         4,00 ms   0,00 ns      nhanh gấp 5,00 lần"
     )
 
 
@@ -380,7 +380,7 @@ def test_comparison_warns_of_a_wide_spread():
     shaky = timing.Measurement([0.5, 1.0, 2.0], [], 1, "cpu(0)")
     text = repr(timing.Comparison({"a": steady, "b": shaky}))
     assert text.splitlines()[2:] == [
-        "b  1.00 s    750 ms ⚠     ngang nhau",
+        "b  1,00 s    750 ms ⚠     ngang nhau",
         "⚠ phân tán rộng, nên đo lại khi máy rảnh",
     ]
     assert "⚠" not in repr(timing.Comparison({"a": steady}))
@@ -397,7 +397,7 @@ def test_comparison_plot():
     axes = pyplot.gca()
     assert [bar.get_width() for bar in axes.patches] == pytest.approx([2, 200])
     assert [label.get_text() for label in axes.get_yticklabels()] == list(results)
-    assert [text.get_text() for text in axes.texts] == ["2.00 ms", "200 ms"]
+    assert [text.get_text() for text in axes.texts] == ["2,00 ms", "200 ms"]
     assert axes.get_xlabel() == "thời gian một lượt gọi (ms)"
     assert axes.get_xlim()[0] == 0
     (whiskers,) = axes.containers[1].errorbar.lines[2]

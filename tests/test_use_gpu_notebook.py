@@ -123,7 +123,7 @@ def shown():
     """The functions that the section defines, as a reader has them."""
     names = {}
     for cell in ("setup", "growth-factor", "count-only", "fastest", "intensity", "split", "train"):
-        code = CELLS[cell].replace("%xmode Plain", "").replace("pair)", "[npx.cpu()])")
+        code = CELLS[cell].replace("pair)", "[npx.cpu()])")
         exec(code, names)
     return names
 

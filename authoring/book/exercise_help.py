@@ -10,7 +10,7 @@ from authoring.book import markdown
 from authoring.book.page import Cell
 from d2lutil import exercises
 
-_CHECK = re.compile(r"""\s*(?:d2lutil\.)?check\(["']([^"']+)["'], *answer\)\s*""")
+_CHECK = re.compile(r"""\s*import d2lutil\s+d2lutil\.check\(["']([^"']+)["']\)\s*""")
 
 
 def render(cell: NotebookNode, at: Cell) -> str | None:

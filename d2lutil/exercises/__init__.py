@@ -8,14 +8,26 @@ without it.
 
 from __future__ import annotations
 
+import sys
 from functools import cache
 from importlib import import_module
 from typing import Any
 
 from d2lutil.exercises import guard
-from d2lutil.exercises.exercise import Exercise, Hints, Result, Solution
+from d2lutil.exercises.exercise import BLANK, Exercise, Hints, Result, Solution
+from d2lutil.exercises.lesson import start_lesson, watch_cells
 
-__all__ = ["Exercise", "Hints", "Result", "Solution", "all_exercises", "check", "hint", "solution"]
+__all__ = [
+    "Exercise",
+    "Hints",
+    "Result",
+    "Solution",
+    "all_exercises",
+    "check",
+    "hint",
+    "solution",
+    "start_lesson",
+]
 
 SECTIONS = (
     "model-construction",
@@ -39,6 +51,15 @@ OPEN = (
 )
 _NO_LIMIT = "(Lần này câu trả lời chạy không giới hạn thời gian: chỉ luồng chính mới có giới hạn.)"
 
+_NO_ANSWER = (
+    "Chưa có `answer` để chấm: ô trả lời chưa chạy, hoặc lần chạy gần nhất báo lỗi. Hãy chạy ô trả "
+    "lời cho đến khi nó không báo lỗi, rồi chạy lại ô này. Nếu bạn vừa mở lại notebook hay khởi "
+    f"động lại kernel thì trước hết {guard.RUN_ABOVE}."
+)
+
+_from_cell = object()
+_judged: tuple[str, Any] = ("", _from_cell)  # the last answer taken from a cell, and for which id
+_last: str | None = None  # the exercise of the last check
 _hints_given: dict[str, int] = {}
 
 
@@ -49,8 +70,11 @@ def all_exercises() -> dict[str, Exercise]:
     return {exercise.id: exercise for module in modules for exercise in module.EXERCISES}
 
 
-def check(id: str, answer: Any) -> Result:
+def check(id: str, answer: Any = _from_cell) -> Result:
     """Try the reader's `answer` to exercise `id` and tell in Vietnamese what was found.
+
+    Without an argument `answer` it is the caller's global variable of that name. Then the result
+    says so when there is none, and when it is still the answer to the exercise checked before.
 
     The answer is called with inputs of the check's own, always the same ones, on the CPU, in
     MXNet's NumPy mode and for a few seconds at most (see `guard.trouble`); where nothing can stop
@@ -61,31 +85,56 @@ def check(id: str, answer: Any) -> Result:
     `id`, or an open one, which nothing can check; whatever is wrong with the answer is told in
     the result.
     """
+    global _judged, _last
     exercise = _find(id)
+    _last = id
+    if answer is _from_cell:
+        watch_cells()
+        answer = sys._getframe(1).f_globals.get("answer", _from_cell)
+        if answer is _from_cell:
+            return Result(None, _NO_ANSWER)
+        if answer is not ...:
+            if answer is _judged[1] and id != _judged[0]:
+                return Result(
+                    None,
+                    f"`answer` vẫn là câu trả lời của bài {_judged[0]}: hãy chạy ô trả lời của bài "
+                    "này trước, rồi chạy lại ô này.",
+                )
+            _judged = id, answer
     if answer is ...:
-        return Result(None, "Chưa làm")
+        return Result(None, BLANK)
     sentence = guard.trouble(lambda: exercise.check(answer))
     passed, message = (True, exercise.praise) if sentence is None else (False, sentence)
     return Result(passed, message if guard.can_stop() else f"{message} {_NO_LIMIT}")
 
 
-def hint(id: str) -> Hints:
+def hint(id: str | None = None) -> Hints:
     """Return the hints for exercise `id`, one more at each call until the process ends.
 
-    Raises ValueError like `check`.
+    Without `id` it is the exercise of the last check. Raises ValueError like `check`, and when
+    there was no check yet.
     """
-    exercise = _find(id)
-    given = min(_hints_given.get(id, 0) + 1, len(exercise.hints) + 1)
-    _hints_given[id] = given
+    exercise = _find(_last_checked("hint") if id is None else id)
+    given = min(_hints_given.get(exercise.id, 0) + 1, len(exercise.hints) + 1)
+    _hints_given[exercise.id] = given
     return Hints(exercise, given)
 
 
-def solution(id: str) -> Solution:
+def solution(id: str | None = None) -> Solution:
     """Return a worked solution of exercise `id`, its code and its reason.
 
-    Raises ValueError like `check`.
+    Without `id` it is the exercise of the last check. Raises ValueError like `hint`.
     """
-    return _find(id).solution
+    return _find(_last_checked("solution") if id is None else id).solution
+
+
+def _last_checked(function: str) -> str:
+    if _last is None:
+        raise ValueError(
+            "kernel này chưa chấm bài nào: hãy chạy ô kiểm tra của một bài trước, hoặc ghi rõ bài, "
+            f'như `d2lutil.{function}("model-construction/1")`'
+        )
+    return _last
 
 
 def _find(id: str) -> Exercise:

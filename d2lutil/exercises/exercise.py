@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+BLANK = "Chưa làm"
+
 
 @dataclass(frozen=True)
 class Solution:
@@ -42,7 +44,7 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Result:
-    """The verdict on an answer: `passed` is None where nothing has been answered yet."""
+    """The verdict on an answer: `passed` is None where there is nothing to judge."""
 
     passed: bool | None
     message: str
@@ -53,7 +55,7 @@ class Result:
 
     def _repr_markdown_(self) -> str | None:
         # Without Markdown a cell shows the plain text: a blank notebook has that output only.
-        return None if self.passed is None else repr(self)
+        return None if self.message == BLANK else repr(self)
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,9 @@ class Hints:
 
     def _lines(self) -> list[str]:
         hints = self.exercise.hints
+        exercise = self.exercise.id.split("/")[1]
         lines = [
-            f"Gợi ý {number}/{len(hints)}. {text}"
+            f"Bài {exercise}, gợi ý {number}/{len(hints)}. {text}"
             for number, text in enumerate(hints[: self.given], 1)
         ]
         if self.given > len(hints):

@@ -22,6 +22,11 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+# In the words of JupyterLab's menu, with the English ones for a place that has no Vietnamese menu.
+RUN_ABOVE = (
+    "hãy chọn ô trả lời rồi chọn **Chạy**, **Chạy tất cả ô phía trên** "
+    "(tiếng Anh: `Run`, `Run All Above Selected Cell`)"
+)
 LIMIT = 5.0  # seconds for a whole check
 _AGAIN = 0.01  # seconds between two attempts to stop an answer that swallows the first
 _PATIENCE = 1.0  # seconds for a check to clean up once its answer has been stopped
@@ -198,6 +203,8 @@ def _on_error(error: BaseException, shown: str = "", advice: str = "") -> str:
     missing = ("'_children'", "'_forward_pre_hooks'", "'_params'")  # made by Block's __init__
     if isinstance(error, AttributeError) and reason.endswith(missing):
         advice = "Hãy gọi `super().__init__()` ở dòng đầu tiên của `__init__`."
+    if type(error) is NameError and not advice:
+        advice = f"Nếu một ô của bài học tạo ra tên ấy thì trước hết {RUN_ABOVE}."
     return f"{sentence} {advice}".strip()
 
 

@@ -12,7 +12,7 @@ def test_a_check_becomes_folded_hints_and_solution(course, id):
     html = page(
         course,
         writing.code("answer = ...", id="answer"),
-        writing.code(f'd2lutil.check("{id}", answer)', id="check"),
+        writing.code(f'import d2lutil\n\nd2lutil.check("{id}")', id="check"),
     )
     exercise = exercises.all_exercises()[id]
     assert html.count("<summary>Gợi ý") == len(exercise.hints)
@@ -28,4 +28,4 @@ def test_what_a_blank_answer_gave_is_shown(course):
 
 def test_an_unknown_exercise_is_named(course):
     with pytest.raises(NotebookError, match="không có bài tập “khong/1”"):
-        page(course, writing.code('d2lutil.check("khong/1", answer)'))
+        page(course, writing.code('import d2lutil\n\nd2lutil.check("khong/1")'))

@@ -1,0 +1,137 @@
+"""What a reader's kernel makes of answer and check cells, one after the other."""
+
+import subprocess
+import sys
+
+import pytest
+from jupyter_client.manager import start_new_kernel
+
+from d2lutil import exercises
+from d2lutil.exercises import guard
+
+START = 'import d2lutil\nd2lutil.start_lesson(errors="Plain")'
+RIGHT = exercises.solution("model-construction/1").code
+NO_ANSWER = exercises._NO_ANSWER
+BROKEN = [
+    "answer = (",
+    "answer = nothing",
+    "answer = 1 / 0",
+    "answer = len\nraise KeyboardInterrupt",
+]
+
+
+def check_cell(number):
+    return f'import d2lutil\n\nd2lutil.check("model-construction/{number}")'
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run cells in a new kernel and return what each one shows in plain text."""
+    manager, client = start_new_kernel(cwd=str(tmp_path))
+
+    def show(*cells):
+        shown = []
+        for cell in cells:
+            texts = []
+            client.execute_interactive(
+                cell, timeout=120, output_hook=lambda message, texts=texts: texts.append(message)
+            )
+            shown.append("".join(map(text_of, texts)))
+        return shown
+
+    yield show
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def text_of(message):
+    content = message["content"]
+    if message["msg_type"] == "error":
+        return content["ename"]
+    return content.get("text", content.get("data", {}).get("text/plain", ""))
+
+
+def test_a_lesson_starts_without_a_word_in_the_mode_it_names(run):
+    mode = "get_ipython().InteractiveTB.mode"
+    shown = run(START, mode, 'd2lutil.start_lesson(errors="Minimal")', mode)
+    assert shown == ["", "'Plain'", "", "'Minimal'"]
+
+
+def test_the_second_day_begins_with_help(run):
+    # The answer cell of a class raises an error when `nn` is unknown, that of a function doesn't.
+    shown = run(
+        check_cell(1),
+        "class answer(nn.Block): ...",
+        check_cell(1),
+        RIGHT[RIGHT.index("def") :],
+        check_cell(1),
+    )
+    assert shown[:4] == [NO_ANSWER, "NameError", NO_ANSWER, ""]
+    assert "`NameError: name 'nn' is not defined`" in shown[4]
+    for help in (NO_ANSWER, shown[4]):
+        assert help.endswith(f"thì trước hết {guard.RUN_ABOVE}.")
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+@pytest.mark.parametrize("start", [START, "import d2lutil"], ids=["lesson started", "not started"])
+def test_a_failed_answer_cell_leaves_nothing_to_judge(run, start, broken):
+    shown = run(start, RIGHT, broken, check_cell(1), check_cell(1), RIGHT, check_cell(1))
+    assert shown[3:5] == [NO_ANSWER, NO_ANSWER]
+    assert shown[-1].startswith("✓ Đúng!")
+
+
+def test_another_cell_that_fails_leaves_the_answer(run):
+    shown = run(START, RIGHT, "1 / 0", check_cell(1))
+    assert shown[2:] == ["ZeroDivisionError", shown[3]]
+    assert shown[3].startswith("✓ Đúng!")
+
+
+def test_an_answer_is_never_judged_as_that_of_the_next_exercise(run):
+    shown = run(
+        START,
+        RIGHT,
+        check_cell(1),
+        check_cell(2),
+        "answer = ",
+        check_cell(2),
+        "answer = ...",
+        check_cell(2),
+    )
+    assert shown[2].startswith("✓ Đúng!")
+    assert shown[3].startswith("`answer` vẫn là câu trả lời của bài model-construction/1: ")
+    assert shown[4:] == ["SyntaxError", NO_ANSWER, "", "Chưa làm"]
+
+
+def test_a_check_may_be_run_again(run):
+    shown = run(RIGHT, check_cell(1), check_cell(1))
+    assert shown[1] == shown[2]
+
+
+def test_hint_and_solution_know_the_last_check(run):
+    shown = run(
+        "import d2lutil",
+        "d2lutil.hint()",
+        "answer = ...",
+        check_cell(1),
+        check_cell(2),
+        "d2lutil.hint()",
+        "d2lutil.solution()",
+    )
+    assert shown[1] == "ValueError"
+    assert shown[5].startswith("Bài 2, gợi ý 1/")
+    assert shown[6].startswith(exercises.solution("model-construction/2").code)
+
+
+def test_no_check_yet_is_told(monkeypatch):
+    monkeypatch.setattr(exercises, "_last", None)
+    for use in (exercises.hint, exercises.solution):
+        with pytest.raises(ValueError, match=f"chưa chấm bài nào.*`d2lutil.{use.__name__}\\("):
+            use()
+
+
+def test_without_ipython_the_answer_is_the_variable_of_the_program(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(f"{START}\n{RIGHT}\nprint(d2lutil.check('model-construction/1'))\n", "utf-8")
+    done = subprocess.run([sys.executable, program], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("✓ Đúng!")
+    assert done.stderr == ""
