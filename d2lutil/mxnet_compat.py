@@ -60,6 +60,7 @@ class _Loader(SourceFileLoader):
         if self.name == "mxnet.numpy.multiarray":
             names = vars(module)
             names["_as_mx_np_array"] = _plain_tuples(names["_as_mx_np_array"])
+            names["_get_np_op"] = _weak_scalars(names["_get_np_op"])
         if self.name == "mxnet.metric":
             module.EvalMetric.sum_metric = _Sum("sum_metric")
             module.EvalMetric.global_sum_metric = _Sum("global_sum_metric")
@@ -212,6 +213,18 @@ def _plain_tuples(convert: Callable[..., Any]) -> Callable[..., Any]:
         return convert(tuple(object) if isinstance(object, tuple) else object, ctx)
 
     return converted
+
+
+def _weak_scalars(get: Callable[[str], Any]) -> Callable[[str], Any]:
+    # Where MXNet has NumPy compute, in x // np.int64(2), NumPy 2 lets the scalar widen the result.
+    def weak(name: str) -> Any:
+        def function(*inputs: Any, **options: Any) -> Any:
+            plain = [x.item() if isinstance(x, numpy.generic) else x for x in inputs]
+            return get(name)(*plain, **options)
+
+        return function
+
+    return weak
 
 
 class _Sum:

@@ -125,6 +125,11 @@ MENDS = {
         "try:\n    onp.array(n, copy=False)\nexcept ValueError as error:\n    print(error)",
         "[1. 2.] True True\n15 float32\nan NDArray can only be copied into a NumPy array",
     ),
+    "scalars in NumPy's functions": (
+        "mxnet_compat._weak_scalars = lambda get: get",
+        "print((x // two).dtype, onp.fmax(x, onp.float64(2)).dtype)",
+        "float32 float32",
+    ),
     "tuples with names": (
         "mxnet_compat._plain_tuples = lambda convert: convert",
         "print([part.shape for part in onp.linalg.qr(np.ones((3, 2)))])",
