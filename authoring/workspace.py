@@ -1,27 +1,29 @@
 """The reader's own copy of the notebooks: `python -m authoring.workspace` makes and refreshes it.
 
-Readers try things out in the ignored folder `lab/`; the course's own files stay as they are. A
-record inside the folder remembers what each file was when it was copied, so that a file which the
-reader has not changed follows the course, and a changed one is never overwritten.
+Readers try things out in a folder of their own, where notebooks start without outputs; the
+course's files stay as they are. A hidden folder inside keeps every file as the reader was given
+it, so that a later version of the course is merged with what they have made of it.
 """
 
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from authoring import notebook
 from d2lutil import files
 
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
 ROOT = Path(__file__).resolve().parents[1]
-RECORD = ".goc.json"
+GIVEN = ".goc"
 COPIED_SUFFIXES = {".ipynb", ".svg", ".png"}
 
 
@@ -31,42 +33,54 @@ class Refreshed:
 
     added: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
-    kept: list[str] = field(default_factory=list)  # changed by the reader and by the course
+    noted: list[str] = field(default_factory=list)  # updated, with notes below cells both changed
+    kept: dict[str, str] = field(default_factory=dict)  # not updated, and why
 
 
 def refresh(source: Path, target: Path) -> Refreshed:
     """Bring the copy `target` of the folder `source` up to date without losing the reader's work.
 
-    New files are added and a file that the reader has deleted comes back. A file that the reader
-    has not changed follows the course; of a notebook only the cells' text counts, since running
-    it changes its outputs. A file that both changed stays as the reader left it and is reported
-    in `kept`.
+    New files are added and a file that the reader has deleted comes back. Notebooks are merged
+    (see `merge.merge`), except one that cannot be read: it stays and is reported in `kept`. So is
+    a picture that both changed. Killed at any moment, it does the rest when it is called again.
 
-    Raises FileNotFoundError when `source` is not a folder, OSError when `target` can't be written.
+    Raises FileNotFoundError when `source` is not a folder, NotebookError for a notebook there that
+    is broken, OSError when `target` can't be written.
     """
     if not source.is_dir():
         raise FileNotFoundError(errno.ENOENT, "không có thư mục notebook gốc", str(source))
     target.mkdir(parents=True, exist_ok=True)
-    record = _read_record(target / RECORD)
     result = Refreshed()
     for name in _names(source):
-        theirs, mine = source / name, target / name
-        origin = _signature(theirs)
+        mine, given = target / name, target / GIVEN / name
+        new = _for_readers(source / name)
+        for path in (mine, given):
+            path.parent.mkdir(parents=True, exist_ok=True)
         if not mine.exists():
+            files.replace(given, new)
+            files.replace(mine, new)
             result.added.append(name)
-        elif record.get(name) == origin or _signature(mine) == origin:
-            record[name] = origin
             continue
-        elif record.get(name) != _signature(mine):
-            result.kept.append(name)
-            continue
+        old, current = given.read_bytes() if given.exists() else None, mine.read_bytes()
+        if current in (old, new):
+            merged = new
+        elif mine.suffix != ".ipynb":
+            merged = current
+            if old != new:
+                result.kept[name] = "được giữ nguyên, vì bạn đã sửa nó và khóa học cũng có bản mới"
+                continue
         else:
+            try:
+                merged = _merged(name, given, mine, new, result)
+            except notebook.NotebookError as error:
+                result.kept[name] = f"được giữ nguyên: {error.reason}"
+                continue
+        if merged != current:
+            files.replace(mine, merged)
             result.updated.append(name)
-        mine.parent.mkdir(parents=True, exist_ok=True)
-        files.replace(mine, theirs.read_bytes())
-        record[name] = origin
-    text = json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    files.replace(target / RECORD, text.encode())
+        # Last: killed before, the next refresh merges once more, which changes nothing.
+        if old != new:
+            files.replace(given, new)
     return result
 
 
@@ -79,76 +93,126 @@ def _names(source: Path) -> Iterator[str]:
                 yield path.relative_to(source).as_posix()
 
 
-def _read_record(path: Path) -> dict[str, str]:
+def _for_readers(path: Path) -> bytes:
+    """Return the file's content; of a notebook, without outputs: first predict, then run."""
+    if path.suffix != ".ipynb":
+        return path.read_bytes()
+    nb = notebook.read(path)
+    for _, cell in notebook.named_cells(nb, "code"):
+        cell.outputs, cell.execution_count = [], None
+    return notebook.dumps(nb).encode()
+
+
+def _merged(name: str, given: Path, mine: Path, new: bytes, result: Refreshed) -> bytes:
+    """Return the reader's notebook with the course's news; NotebookError when it is broken."""
+    # Imported late: it takes a second where JupyterLab is installed, and Ctrl-C has an answer then.
+    from authoring.merge import merge
+
+    before, course = notebook.read(mine), notebook.loads(new.decode())
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError, RecursionError):
-        # Without a record every file that differs counts as changed by the reader: nothing is lost.
-        return {}
-    return record if isinstance(record, dict) else {}
+        origin = notebook.read(given)
+    except notebook.NotebookError:
+        # Without it, whatever differs may be the reader's.
+        known = {cell.id for cell in before.cells}
+        origin = notebook.loads(new.decode())
+        origin.cells = [cell for cell in origin.cells if cell.id in known]
+        result.kept[name] = (
+            "ô nào khác với khóa học được giữ nguyên, vì không biết bạn đã sửa ô nào"
+        )
+    after, conflicts = merge(origin, before, course)
+    if after == before:
+        return mine.read_bytes()
+    if conflicts:
+        result.noted.append(name)
+    _keep_trust(before, after)
+    return notebook.dumps(after).encode()
 
 
-def _signature(path: Path) -> str:
-    data = path.read_bytes()
-    if path.suffix == ".ipynb":
-        try:
-            cells = json.loads(data)["cells"]
-            data = json.dumps([[c["cell_type"], "".join(c["source"])] for c in cells]).encode()
-        except (ValueError, KeyError, TypeError, RecursionError):
-            # A notebook that the reader broke differs from every notebook of the course.
-            pass
-    return hashlib.sha256(data).hexdigest()
-
-
-def trust(paths: Iterable[Path]) -> None:
-    """Sign these notebooks for JupyterLab, which shows SVG outputs of signed notebooks only.
-
-    Signatures go where Jupyter keeps this user's own. Raises NotebookError for a broken file.
-    """
-    # Needed here alone, and slow to import where JupyterLab is installed.
+def _keep_trust(before: NotebookNode, after: NotebookNode) -> None:
+    """Sign the reader's merged notebook if they trusted it, or JupyterLab hides its SVG outputs."""
     from nbformat.sign import NotebookNotary
 
     notary = NotebookNotary()
     with closing(notary.store):
-        for path in paths:
-            if path.suffix == ".ipynb":
-                notary.sign(notebook.read(path))
+        if notary.check_signature(before):
+            notary.sign(after)
 
 
+def folder() -> Path:
+    """Return where this reader's copy is, as an absolute path.
+
+    It is `D2L_LAB` where that is set, else `lab/` in the project, else, for a reader who may not
+    write there, `d2l-lab/` in their home.
+    """
+    lab = ROOT / "lab"
+    if os.environ.get("D2L_LAB"):
+        return Path(os.path.expanduser(os.environ["D2L_LAB"])).absolute()
+    if os.access(lab if lab.is_dir() else ROOT, os.W_OK):
+        return lab
+    return Path(os.path.expanduser("~/d2l-lab")).absolute()
+
+
+_FULL = "Đĩa đã đầy: hãy xóa bớt tệp rồi chạy lại."
+_DENIED = "Hãy cho phép bạn ghi vào đó, hoặc đặt biến D2L_LAB là một thư mục khác."
+_IN_THE_WAY = "Chỗ ấy cần một thư mục mà đang có thứ khác: hãy đổi tên nó rồi chạy lại."
 _WAYS_OUT = {
-    errno.ENOSPC: "Đĩa đã đầy: hãy xóa bớt tệp rồi chạy lại.",
-    errno.EACCES: "Hãy cho phép ghi vào lab/: chmod -R u+rwX lab",
-    errno.EROFS: "Thư mục chỉ đọc được: hãy chép khóa học sang nơi ghi được.",
-    errno.EEXIST: "lab phải là một thư mục: hãy đổi tên thứ đang mang tên ấy rồi chạy lại.",
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.EROFS: "Nơi ấy chỉ đọc được: hãy đặt biến D2L_LAB là một thư mục ghi được.",
+    errno.EEXIST: _IN_THE_WAY,
+    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EISDIR: "Chỗ ấy cần một tệp: hãy đổi tên thư mục ấy rồi chạy lại.",
 }
 
 
 def main() -> int:
-    """Refresh the copy in the project's folder and tell the reader what happened.
+    """Refresh the reader's copy and print its folder; tell the reader on stderr what happened.
 
-    Return 1 after one line that says why, where the copy cannot be refreshed.
+    Return 1 after one line that says why, where the copy cannot be refreshed, 130 after Ctrl-C.
     """
-    target = ROOT / "lab"
+    source, target = ROOT / "notebooks", folder()
+    shown = target.relative_to(ROOT) if target.is_relative_to(ROOT) else target
     try:
-        result = refresh(ROOT / "notebooks", target)
-        trust(target / name for name in result.added + result.updated)
+        if target.resolve().is_relative_to(source):
+            return _fail(f"D2L_LAB={shown} là chỗ của các notebook gốc: hãy chọn thư mục khác.")
+        result = refresh(source, target)
+    except KeyboardInterrupt:
+        _tell("\nĐã dừng; không tệp nào bị dở dang. Hãy chạy lại lệnh này để làm tiếp.")
+        return 130
     except notebook.NotebookError as error:
-        print(f"✗ {error}", file=sys.stderr)
-        return 1
+        return _fail(str(error))
     except OSError as error:
-        reason = f"chưa chuẩn bị được lab/: {error.filename or target}: {error.strerror}"
-        print(f"✗ {reason}. {_WAYS_OUT.get(error.errno or 0, '')}".rstrip(), file=sys.stderr)
-        return 1
+        reason = f"chưa chuẩn bị được {shown}: {error.filename or target}: {error.strerror}"
+        return _fail(f"{reason}. {_WAYS_OUT.get(error.errno or 0, '')}".rstrip())
+    if target != ROOT / "lab" and not os.environ.get("D2L_LAB"):
+        _tell(f"Bạn không ghi được vào {ROOT / 'lab'}, nên bản của bạn nằm ở {target}.")
     if result.added:
-        print(f"Đã chép {len(result.added)} tệp vào lab/, bản của riêng bạn.")
+        _tell(f"Đã chép {len(result.added)} tệp vào {shown}, bản của riêng bạn.")
     if result.updated:
-        print("Đã cập nhật theo khóa học: " + ", ".join(result.updated))
-    for name in result.kept:
-        print(
-            f"Giữ nguyên lab/{name}: bạn đã sửa tệp này, khóa học cũng có bản mới. "
+        _tell("Đã cập nhật theo khóa học: " + ", ".join(result.updated))
+    for name in result.noted:
+        _tell(
+            f"Trong {shown / name}, khóa học đã đổi vài ô mà bạn cũng đã sửa: ô của bạn giữ "
+            "nguyên, ngay dưới có ghi chú."
+        )
+    for name, reason in result.kept.items():
+        _tell(
+            f"{shown / name}: {reason}. "
             "Muốn lấy bản mới, hãy đổi tên tệp của bạn rồi chạy lại lệnh này."
         )
+    print(target)
     return 0
+
+
+def _tell(message: str) -> None:
+    print(message, file=sys.stderr)
+
+
+def _fail(reason: str) -> int:
+    _tell(f"✗ {reason}")
+    return 1
 
 
 if __name__ == "__main__":
