@@ -58,7 +58,7 @@ def refresh(source: Path, target: Path) -> Refreshed:
             path.parent.mkdir(parents=True, exist_ok=True)
         if not mine.exists():
             files.replace(given, new)
-            files.replace(mine, new)
+            files.replace(mine, _as_opened(new) if mine.suffix == ".ipynb" else new)
             result.added.append(name)
             continue
         old, current = given.read_bytes() if given.exists() else None, mine.read_bytes()
@@ -100,6 +100,17 @@ def _for_readers(path: Path) -> bytes:
     nb = notebook.read(path)
     for _, cell in notebook.named_cells(nb, "code"):
         cell.outputs, cell.execution_count = [], None
+    return notebook.dumps(nb).encode()
+
+
+def _as_opened(data: bytes) -> bytes:
+    """Return a notebook with what JupyterLab adds on opening one, and calls unsaved changes."""
+    from ipykernel.ipkernel import IPythonKernel
+    from ipykernel.kernelspec import get_kernel_dict
+
+    nb = notebook.loads(data.decode())
+    nb.metadata.kernelspec.display_name = get_kernel_dict()["display_name"]
+    nb.metadata.language_info = IPythonKernel.language_info
     return notebook.dumps(nb).encode()
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import nbformat
 import pytest
+from jupyter_client.manager import start_new_kernel
 from nbformat.sign import NotebookNotary
 
 from authoring import notebook, workspace
@@ -63,6 +64,7 @@ def sources(path):
 def test_first_use_copies_notebooks_and_pictures_only(course, tmp_path):
     lab = tmp_path / "lab"
     assert workspace.refresh(course, lab).added == ["a.ipynb", "img/a.svg"]
+    assert workspace.refresh(course, lab) == workspace.Refreshed()
     files = {p.relative_to(lab).as_posix() for p in lab.rglob("*") if p.is_file()}
     assert files == {"a.ipynb", "img/a.svg", ".goc/a.ipynb", ".goc/img/a.svg"}
     assert sources(lab / "a.ipynb") == sources(course / "a.ipynb")
@@ -72,6 +74,18 @@ def test_the_copy_has_no_outputs_until_it_is_run(course, lab):
     for _, cell in notebook.named_cells(notebook.read(lab / "a.ipynb"), "code"):
         assert (cell.outputs, cell.execution_count) == ([], None)
     assert notebook.read(course / "a.ipynb").cells[1].outputs == [OUTPUT]
+
+
+def test_opening_a_fresh_copy_leaves_nothing_for_jupyterlab_to_add(lab):
+    manager, client = start_new_kernel()
+    try:
+        language = client.kernel_info(reply=True, timeout=60)["content"]["language_info"]
+        name = manager.kernel_spec.display_name
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    metadata = notebook.read(lab / "a.ipynb").metadata
+    assert (metadata.language_info, metadata.kernelspec.display_name) == (language, name)
 
 
 def test_nothing_to_do_changes_nothing(course, lab):
