@@ -23,7 +23,7 @@ help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 lab: ## mở bản notebook của riêng bạn trong JupyterLab (GPU=1: bản MXNet cho GPU NVIDIA)
-	@$(boot) $(env) && $(venv)/bin/python -m authoring.workspace && $(venv)/bin/jupyter lab lab/index_vn.ipynb
+	@$(boot) $(env) && lab=$$($(venv)/bin/python -m authoring.workspace) && $(venv)/bin/jupyter lab "$$lab/index_vn.ipynb"
 
 check: ## chạy mọi notebook, so từng đầu ra với trang (PYTHON=3.13: bằng Python ấy)
 	@$(boot) lab $(PYTHON) && .venv$(PYTHON:%=-%)/bin/python -m authoring.reproduce

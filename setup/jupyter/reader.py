@@ -1,0 +1,41 @@
+"""A server extension: JupyterLab speaks the words of tieng_viet.toml and says how to get there."""
+
+import tomllib
+from pathlib import Path
+
+from jupyterlab_server import settings_utils, translations_handler
+
+WORDS = tomllib.loads(Path(__file__).with_name("tieng_viet.toml").read_text(encoding="utf-8"))
+get_language_pack = translations_handler.get_language_pack
+
+
+def with_our_words(locale):
+    """Return a language's pack, with our words over the Vietnamese one's, and what went wrong."""
+    pack, problems = get_language_pack(locale)
+    if locale == "vi_VN" and pack:
+        # As the pack has it: one form of a text, two of what is counted, a context before EOT.
+        pack["jupyterlab"] |= {english: [text] for english, text in WORDS["text"].items()}
+        pack["jupyterlab"] |= {english: [text] * 2 for english, text in WORDS["counted"].items()}
+        pack["jupyterlab"] |= {f"menu\x04{name}": [text] for name, text in WORDS["menu"].items()}
+    return pack, problems
+
+
+def _jupyter_server_extension_points():
+    return [{"module": "reader"}]
+
+
+def _load_jupyter_server_extension(app):
+    # The entry point that is meant for this, jupyterlab.locale, compares versions, and the pack
+    # calls its own "jupyterlab": all of its words would be lost.
+    translations_handler.get_language_pack = with_our_words
+    # What the server itself translates is in the machine's language, until a reader chooses one.
+    settings_utils.SYS_LOCALE = "vi_VN"
+
+
+async def _start_jupyter_server_extension(app):
+    address = app.connection_url.removesuffix(app.base_url) + app.default_url
+    print(f"JupyterLab: {address}?token={app.identity_provider.token}")
+    print(
+        "Giữ cửa sổ này mở trong lúc học. Muốn dừng: lưu bài, rồi nhấn Ctrl-C hai lần ở đây.",
+        flush=True,
+    )

@@ -1,0 +1,151 @@
+"""JupyterLab as `make lab` opens it: in Vietnamese, in a real browser, without noise."""
+
+import contextlib
+import os
+import re
+import socket
+import subprocess
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests import venvs, writing
+from tests.authoring.book.browsing import CHROMIUM, WIDE, needs_chromium
+
+STOP = "Giữ cửa sổ này mở trong lúc học. Muốn dừng: lưu bài, rồi nhấn Ctrl-C hai lần ở đây."
+# Names, and an abbreviation that is a Vietnamese word.
+NOT_ENGLISH = {"Kernel", "In…", "index_vn.ipynb"}
+VIETNAMESE = re.compile("[^\x00-\x7f…]")
+
+
+@pytest.fixture(scope="module")
+def jupyter(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("lab") / "venv"
+    return venvs.build(folder, "--group", "lab").with_name("jupyter")
+
+
+@pytest.fixture(scope="module")
+def start(jupyter, tmp_path_factory):
+    """Return a context manager that starts JupyterLab and gives what it says at first."""
+
+    @contextlib.contextmanager
+    def started(*arguments):
+        home = tmp_path_factory.mktemp("home")
+        notebook = home / "lab" / "index_vn.ipynb"
+        notebook.parent.mkdir()
+        writing.write(notebook, writing.markdown("# Trang", id="page"), writing.code("1 + 1"))
+        environment = {
+            **os.environ,
+            "HOME": str(home),
+            "JUPYTER_CONFIG_PATH": str(venvs.ROOT / "setup" / "jupyter"),
+            "PYTHONUNBUFFERED": "1",
+        }
+        command = [jupyter, "lab", notebook, "--no-browser", *arguments]
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        try:
+            lines = [process.stdout.readline().rstrip() for _ in range(2)]
+            yield lines
+        finally:
+            process.terminate()
+            rest = process.communicate()[0]
+        assert re.fullmatch(r"(\[C .*\] received signal 15, stopping\n)?", rest), rest
+
+    return started
+
+
+@pytest.fixture(scope="module")
+def page(start):
+    """A browser at the address that JupyterLab said."""
+    with start() as (first, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport=WIDE)
+        page.set_default_timeout(120_000)
+        page.goto(first.removeprefix("JupyterLab: "))
+        expect(page.locator(".jp-CodeCell")).to_be_visible()
+        # The kernel is ready, and everything that waits for it is shown.
+        expect(page.locator("#jp-main-statusbar")).to_contain_text("| Rảnh")
+        yield page
+        browser.close()
+
+
+def labels(page):
+    """Return the labels of the menu that is open, and close it."""
+    expect(page.locator(".lm-Menu").last).to_be_visible()
+    found = page.locator(".lm-Menu .lm-Menu-itemLabel").all_inner_texts()
+    page.keyboard.press("Escape")
+    expect(page.locator(".lm-Menu")).to_have_count(0)
+    return [label for label in found if label]
+
+
+def test_the_start_says_the_address_and_how_to_stop_and_nothing_else(start):
+    with start() as (address, stop):
+        assert re.fullmatch(
+            r"JupyterLab: http://localhost:\d+/lab/tree/index_vn\.ipynb\?token=\w+", address
+        )
+        assert stop == STOP
+
+
+def test_a_port_that_is_taken_is_no_obstacle(start):
+    with socket.create_server(("localhost", 0)) as taken:
+        port = taken.getsockname()[1]
+        with start(f"--port={port}") as (address, stop):
+            said = re.match(r"JupyterLab: http://localhost:(\d+)/lab/tree/", address)
+            assert int(said[1]) != port
+            assert stop == STOP
+
+
+@needs_chromium
+def test_few_words_of_the_menus_are_english(page):
+    english = []
+    bar = page.locator("#jp-MainMenu .lm-MenuBar-item")
+    for number in range(bar.count()):
+        bar.nth(number).click()
+        english += [bar.nth(number).inner_text(), *labels(page)]
+    page.locator(".jp-CodeCell").click(button="right")
+    english += labels(page)
+    page.locator(".jp-DirListing-item").first.click(button="right")
+    english += labels(page)
+    assert len(english) > 150, english
+    left = {label for label in english if not VIETNAMESE.search(label)} - NOT_ENGLISH
+    # The names of the documentation that the kernel itself tells.
+    assert all(label.endswith(" Reference") for label in left), left
+    assert len(left) <= 7
+
+
+@needs_chromium
+def test_the_course_calls_a_command_as_the_menu_does(page):
+    page.locator("#jp-MainMenu").get_by_text("Chạy", exact=True).click()
+    assert "Chạy tất cả ô phía trên" in labels(page)
+
+
+@needs_chromium
+def test_restarting_says_what_is_lost(page):
+    page.locator("#jp-MainMenu").get_by_text("Kernel", exact=True).click()
+    page.get_by_text("Khởi động lại kernel…", exact=True).click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("Mọi biến sẽ mất")
+    buttons = dialog.locator("button.jp-mod-styled")
+    expect(buttons).to_have_text(["Quay lại", "Khởi động lại"])
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+
+
+@needs_chromium
+def test_the_buttons_of_the_close_dialog_say_what_they_do(page):
+    page.locator(".jp-CodeCell .cm-content").click()
+    page.keyboard.type(" + 1")
+    tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab.lm-mod-current")
+    tab.locator(".lm-TabBar-tabCloseIcon").click()
+    dialog = page.locator(".jp-Dialog")
+    expect(dialog).to_contain_text("Lưu thay đổi trong “index_vn.ipynb” trước khi đóng?")
+    buttons = dialog.locator("button.jp-mod-styled")
+    expect(buttons).to_have_text(["Quay lại", "Bỏ thay đổi", "Lưu"])
+    buttons.nth(0).click()
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".jp-CodeCell .cm-content")).to_contain_text("+ 1")
