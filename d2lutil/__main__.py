@@ -1,4 +1,4 @@
-"""``python -m d2lutil``: the doctor."""
+"""``python -m d2lutil``: the doctor; ``python -m d2lutil progress``: what is solved."""
 
 import sys
 
@@ -11,6 +11,11 @@ if sys.version_info < (3, 8):  # noqa: UP036
         "`make lab`; nếu đã có .venv thì gọi bác sĩ bằng .venv/bin/python"
     )
 
-from d2lutil.doctor import main
+if sys.argv[1:2] == ["progress"]:
+    from d2lutil import progress
 
-sys.exit(main())
+    sys.exit(progress.main(sys.argv[2:]))
+
+from d2lutil import doctor
+
+sys.exit(doctor.main())

@@ -25,8 +25,9 @@ def check_cell(number):
 
 
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, monkeypatch):
     """Run cells in a new kernel and return what each one shows in plain text."""
+    monkeypatch.setenv("D2L_PROGRESS", str(tmp_path / "progress.json"))
     manager, client = start_new_kernel(cwd=str(tmp_path))
 
     def show(*cells):

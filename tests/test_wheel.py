@@ -88,6 +88,7 @@ for id, exercise in exercises.all_exercises().items():
 """,
     "d2lutil.exercises.exercise": "assert exercise.Result(True, 'Tốt.')._repr_markdown_()",
     "d2lutil.exercises.guard": "assert 'ZeroDivisionError' in guard.trouble(lambda: 1 / 0)",
+    "d2lutil.exercises.lesson": "assert lesson.start_lesson(errors='Plain') is None",
     "d2lutil.exercises.probe": "assert probe.whole(3.0, 'answer()') == 3",
     "d2lutil.files": """
 files.replace("a.txt", b"1")
@@ -102,6 +103,10 @@ assert type(npx.__loader__) is mxnet_compat._Loader
 d2lutil.plot([1, 4, 9], xlabel="số tầng")
 matplotlib.pyplot.savefig("plot.svg")
 assert "<svg" in open("plot.svg").read()
+""",
+    "d2lutil.progress": """
+os.environ["D2L_PROGRESS"] = os.path.abspath("progress.json")
+assert "1/5" in progress.note("parameters/1") and progress.main(["--reset"]) == 0
 """,
     "d2lutil.timing": """
 assert d2lutil.measure(sum, [1, 2]).median > 0

@@ -74,7 +74,8 @@ def check(id: str, answer: Any = _from_cell) -> Result:
     """Try the reader's `answer` to exercise `id` and tell in Vietnamese what was found.
 
     Without an argument `answer` it is the caller's global variable of that name. Then the result
-    says so when there is none, and when it is still the answer to the exercise checked before.
+    says so when there is none, and when it is still the answer to the exercise checked before;
+    a right one is remembered (see `d2lutil.progress`).
 
     The answer is called with inputs of the check's own, always the same ones, on the CPU, in
     MXNet's NumPy mode and for a few seconds at most (see `guard.trouble`); where nothing can stop
@@ -88,7 +89,8 @@ def check(id: str, answer: Any = _from_cell) -> Result:
     global _judged, _last
     exercise = _find(id)
     _last = id
-    if answer is _from_cell:
+    in_cell = answer is _from_cell
+    if in_cell:
         watch_cells()
         answer = sys._getframe(1).f_globals.get("answer", _from_cell)
         if answer is _from_cell:
@@ -105,7 +107,13 @@ def check(id: str, answer: Any = _from_cell) -> Result:
         return Result(None, BLANK)
     sentence = guard.trouble(lambda: exercise.check(answer))
     passed, message = (True, exercise.praise) if sentence is None else (False, sentence)
-    return Result(passed, message if guard.can_stop() else f"{message} {_NO_LIMIT}")
+    if not guard.can_stop():
+        message = f"{message} {_NO_LIMIT}"
+    if passed and in_cell:
+        from d2lutil import progress
+
+        message = f"{message} {progress.note(id)}"
+    return Result(passed, message)
 
 
 def hint(id: str | None = None) -> Hints:

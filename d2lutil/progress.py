@@ -1,0 +1,123 @@
+"""Which exercises the reader has solved: ``python -m d2lutil progress``.
+
+The ids are in one file of the reader's own, `progress.json` in the folder `d2lutil` of the user's
+data, or where the environment variable `D2L_PROGRESS` says. Nothing sends it anywhere.
+"""
+
+from __future__ import annotations
+
+import argparse
+import codecs
+import io
+import itertools
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from d2lutil import doctor, files
+from d2lutil.exercises import SECTIONS, all_exercises
+
+# What the map on the course's first page says.
+MINUTES = dict(zip(SECTIONS, (50, 50, 50, 50, 55, 45), strict=True))
+
+
+def path() -> Path:
+    """Return where the file is; raises RuntimeError where no home folder can be found."""
+    if own := os.environ.get("D2L_PROGRESS"):
+        return Path(own).expanduser()
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "d2lutil" / "progress.json"
+
+
+def read() -> tuple[list[str], str]:
+    """Return the ids of the solved exercises, and what is to be told about the file.
+
+    A damaged file is set aside and told, as if there were none. Raises OSError when the file can't
+    be read or set aside, RuntimeError like `path`.
+    """
+    file = path()
+    try:
+        ids = json.loads(file.read_bytes())
+        if not isinstance(ids, list) or not all(isinstance(id, str) for id in ids):
+            raise ValueError("không phải một danh sách tên bài")
+    except FileNotFoundError:
+        return [], ""
+    except (ValueError, RecursionError) as error:
+        names = (file.with_name(f"{file.name}.damaged-{n}") for n in itertools.count(1))
+        aside = next(name for name in names if not name.exists())
+        file.rename(aside)
+        return [], f"Tệp tiến độ `{file}` hỏng ({error}) nên được cất sang `{aside}`."
+    return ids, ""
+
+
+def note(id: str) -> str:
+    """Remember that exercise `id` is solved and tell how far its section is.
+
+    What is wrong with the file is told too: it never keeps a check from giving its verdict.
+    """
+    try:
+        ids, told = read()
+        if id not in ids:
+            ids.append(id)
+            path().parent.mkdir(parents=True, exist_ok=True)
+            files.replace(path(), (json.dumps(ids, indent=1) + "\n").encode())
+    except (OSError, RuntimeError) as error:
+        return f"Tiến độ chưa được ghi lại. {_way_out(error)}"
+    section = id.split("/")[0]
+    own = [other for other in all_exercises() if other.split("/")[0] == section]
+    left = [other.split("/")[1] for other in own if other not in ids]
+    following = f"còn bài {', '.join(left)}" if left else "mục này xong rồi"
+    return f"Đã giải {len(own) - len(left)}/{len(own)} bài của mục: {following}. {told}".strip()
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print what is solved, what comes next and how long; return 1 if the file can't be used."""
+    codecs.register_error("unaccented", doctor.unaccented)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="unaccented")
+    parser = argparse.ArgumentParser(
+        prog="python -m d2lutil progress",
+        description="Cho biết bạn đã giải những bài tập nào và tiếp theo là gì.",
+    )
+    parser.add_argument("--reset", action="store_true", help="quên mọi bài đã giải")
+    try:
+        if parser.parse_args(arguments).reset:
+            path().unlink(missing_ok=True)
+            print(f"Không còn bài nào được ghi là đã giải ({path()}).")
+            return 0
+        ids, told = read()
+    except (OSError, RuntimeError) as error:
+        print(f"✗ {_way_out(error)}")
+        return 1
+    print(*filter(None, [told]), *_report(ids), sep="\n")
+    return 0
+
+
+def _report(ids: Sequence[str]) -> list[str]:
+    exercises = all_exercises()
+    left = [id for id in exercises if id not in ids]
+    lines, unread = [], 0
+    for number, section in enumerate(SECTIONS, 1):
+        own = [id for id in exercises if id.split("/")[0] == section]
+        marks = " ".join("✓" if id in ids else id.split("/")[1] for id in own)
+        lines.append(f"Mục {number}  {marks}  {section}_vn.ipynb")
+        if set(own) <= set(left):
+            unread += MINUTES[section]
+    lines.append(f"Đã giải {len(exercises) - len(left)} trong {len(exercises)} bài.")
+    if left:
+        section, number_in_it = left[0].split("/")
+        lines.append(f"Tiếp theo: bài {number_in_it} trong {section}_vn.ipynb.")
+    if unread:
+        lines.append(
+            f"Các mục chưa giải bài nào: khoảng {unread} phút để đọc và chạy, chưa kể bài tập."
+        )
+    return lines
+
+
+def _way_out(error: Exception) -> str:
+    return (
+        f"Không dùng được tệp tiến độ ({error}): hãy sửa chỗ ấy, hoặc đặt biến môi trường "
+        "`D2L_PROGRESS` là đường dẫn của một tệp mà bạn ghi được."
+    )

@@ -1,0 +1,167 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from d2lutil import progress
+from d2lutil.exercises import SECTIONS, all_exercises, check, solution
+
+ROOT = Path(__file__).parents[1]
+ID = "parameters/2"
+
+
+@pytest.fixture(autouse=True)
+def file(tmp_path, monkeypatch):
+    """Where the test's own reader keeps progress; the folder isn't there yet."""
+    file = tmp_path / "of reader" / "progress.json"
+    monkeypatch.setenv("D2L_PROGRESS", str(file))
+    return file
+
+
+def report(*arguments, status=0):
+    """Return what `python -m d2lutil progress` prints."""
+    command = [sys.executable, "-m", "d2lutil", "progress", *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8")
+    assert (done.returncode, done.stderr) == (status, "")
+    return done.stdout
+
+
+def test_a_blank_course():
+    shown = report().splitlines()
+    assert shown[0] == "Mục 1  1 2 3 4 5  model-construction_vn.ipynb"
+    assert shown[-3:] == [
+        "Đã giải 0 trong 30 bài.",
+        "Tiếp theo: bài 1 trong model-construction_vn.ipynb.",
+        "Các mục chưa giải bài nào: khoảng 300 phút để đọc và chạy, chưa kể bài tập.",
+    ]
+
+
+def test_what_is_solved_is_remembered_once(file):
+    told = [progress.note(id) for id in (ID, "parameters/1", ID)]
+    assert told[0] == "Đã giải 1/5 bài của mục: còn bài 1, 3, 4, 5."
+    assert told[1] == told[2] == "Đã giải 2/5 bài của mục: còn bài 3, 4, 5."
+    assert json.loads(file.read_bytes()) == [ID, "parameters/1"]
+    assert os.listdir(file.parent) == ["progress.json"]
+    shown = report().splitlines()
+    assert shown[1] == "Mục 2  ✓ ✓ 3 4 5  parameters_vn.ipynb"
+    assert shown[-3] == "Đã giải 2 trong 30 bài."
+    assert "khoảng 250 phút" in shown[-1]
+
+
+def test_a_section_and_the_course_come_to_an_end():
+    *first, last = all_exercises()
+    for id in first:
+        told = progress.note(id)
+        assert told.endswith("mục này xong rồi.") == (id.endswith("/5"))
+    assert report().splitlines()[-1] == "Tiếp theo: bài 5 trong use-gpu_vn.ipynb."
+    progress.note(last)
+    assert report().splitlines()[-1] == "Đã giải 30 trong 30 bài."
+
+
+def test_only_a_right_answer_of_a_cell_is_remembered(file):
+    names = {"check": check}
+    exec(f"{solution(ID).code}\nright = check({ID!r}, answer)", names)
+    exec(f"answer = len\nwrong = check({ID!r})", names)
+    assert names["right"].passed
+    assert names["wrong"].passed is False
+    assert not file.exists()
+    exec(f"{solution(ID).code}\nright = check({ID!r})", names)
+    assert names["right"].message == (
+        f"{all_exercises()[ID].praise} Đã giải 1/5 bài của mục: còn bài 1, 3, 4, 5."
+    )
+    assert json.loads(file.read_bytes()) == [ID]
+
+
+def test_exercises_that_this_course_does_not_have_are_kept(file):
+    file.parent.mkdir()
+    file.write_text('["parameters/99"]')
+    progress.note(ID)
+    assert json.loads(file.read_bytes()) == ["parameters/99", ID]
+    assert "Đã giải 1 trong 30 bài." in report()
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b'["parameters/1"', b"\xff\xfe", b"{}", b"3", b"[1]", b'["a", null]', b"[" * 100_000],
+    ids=["empty", "cut", "no text", "no list", "number", "numbers", "null", "deep"],
+)
+def test_a_damaged_file_is_set_aside_and_told(file, damaged):
+    file.parent.mkdir()
+    for number in (1, 2):
+        file.write_bytes(damaged)
+        aside = file.with_name(f"progress.json.damaged-{number}")
+        assert f"Tệp tiến độ `{file}` hỏng (" in (told := progress.note(ID))
+        assert f"cất sang `{aside}`." in told
+        assert aside.read_bytes() == damaged
+        assert json.loads(file.read_bytes()) == [ID]
+    file.write_bytes(damaged)
+    assert report().splitlines()[0].endswith("damaged-3`.")
+    assert "hỏng" not in report()
+
+
+def a_folder(file):
+    file.mkdir(parents=True)
+
+
+def below_a_file(file):
+    file.parent.write_text("")
+
+
+def a_dead_link(file):
+    file.parent.mkdir()
+    file.symlink_to(file.parent / "nowhere" / "file")
+
+
+@pytest.mark.parametrize("make", [a_folder, below_a_file, a_dead_link])
+def test_a_place_that_cannot_be_used_is_told_with_the_way_out(file, make):
+    make(file)
+    told = progress.note(ID)
+    assert told.startswith("Tiến độ chưa được ghi lại. Không dùng được tệp tiến độ ([Errno ")
+    assert "`D2L_PROGRESS`" in told
+    if make is not a_dead_link:  # which can be read like a file that isn't there yet
+        assert report(status=1).startswith("✗ Không dùng được tệp tiến độ ([Errno ")
+
+
+def test_no_home_is_told(monkeypatch):
+    def no_home():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv("D2L_PROGRESS")
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", no_home)
+    assert "Could not determine home directory" in progress.note(ID)
+
+
+def test_reset(file):
+    progress.note(ID)
+    assert report("--reset") == f"Không còn bài nào được ghi là đã giải ({file}).\n"
+    assert not file.exists()
+    report("--reset")
+    assert "Đã giải 0 trong 30 bài." in report()
+
+
+def test_the_file_is_in_the_folder_of_the_users_data(monkeypatch, tmp_path):
+    monkeypatch.delenv("D2L_PROGRESS")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert progress.path() == tmp_path / "d2lutil" / "progress.json"
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert progress.path() == tmp_path / ".local" / "share" / "d2lutil" / "progress.json"
+
+
+def test_a_terminal_without_vietnamese_is_no_obstacle():
+    command = [sys.executable, "-m", "d2lutil", "progress"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    assert b"Da giai 0 trong 30 bai." in done.stdout
+
+
+def test_minutes_are_those_of_the_map():
+    text = (ROOT / "notebooks" / "index_vn.ipynb").read_text("utf-8")
+    rows = re.findall(r"\| \[\d\. [^\]]+\]\(([\w-]+)_vn\.ipynb#\w+\).*?khoảng (\d+) phút", text)
+    assert {section: int(minutes) for section, minutes in rows} == progress.MINUTES
+    assert tuple(progress.MINUTES) == SECTIONS
