@@ -68,8 +68,8 @@ def note(id: str) -> str:
     section = id.split("/")[0]
     own = [other for other in all_exercises() if other.split("/")[0] == section]
     left = [other.split("/")[1] for other in own if other not in ids]
-    following = f"còn bài {', '.join(left)}" if left else "mục này xong rồi"
-    return f"Đã giải {len(own) - len(left)}/{len(own)} bài của mục: {following}. {told}".strip()
+    following = f"Còn bài {', '.join(left)}." if left else _following(ids)
+    return f"Đã giải {len(own) - len(left)}/{len(own)} bài của mục. {following} {told}".strip()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -106,14 +106,20 @@ def _report(ids: Sequence[str]) -> list[str]:
         if set(own) <= set(left):
             unread += MINUTES[section]
     lines.append(f"Đã giải {len(exercises) - len(left)} trong {len(exercises)} bài.")
-    if left:
-        section, number_in_it = left[0].split("/")
-        lines.append(f"Tiếp theo: bài {number_in_it} trong {section}_vn.ipynb.")
+    lines.append(_following(ids))
     if unread:
         lines.append(
             f"Các mục chưa giải bài nào: khoảng {unread} phút để đọc và chạy, chưa kể bài tập."
         )
     return lines
+
+
+def _following(ids: Sequence[str]) -> str:
+    left = [id.split("/") for id in all_exercises() if id not in ids]
+    if not left:
+        return "Bạn đã giải mọi bài của khóa học."
+    section, number = left[0]
+    return f"Tiếp theo: bài {number} trong `{section}_vn.ipynb`."
 
 
 def _way_out(error: Exception) -> str:

@@ -99,7 +99,7 @@ def test_an_answer_is_never_judged_as_that_of_the_next_exercise(run):
         check_cell(2),
     )
     assert shown[2].startswith("✓ Đúng!")
-    assert shown[3].startswith("`answer` vẫn là câu trả lời của bài model-construction/1: ")
+    assert shown[3].startswith("`answer` này đã được chấm cho bài model-construction/1: ")
     assert shown[4:] == ["SyntaxError", NO_ANSWER, "", "Chưa làm"]
 
 

@@ -35,15 +35,15 @@ def test_a_blank_course():
     assert shown[0] == "Mục 1  1 2 3 4 5  model-construction_vn.ipynb"
     assert shown[-3:] == [
         "Đã giải 0 trong 30 bài.",
-        "Tiếp theo: bài 1 trong model-construction_vn.ipynb.",
+        "Tiếp theo: bài 1 trong `model-construction_vn.ipynb`.",
         "Các mục chưa giải bài nào: khoảng 300 phút để đọc và chạy, chưa kể bài tập.",
     ]
 
 
 def test_what_is_solved_is_remembered_once(file):
     told = [progress.note(id) for id in (ID, "parameters/1", ID)]
-    assert told[0] == "Đã giải 1/5 bài của mục: còn bài 1, 3, 4, 5."
-    assert told[1] == told[2] == "Đã giải 2/5 bài của mục: còn bài 3, 4, 5."
+    assert told[0] == "Đã giải 1/5 bài của mục. Còn bài 1, 3, 4, 5."
+    assert told[1] == told[2] == "Đã giải 2/5 bài của mục. Còn bài 3, 4, 5."
     assert json.loads(file.read_bytes()) == [ID, "parameters/1"]
     assert os.listdir(file.parent) == ["progress.json"]
     shown = report().splitlines()
@@ -55,11 +55,13 @@ def test_what_is_solved_is_remembered_once(file):
 def test_a_section_and_the_course_come_to_an_end():
     *first, last = all_exercises()
     for id in first:
-        told = progress.note(id)
-        assert told.endswith("mục này xong rồi.") == (id.endswith("/5"))
-    assert report().splitlines()[-1] == "Tiếp theo: bài 5 trong use-gpu_vn.ipynb."
-    progress.note(last)
-    assert report().splitlines()[-1] == "Đã giải 30 trong 30 bài."
+        assert ("Tiếp theo: bài 1 trong" in progress.note(id)) == id.endswith("/5")
+    assert report().splitlines()[-1] == "Tiếp theo: bài 5 trong `use-gpu_vn.ipynb`."
+    assert progress.note(last) == "Đã giải 5/5 bài của mục. Bạn đã giải mọi bài của khóa học."
+    assert report().splitlines()[-2:] == [
+        "Đã giải 30 trong 30 bài.",
+        "Bạn đã giải mọi bài của khóa học.",
+    ]
 
 
 def test_only_a_right_answer_of_a_cell_is_remembered(file):
@@ -71,7 +73,7 @@ def test_only_a_right_answer_of_a_cell_is_remembered(file):
     assert not file.exists()
     exec(f"{solution(ID).code}\nright = check({ID!r})", names)
     assert names["right"].message == (
-        f"{all_exercises()[ID].praise} Đã giải 1/5 bài của mục: còn bài 1, 3, 4, 5."
+        f"{all_exercises()[ID].praise} Đã giải 1/5 bài của mục. Còn bài 1, 3, 4, 5."
     )
     assert json.loads(file.read_bytes()) == [ID]
 

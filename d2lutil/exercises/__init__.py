@@ -99,7 +99,7 @@ def check(id: str, answer: Any = _from_cell) -> Result:
             if answer is _judged[1] and id != _judged[0]:
                 return Result(
                     None,
-                    f"`answer` vẫn là câu trả lời của bài {_judged[0]}: hãy chạy ô trả lời của bài "
+                    f"`answer` này đã được chấm cho bài {_judged[0]}: hãy chạy ô trả lời của bài "
                     "này trước, rồi chạy lại ô này.",
                 )
             _judged = id, answer
