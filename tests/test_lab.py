@@ -2,13 +2,16 @@
 
 import contextlib
 import os
+import pty
 import re
+import signal
 import socket
 import subprocess
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from authoring import workspace
 from tests import venvs, writing
 from tests.authoring.book.browsing import CHROMIUM, WIDE, needs_chromium
 
@@ -31,30 +34,37 @@ def start(jupyter, tmp_path_factory):
     @contextlib.contextmanager
     def started(*arguments):
         home = tmp_path_factory.mktemp("home")
-        notebook = home / "lab" / "index_vn.ipynb"
-        notebook.parent.mkdir()
-        writing.write(notebook, writing.markdown("# Trang", id="page"), writing.code("1 + 1"))
+        course = home / "course"
+        course.mkdir()
+        cells = [writing.markdown("# Trang", id="page"), writing.code("1 + 1")]
+        writing.write(course / "index_vn.ipynb", *cells)
+        workspace.refresh(course, home / "lab")
         environment = {
             **os.environ,
             "HOME": str(home),
             "JUPYTER_CONFIG_PATH": str(venvs.ROOT / "setup" / "jupyter"),
             "PYTHONUNBUFFERED": "1",
         }
-        command = [jupyter, "lab", notebook, "--no-browser", *arguments]
+        command = [jupyter, "lab", home / "lab" / "index_vn.ipynb", "--no-browser", *arguments]
+        # The server asks whoever presses Ctrl-C where its input is a terminal.
+        keyboard, terminal = pty.openpty()
         process = subprocess.Popen(
             command,
             env=environment,
+            stdin=terminal,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
         try:
-            lines = [process.stdout.readline().rstrip() for _ in range(2)]
-            yield lines
+            address, stop = (process.stdout.readline().rstrip() for _ in range(2))
+            yield process, address, stop
         finally:
             process.terminate()
             rest = process.communicate()[0]
-        assert re.fullmatch(r"(\[C .*\] received signal 15, stopping\n)?", rest), rest
+            os.close(keyboard)
+            os.close(terminal)
+        assert re.fullmatch(r"(\[C .*\] Đang dừng \(tín hiệu \d+\)\.\n)?", rest), rest
 
     return started
 
@@ -62,11 +72,11 @@ def start(jupyter, tmp_path_factory):
 @pytest.fixture(scope="module")
 def page(start):
     """A browser at the address that JupyterLab said."""
-    with start() as (first, _), sync_playwright() as playwright:
+    with start() as (_, address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport=WIDE)
         page.set_default_timeout(120_000)
-        page.goto(first.removeprefix("JupyterLab: "))
+        page.goto(address.removeprefix("JupyterLab: "))
         expect(page.locator(".jp-CodeCell")).to_be_visible()
         # The kernel is ready, and everything that waits for it is shown.
         expect(page.locator("#jp-main-statusbar")).to_contain_text("| Rảnh")
@@ -84,7 +94,7 @@ def labels(page):
 
 
 def test_the_start_says_the_address_and_how_to_stop_and_nothing_else(start):
-    with start() as (address, stop):
+    with start() as (_, address, stop):
         assert re.fullmatch(
             r"JupyterLab: http://localhost:\d+/lab/tree/index_vn\.ipynb\?token=\w+", address
         )
@@ -94,10 +104,21 @@ def test_the_start_says_the_address_and_how_to_stop_and_nothing_else(start):
 def test_a_port_that_is_taken_is_no_obstacle(start):
     with socket.create_server(("localhost", 0)) as taken:
         port = taken.getsockname()[1]
-        with start(f"--port={port}") as (address, stop):
+        with start(f"--port={port}") as (_, address, stop):
             said = re.match(r"JupyterLab: http://localhost:(\d+)/lab/tree/", address)
             assert int(said[1]) != port
             assert stop == STOP
+
+
+def test_one_ctrl_c_asks_and_another_stops(start):
+    with start() as (process, _, _):
+        process.send_signal(signal.SIGINT)
+        question = (
+            "Dừng JupyterLab? Nhấn Ctrl-C lần nữa thì dừng, đợi năm giây thì chạy tiếp (y/[n]). "
+        )
+        assert process.stdout.read(len(question)) == question
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
 
 
 @needs_chromium
@@ -116,6 +137,13 @@ def test_few_words_of_the_menus_are_english(page):
     # The names of the documentation that the kernel itself tells.
     assert all(label.endswith(" Reference") for label in left), left
     assert len(left) <= 7
+
+
+@needs_chromium
+def test_a_copy_that_was_only_opened_is_not_modified(page):
+    tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab")
+    expect(tab).to_have_text(["index_vn.ipynb"])
+    expect(tab).not_to_have_class(re.compile("jp-mod-dirty"))
 
 
 @needs_chromium

@@ -3,6 +3,7 @@
 import tomllib
 from pathlib import Path
 
+from jupyter_server import serverapp
 from jupyterlab_server import settings_utils, translations_handler
 
 WORDS = tomllib.loads(Path(__file__).with_name("tieng_viet.toml").read_text(encoding="utf-8"))
@@ -20,6 +21,11 @@ def with_our_words(locale):
     return pack, problems
 
 
+def in_our_words(english):
+    """Return what the server writes to the terminal, in our words where there are some."""
+    return WORDS["terminal"].get(english, english)
+
+
 def _jupyter_server_extension_points():
     return [{"module": "reader"}]
 
@@ -30,6 +36,7 @@ def _load_jupyter_server_extension(app):
     translations_handler.get_language_pack = with_our_words
     # What the server itself translates is in the machine's language, until a reader chooses one.
     settings_utils.SYS_LOCALE = "vi_VN"
+    serverapp._i18n = in_our_words
 
 
 async def _start_jupyter_server_extension(app):
