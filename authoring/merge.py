@@ -94,7 +94,7 @@ def _note(id: str, cell: NotebookNode | None) -> NotebookNode:
 
 def _order(orders: list[list[str]]) -> list[str]:
     old, own, new = orders
-    common = {*old} & {*own} & {*new}
+    common = {*old} & {*own}
     if _among(common, own) == _among(common, old):
         return _woven(new, own)
     return _woven(own, new)

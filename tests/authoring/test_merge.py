@@ -115,3 +115,28 @@ def test_an_untouched_notebook_becomes_the_courses(story):
     first, mine, second, _ = story
     assert merge(first, first, second) == (second, [])
     assert merge(first, mine, first) == (mine, [])
+
+
+def versions(*answers):
+    return [v4.new_notebook(cells=[code(answer, id="answer")]) for answer in answers]
+
+
+def test_a_note_about_an_older_version_gives_way_unless_the_reader_wrote_in_it():
+    first, mine, second, third = versions("...", "7", "'```'", "None")
+    with_note, noted = merge(first, mine, second)
+    assert noted == ["answer"]
+    _, note = with_note.cells
+    assert note.source.endswith("\n\n````python\n'```'\n````")
+    _, newer = merge(second, with_note, third)[0].cells
+    assert newer.source.endswith("\n\n```python\nNone\n```")
+    note.source += "\n\nĐã xem."
+    _, newer, older = merge(second, with_note, third)[0].cells
+    assert (newer.source.endswith("None\n```"), older) == (True, note)
+
+
+def test_a_cell_that_the_course_removes_stays_where_the_reader_answered():
+    first, mine = versions("...", "7")
+    merged, noted = merge(first, mine, v4.new_notebook(cells=[]))
+    assert noted == ["answer"]
+    assert merged.cells[0] == mine.cells[0]
+    assert merged.cells[1].source.startswith("**Khóa học đã bỏ ô ngay trên đây.**")
