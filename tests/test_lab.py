@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import tomllib
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
@@ -18,6 +19,7 @@ from tests.authoring.book.browsing import CHROMIUM, WIDE, needs_chromium
 STOP = "Giữ cửa sổ này mở trong lúc học. Muốn dừng: lưu bài, rồi nhấn Ctrl-C hai lần ở đây."
 # Names, and an abbreviation that is a Vietnamese word.
 NOT_ENGLISH = {"Kernel", "In…", "index_vn.ipynb"}
+WORDS = tomllib.loads((venvs.ROOT / "setup/jupyter/tieng_viet.toml").read_text(encoding="utf-8"))
 VIETNAMESE = re.compile("[^\x00-\x7f…]")
 
 
@@ -91,6 +93,22 @@ def labels(page):
     page.keyboard.press("Escape")
     expect(page.locator(".lm-Menu")).to_have_count(0)
     return [label for label in found if label]
+
+
+def test_our_words_are_for_what_this_jupyterlab_says(jupyter):
+    (static,) = jupyter.parents[1].glob("lib/python*/site-packages/jupyterlab/static")
+    code = "".join(path.read_text(encoding="utf-8") for path in static.glob("*.js"))
+    for english in WORDS["text"] | WORDS["counted"]:
+        # Quotes and ends of lines are written in several ways.
+        assert max(re.split('["\n]', english), key=len) in code, english
+
+
+def test_our_words_keep_what_is_filled_in():
+    # What is counted may say the number, which English does not for one.
+    for context in WORDS.keys() - {"counted"}:
+        for english, text in WORDS[context].items():
+            filled = set(re.findall("%[12si]", text))
+            assert filled == set(re.findall("%[12si]", english)), text
 
 
 def test_the_start_says_the_address_and_how_to_stop_and_nothing_else(start):
