@@ -165,15 +165,14 @@ def folder() -> Path:
 
 _FULL = "Đĩa đã đầy: hãy xóa bớt tệp rồi chạy lại."
 _DENIED = "Hãy cho phép bạn ghi vào đó, hoặc đặt biến D2L_LAB là một thư mục khác."
-_IN_THE_WAY = "Chỗ ấy cần một thư mục mà đang có thứ khác: hãy đổi tên nó rồi chạy lại."
 _WAYS_OUT = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EACCES: _DENIED,
     errno.EPERM: _DENIED,
     errno.EROFS: "Nơi ấy chỉ đọc được: hãy đặt biến D2L_LAB là một thư mục ghi được.",
-    errno.EEXIST: _IN_THE_WAY,
-    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EEXIST: "Chỗ ấy cần một thư mục mà đang có thứ khác: hãy đổi tên nó rồi chạy lại.",
+    errno.ENOTDIR: "Trên đường dẫn ấy có thứ không phải thư mục: hãy sửa biến D2L_LAB.",
     errno.EISDIR: "Chỗ ấy cần một tệp: hãy đổi tên thư mục ấy rồi chạy lại.",
 }
 

@@ -310,6 +310,16 @@ def test_d2l_lab_names_the_folder(course, tmp_path):
     assert not (tmp_path / "lab").exists()
 
 
+def test_d2l_lab_below_a_file_is_told(course, tmp_path):
+    (tmp_path / "file").touch()
+    done = refreshed(course, D2L_LAB="file/lab")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"✗ chưa chuẩn bị được file/lab: {tmp_path}/file/lab: Not a directory. "
+        "Trên đường dẫn ấy có thứ không phải thư mục: hãy sửa biến D2L_LAB.\n"
+    )
+
+
 def test_d2l_lab_is_never_the_course_itself(course):
     before = (course / "a.ipynb").read_bytes()
     done = refreshed(course, D2L_LAB=str(course))
