@@ -87,6 +87,10 @@ need_libraries() { # MXNet's Linux wheel takes these two from the system
 sync() { # environment $1 with the groups that follow
   folder=$1
   shift
+  [ -w . ] || [ -d "$folder" ] ||
+    stop "Không dựng được môi trường $folder: bạn không có quyền ghi vào $PWD." \
+      "Could not build the environment $folder: you may not write to $PWD." \
+      "cp -r \"$PWD\" ~/khoa-hoc && cd ~/khoa-hoc && make $what"
   UV_PROJECT_ENVIRONMENT=$folder UV_COMPILE_BYTECODE=1 "$uv" sync -q --python "$python" "$@" ||
     stop "Không dựng được môi trường $folder (xem lỗi của uv ở trên; lần đầu cần có mạng)." \
       "Could not build the environment $folder (see uv's message above; the first time needs a network)." \

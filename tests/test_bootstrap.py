@@ -126,6 +126,23 @@ def test_a_python_of_the_machine_is_taken_or_refused(python, clone, tmp_path):
         assert "không dùng được: cần CPython 64 bit từ 3.11 đến 3.14" in result.stderr
 
 
+def test_a_folder_that_may_not_be_written_is_named(clone, tmp_path):
+    path = bare_path(tmp_path / "bin", "python3")
+    (path / "uv").symlink_to(uv())
+    sealed = venvs.in_namespace(
+        f"mount --bind '{clone}' '{clone}'; mount -o remount,bind,ro '{clone}'"
+    )
+    result = subprocess.run(
+        [*sealed, shutil.which("sh"), clone / "setup" / "bootstrap.sh", "lab"],
+        env={"HOME": os.environ["HOME"], "PATH": f"{path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert f"bạn không có quyền ghi vào {clone}" in result.stderr
+    assert "mạng" not in result.stderr
+
+
 def test_a_machine_without_a_wheel_of_mxnet_is_told_so(clone):
     command = ["setarch", "i686", "sh", clone / "setup" / "bootstrap.sh", "lab"]
     result = subprocess.run(command, capture_output=True, text=True)
