@@ -19,7 +19,7 @@ from tests.authoring.book.browsing import PROJECT
 NAMES = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
 MATHS = markup.MATHS
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
-CHECK = re.compile(r'd2lutil\.check\("(.+)", answer\)')
+CHECK = re.compile(r'import d2lutil\n\nd2lutil\.check\("(.+)"\)')
 # What the book adds to the author's words.
 ADDED = {"card", "number", "anchor", "contents", "ways"}
 INLINE = {"a", "b", "code", "em", "i", "kbd", "s", "span", "strong", "sub", "sup", "wbr"}
