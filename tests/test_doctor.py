@@ -146,9 +146,9 @@ def test_another_mxnet(tmp_path, version):
     assert line(diagnose(python)[1], "MXNet").startswith("✓ MXNet 1.9.1")
 
 
-def test_absent_mxnet_on_a_terminal_without_vietnamese(tmp_path):
+def test_absent_mxnet_on_a_terminal_without_vietnamese(course, tmp_path):
     python = venvs.build(tmp_path / "venv", f"numpy=={doctor.NUMPY_PIN}")
-    status, lines = diagnose(python, PYTHONIOENCODING="ascii")
+    status, lines = diagnose(python, cwd=course, PYTHONIOENCODING="ascii")
     assert status == 1
     assert f"OK  NumPy {doctor.NUMPY_PIN}" in lines
     advice = f'uv pip install --python "{python}" --no-deps mxnet==1.9.1'
