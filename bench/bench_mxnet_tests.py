@@ -128,9 +128,10 @@ def copy(checkout: Path, folder: Path) -> None:
     (folder / "nose" / "tools.py").write_text(NOSE)
 
 
-def outcomes(python: Path, folder: Path, file: str) -> dict[str, str]:
+def outcomes(python: Path, file: str) -> dict[str, str]:
     """Run one file of tests; return by test why it failed, "" where it passed."""
-    report = folder / f"{python.parents[1].name}-{file}.xml"
+    folder = python.parents[1]
+    report = folder / f"{file}.xml"
     command = [python, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--timeout={LIMIT}"]
     # pytest would load mxnet.test_utils in its own way, for its name begins with test_.
     command += ["--assert=plain", f"--junitxml={report}", f"test_{file}.py"]
@@ -161,10 +162,12 @@ def main(arguments: Sequence[str]) -> int:
     checkout, *versions = arguments
     with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(os.cpu_count()) as pool:
         folder = Path(name)
-        copy(Path(checkout), folder)
         pythons = {version: build(folder, version) for version in (REFERENCE, *versions)}
+        for python in pythons.values():
+            # A copy each, since tests write files beside themselves.
+            copy(Path(checkout), python.parents[1])
         jobs = {
-            (file, version): pool.submit(outcomes, python, folder, file)
+            (file, version): pool.submit(outcomes, python, file)
             for file in FILES
             for version, python in pythons.items()
         }
