@@ -77,7 +77,7 @@ def test_the_second_day_begins_with_help(run):
 @pytest.mark.parametrize("start", [START, "import d2lutil"], ids=["lesson started", "not started"])
 def test_a_failed_answer_cell_leaves_nothing_to_judge(run, start, broken):
     shown = run(start, RIGHT, broken, check_cell(1), check_cell(1), RIGHT, check_cell(1))
-    assert shown[3:5] == [NO_ANSWER, NO_ANSWER]
+    assert shown[3:6] == [NO_ANSWER, NO_ANSWER, ""]
     assert shown[-1].startswith("✓ Đúng!")
 
 
