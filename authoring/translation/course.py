@@ -17,6 +17,7 @@ from authoring.glossary import toml_file
 from authoring.glossary.terms import Glossary
 from authoring.translation import (
     exercises,
+    index_page,
     links,
     lint,
     markup,
@@ -85,7 +86,7 @@ def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
             continue
         findings += check_notebook(path, documents[path], glossary)
     if len(documents) == len(paths):
-        findings += links.check(documents)
+        findings += [*links.check(documents), *index_page.check(documents)]
     sections = [path.name.removesuffix("_vn.ipynb") for path in paths]
     findings += exercises.check(sections, glossary)
     # A new stamp says that all else was looked at.

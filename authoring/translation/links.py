@@ -84,9 +84,9 @@ def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
 
 def _known(notebooks: Mapping[Path, NotebookNode]) -> set[str]:
     """Return all numbers of the course that these notebooks belong to; without SUMMARY.md none."""
-    listed = {path.with_name(name) for path in notebooks for name in _listed(path)}
+    others = {path.with_name(name) for path in notebooks for name in listed(path)}
     known = set[str]()
-    for path in {*notebooks, *listed} if listed else ():
+    for path in {*notebooks, *others} if others else ():
         if path in notebooks or path.exists():
             known |= numbered(path, notebooks.get(path) or read(path))
     return known
@@ -154,11 +154,11 @@ def _anchors(path: Path, notebook: NotebookNode) -> dict[str, Place]:
 
 
 def _chapter(path: Path) -> str:
-    listed = _listed(path)
-    return str(listed.index(path.name) + 1) if path.name in listed else ""
+    names = listed(path)
+    return str(names.index(path.name) + 1) if path.name in names else ""
 
 
-def _listed(path: Path) -> list[str]:
+def listed(path: Path) -> list[str]:
     """Return the numbered notebooks of the book that a notebook belongs to."""
     summary = path.with_name("SUMMARY.md")
     return _LISTED.findall(summary.read_text("utf-8")) if summary.exists() else []
