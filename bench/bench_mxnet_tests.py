@@ -53,7 +53,9 @@ CHANGES = {
     r"('nonzero', np\.random\.randint\(0, 2)(, size=\(\))?\)": r"\1, size=1)",
     r"(_np\.(?:quantile|percentile)\(.*)interpolation=": r"\1method=",
     r"_np\.nonzero\(x\.asnumpy\(\)\)": "_np.nonzero(_np.atleast_1d(x.asnumpy()))",
-    r"np\.arange\(\*config, dtype=dtype\), repeats": "np.arange(*config).astype(dtype), repeats",
+    r"np\.arange\(\*config, dtype=dtype\), repeats": (
+        "np.arange(*config, dtype=np.int64 if dtype is np.uint8 else dtype).astype(dtype), repeats"
+    ),
     r"np_array\[np_index\] = (mx_value(?:\.asnumpy\(\))?)\n": (
         r"np_array[np_index] = _np.resize(\1, ()) if _np.size(\1) == 1 else \1\n"
     ),
