@@ -85,9 +85,12 @@ def rounded(minutes: float) -> int:
 def read(path: Path) -> Section:
     """Read a notebook and take it apart.
 
-    Raises NotebookError when it cannot be read, or a text cell cannot be split.
+    Raises NotebookError when it cannot be read, a text cell cannot be split, or the first cell is
+    not text.
     """
     notebook = nb.read(path)
+    if not notebook.cells or notebook.cells[0].cell_type != "markdown":
+        raise nb.NotebookError("phải mở đầu bằng một ô văn bản có tiêu đề và thời gian", path=path)
     current = enclosing = Part("Mở đầu", "", MAIN, nb.cell_name(1, notebook.cells[0]), "")
     parts = [current]
     asked = False
@@ -99,16 +102,17 @@ def read(path: Path) -> Section:
             current.questions += asked
             asked = False
             continue
-        half = nb.split(cell.source, path=path, cell=name)
-        lines = half.vietnamese.splitlines()
-        for block in markup.parse(half.vietnamese).blocks:
+        half = nb.split(cell.source, path=path, cell=name).vietnamese
+        lines = half.splitlines()
+        for block in markup.parse(half).blocks:
             if part := _begun(block, lines, current.region):
                 part.cell, part.id = name, cell.id
                 parts.append(part)
                 current = part
                 enclosing = enclosing if part.is_exercise else part
             current.syllables += len(block.prose.text.split())
-            asked = "?" in block.prose.text
+            if block.prose.text:
+                asked = "?" in block.prose.text
     return Section(path, notebook, parts)
 
 

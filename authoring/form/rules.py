@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 
+from nbformat import NotebookNode
+
 from authoring import notebook as nb
 from authoring.finding import Finding
 from authoring.form.parts import (
@@ -37,12 +39,12 @@ _TIME = (
     r"\*\*Device\*\*: .+ \*\*What you need to know\*\*: ",
 )
 _QUICK = (
-    r"^\*\*Đường nhanh\*\*, khoảng (\d+) phút: (.+)",
-    r"^\*\*Quick path\*\*, about (\d+) minutes: (.+)",
+    r"^\*\*Đường nhanh\*\*, khoảng (\d+) phút: ",
+    r"^\*\*Quick path\*\*, about (\d+) minutes: ",
 )
 _MINUTES = (r"^\*Khoảng (\d+) phút\.\* ", r"^\*About (\d+) minutes\.\* ")
 _LINK = re.compile(r"\]\(([^)]*)\)")
-_SVG = re.compile(r"<(svg|g|path|rect|line|circle|polyline|polygon|text)\b")
+_SVG = re.compile(r"<(svg|g|path|rect|line|circle|polyline|polygon|text)\s")
 
 
 def check(section: Section) -> Iterator[Finding]:
@@ -70,22 +72,30 @@ def comma(number: float) -> str:
 
 def quick_path(section: Section) -> list[Part]:
     """Return the opening and the parts that the quick path leads to."""
-    line = re.search(_QUICK[0], _title(section).vietnamese, re.MULTILINE)
-    linked = {link.removeprefix("#") for link in _LINK.findall(line[2] if line else "")}
-    return [part for part in section.parts if part is section.parts[0] or part.anchor in linked]
+    linked = _quick_links(section)
+    return [
+        part for part in section.parts if part is section.parts[0] or f"#{part.anchor}" in linked
+    ]
+
+
+def _quick_links(section: Section) -> list[str]:
+    line = re.search(_QUICK[0] + ".+", _title(section).vietnamese, re.MULTILINE)
+    return _LINK.findall(line[0]) if line else []
 
 
 def _title(section: Section) -> nb.Halves:
     return nb.split(section.notebook.cells[0].source)
 
 
-def _both(halves: nb.Halves, patterns: tuple[str, str]) -> tuple[str, ...] | None:
-    """Return what both halves state alike, or None where one does not state it so."""
-    vietnamese = re.search(patterns[0], halves.vietnamese, re.MULTILINE)
-    english = re.search(patterns[1], halves.english, re.MULTILINE)
-    if vietnamese is None or english is None or vietnamese[1] != english[1]:
-        return None
-    return vietnamese.groups()
+def _stated(section: Section, patterns: tuple[str, str]) -> list[int] | None:
+    """Return the minutes that both halves of the first cell state, or None where they do not."""
+    halves = _title(section)
+    found = [
+        re.search(pattern, half, re.MULTILINE)
+        for pattern, half in zip(patterns, (halves.vietnamese, halves.english), strict=True)
+    ]
+    stated = [[int(group) for group in match.groups()] for match in found if match]
+    return stated[0] if len(stated) == 2 and stated[0] == stated[1] else None
 
 
 def _times(section: Section) -> Iterator[Finding]:
@@ -100,7 +110,7 @@ def _times(section: Section) -> Iterator[Finding]:
         f"đường chính khoảng {rounded(main)} phút; cả {whole[0]}, kể cả phần đi sâu, "
         f"khoảng {rounded(every)} phút"
     )
-    stated = _both(_title(section), (vietnamese, english))
+    stated = _stated(section, (vietnamese, english))
     if stated is None:
         reason = (
             "ô đầu thiếu dòng “**Thời gian**: … **Thiết bị**: … **Cần biết trước**: …” "
@@ -108,7 +118,7 @@ def _times(section: Section) -> Iterator[Finding]:
             f"hãy viết “**Thời gian**: {says}. …”"
         )
         yield Finding("time", reason, cell=cell)
-    elif [int(minutes) for minutes in stated] != [rounded(main), rounded(every)]:
+    elif stated != [rounded(main), rounded(every)]:
         reason = (
             f"ô đầu ghi {stated[0]} và {stated[1]} phút, tính ra {comma(main)} và {comma(every)}: "
             f"hãy viết “{says}”"
@@ -137,7 +147,7 @@ def _quick_path(section: Section) -> Iterator[Finding]:
     cell = section.parts[0].cell
     path = quick_path(section)
     minutes = sum(part.minutes for part in path)
-    stated = _both(_title(section), _QUICK)
+    stated = _stated(section, _QUICK)
     if stated is None:
         reason = (
             "ô đầu thiếu dòng “**Đường nhanh**, khoảng 20 phút: [tên phần](#neo) → …” "
@@ -145,8 +155,8 @@ def _quick_path(section: Section) -> Iterator[Finding]:
         )
         yield Finding("quick", reason, cell=cell)
         return
-    known = {f"#{part.anchor}" for part in section.parts if part.anchor}
-    for link in _LINK.findall(stated[1]):
+    known = {f"#{part.anchor}" for part in section.parts}
+    for link in _quick_links(section):
         if link not in known:
             reason = f"đường nhanh dẫn tới “{link}”, không phải neo của một phần trong notebook này"
             yield Finding("quick", reason, cell=cell)
@@ -156,7 +166,7 @@ def _quick_path(section: Section) -> Iterator[Finding]:
             f"{QUICK[0]} đến {QUICK[1]}: hãy bớt hay thêm phần"
         )
         yield Finding("quick", reason, cell=cell)
-    elif int(stated[0]) != rounded(minutes):
+    elif stated != [rounded(minutes)]:
         reason = (
             f"đường nhanh ghi {stated[0]} phút, tính ra {comma(minutes)}: "
             f"hãy ghi {rounded(minutes)}"
@@ -173,8 +183,7 @@ def _exercises(section: Section) -> Iterator[Finding]:
     ids = [cell.id for _, cell in cells]
     for part in section.of(MAIN, DEEPER, END, exercises=True):
         if not part.anchor:
-            reason = f"“{part.title}” thiếu neo: hãy đặt <a id=…></a> trên tiêu đề"
-            yield Finding("exercise", reason, cell=part.cell)
+            yield Finding("exercise", _no_anchor(part), cell=part.cell)
         if part.id == "ex-open-text":
             continue
         at = ids.index(part.id)
@@ -183,18 +192,22 @@ def _exercises(section: Section) -> Iterator[Finding]:
         if ids[at : at + 3] != three:
             reason = f"“{part.title}” phải là ba ô liền nhau: {', '.join(three)}"
             yield Finding("exercise", reason, cell=part.cell)
-        elif ids[at + 3 : at + 4] != ["progress"] and ids[at + 4 : at + 5] != ["progress"]:
-            yield from _goes_on(*cells[at + 3 : at + 4])
+        elif "progress" not in ids[at + 3 : at + 5]:
+            for name, cell in cells[at + 3 : at + 4]:
+                if not _opens_with_heading(cell):
+                    reason = "sau một bài tập phải là ô văn bản mở bằng tiêu đề ## hay ###"
+                    yield Finding("exercise", reason, cell=name)
 
 
-def _goes_on(*following: tuple[str, nb.NotebookNode]) -> Iterator[Finding]:
-    for name, cell in following:
-        if cell.cell_type == "markdown":
-            first = markup.parse(nb.split(cell.source).vietnamese).blocks[0]
-            if first.kind in {"tiêu đề cấp 2", "tiêu đề cấp 3"}:
-                continue
-        reason = "sau một bài tập phải là một ô văn bản mở bằng tiêu đề ## hay ###"
-        yield Finding("exercise", reason, cell=name)
+def _no_anchor(part: Part) -> str:
+    return f"“{part.title}” thiếu neo: hãy đặt <a id=…></a> ngay trên tiêu đề"
+
+
+def _opens_with_heading(cell: NotebookNode) -> bool:
+    if cell.cell_type != "markdown":
+        return False
+    blocks = markup.parse(nb.split(cell.source).vietnamese).blocks
+    return blocks[0].kind in {"tiêu đề cấp 2", "tiêu đề cấp 3"}
 
 
 def _outputs(section: Section) -> Iterator[Finding]:
@@ -215,26 +228,31 @@ def _lesson_cells(section: Section) -> Iterator[Finding]:
             if (lines := len(cell.source.splitlines())) > LINES:
                 reason = f"ô mã dài {lines} dòng, nhiều nhất là {LINES}: hãy bớt hay tách"
                 yield Finding("cell", reason, cell=name)
-            # A cell may show how Python refuses what it cannot read.
-            with suppress(SyntaxError):
-                for node in ast.walk(ast.parse(cell.source)):
-                    if reason := _out_of_place(node):
-                        yield Finding("cell", reason, node.lineno, name)
+            for reason, line in _out_of_place(cell.source).items():
+                yield Finding("cell", reason, line, name)
 
 
-def _out_of_place(node: ast.AST) -> str:
-    match node:
-        case ast.Assert():
-            return "assert là việc của phép thử: hãy bỏ, hay cho hiện giá trị"
-        case ast.If() if "isinstance(" in ast.unparse(node.test) and any(
-            isinstance(inner, ast.Raise) for inner in node.body
-        ):
-            return "ô của bài học không canh kiểu của đối số: hãy bỏ isinstance và raise"
-        case ast.Constant(value=str(text)) if _SVG.search(text):
-            return "ô của bài học không vẽ bằng chuỗi SVG: hãy dùng d2lutil.plot, hay một tệp hình"
-        case ast.Import() | ast.ImportFrom() if re.search(r"\bmatplotlib", ast.unparse(node)):
-            return "ô của bài học không tự vẽ bằng matplotlib: hãy dùng d2lutil.plot"
-    return ""
+def _out_of_place(source: str) -> dict[str, int]:
+    """Return what a lesson cell should not hold, and the line where it first does."""
+    found: dict[str, int] = {}
+    # A cell may show how Python refuses what it cannot read.
+    with suppress(SyntaxError):
+        for node in ast.walk(ast.parse(source)):
+            match node:
+                case ast.Assert():
+                    reason = "assert là việc của phép thử: hãy bỏ, hay cho hiện giá trị"
+                case ast.If() if "isinstance(" in ast.unparse(node.test) and any(
+                    isinstance(inner, ast.Raise) for inner in node.body
+                ):
+                    reason = "bài học không canh kiểu của đối số: hãy bỏ isinstance và raise"
+                case ast.Constant(value=str(text)) if _SVG.search(text):
+                    reason = "bài học không vẽ bằng chuỗi SVG: hãy dùng d2lutil.plot hay tệp hình"
+                case ast.Import() | ast.ImportFrom() if "matplotlib" in ast.unparse(node):
+                    reason = "bài học không tự vẽ bằng matplotlib: hãy dùng d2lutil.plot"
+                case _:
+                    continue
+            found.setdefault(reason, node.lineno)
+    return found
 
 
 def _end_of_main_path(section: Section) -> Iterator[Finding]:
@@ -249,8 +267,7 @@ def _end_of_main_path(section: Section) -> Iterator[Finding]:
         if f"\n{wanted}\n" not in half:
             reason = f"“{ERRORS}” thiếu bảng “{wanted}”"
             yield Finding("ending", reason, cell=ends[0].cell)
-    text = _halves(section, ends[1]).vietnamese
-    items = len(re.findall(r"^(?:[-*]|\d+\.) ", text.split(f"## {SUMMARY}")[1], re.MULTILINE))
+    items = len(re.findall(r"^(?:[-*]|\d+\.) ", _below_heading(section, ends[1]), re.MULTILINE))
     if not 1 <= items <= ITEMS:
         reason = f"“{SUMMARY}” có {items} ý, phải là danh sách từ 1 đến {ITEMS} ý"
         yield Finding("ending", reason, cell=ends[1].cell)
@@ -258,6 +275,12 @@ def _end_of_main_path(section: Section) -> Iterator[Finding]:
 
 def _halves(section: Section, part: Part) -> nb.Halves:
     return nb.split(next(cell.source for cell in section.notebook.cells if cell.id == part.id))
+
+
+def _below_heading(section: Section, part: Part) -> str:
+    """Return the Vietnamese text of a part's first cell that belongs to the part."""
+    _, _, text = _halves(section, part).vietnamese.partition(f"## {part.title}\n")
+    return text.partition("\n## ")[0]
 
 
 def _english_heading(section: Section, part: Part) -> Iterator[Finding]:
@@ -268,18 +291,19 @@ def _english_heading(section: Section, part: Part) -> Iterator[Finding]:
 
 
 def _deeper(section: Section) -> Iterator[Finding]:
-    head, *some = section.of(DEEPER) or [None]
-    if head is None:
-        yield Finding("deeper", f"thiếu “## {DEEPER}” (“## {_ENGLISH[DEEPER]}”) sau đường chính")
+    parts = section.of(DEEPER)
+    if not parts:
+        reason = f"thiếu “## {DEEPER}” (“## {_ENGLISH[DEEPER]}”) sau đường chính"
+        yield Finding("deeper", reason)
         return
+    head, some = parts[0], parts[1:]
     yield from _english_heading(section, head)
     if not re.fullmatch(r"sec_\w+_deeper", head.anchor):
         reason = f"neo của “## {DEEPER}” phải có dạng sec_…_deeper, đang là “{head.anchor}”"
         yield Finding("deeper", reason, cell=head.cell)
     for part in some:
         if not part.anchor:
-            reason = f"phần “{part.title}” thiếu neo: hãy đặt <a id=…></a> trên tiêu đề"
-            yield Finding("deeper", reason, cell=part.cell)
+            yield Finding("deeper", _no_anchor(part), cell=part.cell)
         says = rounded(part.minutes)
         stated = re.match(_MINUTES[0], part.lead)
         if not stated or int(stated[1]) != says:
@@ -302,20 +326,15 @@ def _end_of_page(section: Section) -> Iterator[Finding]:
         reason = f"sau “## {DEEPER}” phải lần lượt có {', '.join(f'“## {t}”' for t in wanted)}"
         yield Finding("ending", reason)
     for part in section.of(END):
-        if part.title == PYTORCH:
-            blocks = markup.parse(_halves(section, part).vietnamese).blocks
-            kinds = [block.kind for block in blocks]
-            after = kinds[[block.prose.text for block in blocks].index(PYTORCH) :]
-            table = after.index("bảng") if "bảng" in after else len(after)
-            opened = after[:table].count("thẻ <details>") - after[:table].count("thẻ </details>")
-            if opened != 1 or table == len(after):
-                reason = f"bảng của “{PYTORCH}” phải gấp lại trong <details>"
-                yield Finding("ending", reason, cell=part.cell)
+        folded = r"<details>(?s:.)+^\|(?s:.)+</details>"
+        if part.title == PYTORCH and not re.search(folded, _below_heading(section, part), re.M):
+            reason = f"bảng của “{PYTORCH}” phải gấp lại trong <details>"
+            yield Finding("ending", reason, cell=part.cell)
 
 
 def _progress(section: Section) -> Iterator[Finding]:
-    name, cell = [*nb.named_cells(section.notebook, "code")][-1]
-    call = f'd2lutil.progress("{section.path.name.removesuffix("_vn.ipynb")}")'
-    if cell.id != "progress" or cell.source.splitlines()[-1:] != [call]:
-        reason = f"ô mã cuối cùng phải có id progress và gọi {call}"
-        yield Finding("progress", reason, cell=name)
+    call = f'd2lutil.show_progress("{section.path.name.removesuffix("_vn.ipynb")}")'
+    for name, cell in [*nb.named_cells(section.notebook, "code")][-1:]:
+        if cell.id != "progress" or not cell.source.endswith(call):
+            reason = f"ô mã cuối cùng phải có id progress và gọi {call}"
+            yield Finding("progress", reason, cell=name)
