@@ -1,10 +1,10 @@
 """Run notebooks in place and store what their cells print: `python -m authoring.execute NB …`.
 
 Every notebook runs in a fresh kernel of this environment, in its own folder, as on a machine
-without a GPU. Outputs are stored in the order in which they came. What differs between two equal
-runs is removed (`strip`), and what nbval could not compare in a later test is refused; whether
-another run prints the same is for that test to tell. The file is replaced only when every cell did
-what it should and nobody changed the file meanwhile.
+without a GPU and for a reader who has solved nothing yet. Outputs are stored in the order in which
+they came. What differs between two equal runs is removed (`strip`), and what nbval could not
+compare in a later test is refused; whether another run prints the same is for that test to tell.
+The file is replaced only when every cell did what it should and nobody changed the file meanwhile.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import asyncio
 import os
 import re
 import sys
+import tempfile
 import textwrap
 import tokenize
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,7 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
     """Start a kernel for the notebook at `path`; it is gone when the block ends."""
     # Without folders it finds this environment's kernel, not one that somebody installed.
     manager = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    own = ExitStack()
     pipe, printed = os.pipe()
     os.set_blocking(pipe, False)
     loop = asyncio.get_running_loop()
@@ -265,9 +267,14 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
     )
     try:
         try:
+            folder = own.enter_context(tempfile.TemporaryDirectory())
             await client.async_start_new_kernel(
                 cwd=str(Path(path).resolve().parent),
-                env={**os.environ, "D2L_DEVICE": "cpu"},
+                env={
+                    **os.environ,
+                    "D2L_DEVICE": "cpu",
+                    "D2L_PROGRESS": f"{folder}/progress.json",
+                },
                 stdout=printed,
                 stderr=printed,
             )
@@ -288,6 +295,7 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
             client.kc.stop_channels()
         if manager.has_kernel:
             await manager.shutdown_kernel(now=True)
+        own.close()
 
 
 def _hides_its_result(source: str) -> bool:

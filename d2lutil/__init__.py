@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from d2lutil.device import cpu, gpu, gpu_problem, num_gpus, split_batch, try_all_gpus, try_gpu
     from d2lutil.exercises import check, hint, solution, start_lesson
     from d2lutil.plotting import plot, set_axes, set_figsize, use_svg_display
+    from d2lutil.progress import show_progress
     from d2lutil.timing import Benchmark, Timer, compare, measure
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "save_checkpoint",
     "set_axes",
     "set_figsize",
+    "show_progress",
     "solution",
     "split_batch",
     "start_lesson",
@@ -47,6 +49,7 @@ _MODULES = {
     "device": ["cpu", "gpu", "gpu_problem", "num_gpus", "split_batch", "try_all_gpus", "try_gpu"],
     "exercises": ["check", "hint", "solution", "start_lesson"],
     "plotting": ["plot", "set_axes", "set_figsize", "use_svg_display"],
+    "progress": ["show_progress"],
     "timing": ["Benchmark", "Timer", "compare", "measure"],
 }
 

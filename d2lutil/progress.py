@@ -1,4 +1,4 @@
-"""Which exercises the reader has solved: ``python -m d2lutil progress``.
+"""Which exercises the reader has solved: ``python -m d2lutil progress``, and `show_progress`.
 
 The ids are in one file of the reader's own, `progress.json` in the folder `d2lutil` of the user's
 data, or where the environment variable `D2L_PROGRESS` says. Nothing sends it anywhere.
@@ -18,6 +18,8 @@ from pathlib import Path
 
 from d2lutil import doctor, files
 from d2lutil.exercises import SECTIONS, all_exercises
+
+__all__ = ["show_progress"]
 
 # What the map on the course's first page says.
 MINUTES = dict(zip(SECTIONS, (50, 50, 50, 50, 55, 45), strict=True))
@@ -66,10 +68,30 @@ def note(id: str) -> str:
     except (OSError, RuntimeError) as error:
         return f"Tiến độ chưa được ghi lại. {_way_out(error)}"
     section = id.split("/")[0]
-    own = [other for other in all_exercises() if other.split("/")[0] == section]
-    left = [other.split("/")[1] for other in own if other not in ids]
-    following = f"Còn bài {', '.join(left)}." if left else _following(ids)
-    return f"Đã giải {len(own) - len(left)}/{len(own)} bài của mục. {following} {told}".strip()
+    following = "" if _left(section, ids) else _following(ids)
+    return " ".join(filter(None, [_standing(section, ids), following, told]))
+
+
+def show_progress(name: str) -> None:
+    """Print what is solved of the notebook `name`, and what comes next, for how long.
+
+    A notebook is named without `_vn.ipynb`: a section as in `SECTIONS`, or "index", for which all
+    exercises count. Raises ValueError for any other name; what is wrong with the file is printed.
+    """
+    names = ("index", *SECTIONS)
+    if name not in names:
+        raise ValueError(f"không có notebook tên {name!r}: tên là một trong {', '.join(names)}")
+    try:
+        ids, told = read()
+    except (OSError, RuntimeError) as error:
+        print(_way_out(error))
+        return
+    following = _following(ids)
+    later = names[names.index(name) + 1 :]
+    if section := next((section for section in later if _left(section, ids)), None):
+        number, minutes = names.index(section), MINUTES[section]
+        following = f"Tiếp theo: mục {number}, `{section}_vn.ipynb`, khoảng {minutes} phút."
+    print(*filter(None, [told, _standing(name, ids), following]), sep="\n")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -96,22 +118,35 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _report(ids: Sequence[str]) -> list[str]:
-    exercises = all_exercises()
-    left = [id for id in exercises if id not in ids]
     lines, unread = [], 0
     for number, section in enumerate(SECTIONS, 1):
-        own = [id for id in exercises if id.split("/")[0] == section]
+        own = _own(section)
         marks = " ".join("✓" if id in ids else id.split("/")[1] for id in own)
         lines.append(f"Mục {number}  {marks}  {section}_vn.ipynb")
-        if set(own) <= set(left):
+        if not set(own) & set(ids):
             unread += MINUTES[section]
-    lines.append(f"Đã giải {len(exercises) - len(left)} trong {len(exercises)} bài.")
-    lines.append(_following(ids))
+    lines += [_standing("index", ids), _following(ids)]
     if unread:
         lines.append(
             f"Các mục chưa giải bài nào: khoảng {unread} phút để đọc và chạy, chưa kể bài tập."
         )
     return lines
+
+
+def _own(name: str) -> list[str]:
+    return [id for id in all_exercises() if name in ("index", id.split("/")[0])]
+
+
+def _left(name: str, ids: Sequence[str]) -> list[str]:
+    return [id.split("/")[1] for id in _own(name) if id not in ids]
+
+
+def _standing(name: str, ids: Sequence[str]) -> str:
+    left, all_ = _left(name, ids), len(_own(name))
+    if name == "index":
+        return f"Đã giải {all_ - len(left)} trong {all_} bài."
+    solved = f"Đã giải {all_ - len(left)}/{all_} bài của mục."
+    return f"{solved} Còn bài {', '.join(left)}." if left else solved
 
 
 def _following(ids: Sequence[str]) -> str:

@@ -64,6 +64,58 @@ def test_a_section_and_the_course_come_to_an_end():
     ]
 
 
+def shown(capsys, name):
+    """Return the lines that the last code cell of a notebook prints."""
+    progress.show_progress(name)
+    return capsys.readouterr().out.splitlines()
+
+
+def test_a_notebook_ends_with_what_is_solved_and_what_comes_next(capsys):
+    assert shown(capsys, "parameters") == [
+        "Đã giải 0/5 bài của mục. Còn bài 1, 2, 3, 4, 5.",
+        "Tiếp theo: mục 3, `deferred-init_vn.ipynb`, khoảng 50 phút.",
+    ]
+    assert shown(capsys, "use-gpu")[1] == "Tiếp theo: bài 1 trong `model-construction_vn.ipynb`."
+    first, *others = all_exercises()
+    for id in others:
+        progress.note(id)
+    assert shown(capsys, "parameters") == [
+        "Đã giải 5/5 bài của mục.",
+        "Tiếp theo: bài 1 trong `model-construction_vn.ipynb`.",
+    ]
+    assert shown(capsys, "index") == [
+        "Đã giải 29 trong 30 bài.",
+        "Tiếp theo: mục 1, `model-construction_vn.ipynb`, khoảng 50 phút.",
+    ]
+    progress.note(first)
+    assert shown(capsys, "parameters")[1] == "Bạn đã giải mọi bài của khóa học."
+
+
+def test_what_comes_next_has_something_to_solve(capsys):
+    for id in all_exercises():
+        if id.startswith("deferred-init/"):
+            progress.note(id)
+    assert shown(capsys, "parameters")[1] == (
+        "Tiếp theo: mục 4, `custom-layer_vn.ipynb`, khoảng 50 phút."
+    )
+
+
+def test_a_notebook_of_another_name_is_refused():
+    with pytest.raises(ValueError, match="không có notebook tên 'params': tên là một trong index,"):
+        progress.show_progress("params")
+
+
+def test_every_notebook_with_exercises_shows_its_own_progress():
+    for section in SECTIONS[1:]:
+        notebook = json.loads((ROOT / "notebooks" / f"{section}_vn.ipynb").read_text("utf-8"))
+        sources = {cell["id"]: "".join(cell["source"]) for cell in notebook["cells"]}
+        wanted = f'import d2lutil\n\nd2lutil.show_progress("{section}")'
+        assert sources.get("progress") == wanted, section
+        names = list(sources)
+        last = max(n for n, name in enumerate(names) if name.endswith("-check"))
+        assert names.index("progress") == last + 1
+
+
 def test_only_a_right_answer_of_a_cell_is_remembered(file):
     names = {"check": check}
     exec(f"{solution(ID).code}\nright = check({ID!r}, answer)", names)
@@ -91,7 +143,7 @@ def test_exercises_that_this_course_does_not_have_are_kept(file):
     [b"", b'["parameters/1"', b"\xff\xfe", b"{}", b"3", b"[1]", b'["a", null]', b"[" * 100_000],
     ids=["empty", "cut", "no text", "no list", "number", "numbers", "null", "deep"],
 )
-def test_a_damaged_file_is_set_aside_and_told(file, damaged):
+def test_a_damaged_file_is_set_aside_and_told(file, damaged, capsys):
     file.parent.mkdir()
     for number in (1, 2):
         file.write_bytes(damaged)
@@ -103,6 +155,9 @@ def test_a_damaged_file_is_set_aside_and_told(file, damaged):
     file.write_bytes(damaged)
     assert report().splitlines()[0].endswith("damaged-3`.")
     assert "hỏng" not in report()
+    file.write_bytes(damaged)
+    told, standing, _ = shown(capsys, "parameters")
+    assert (told[-11:], standing[:11]) == ("damaged-4`.", "Đã giải 0/5")
 
 
 def a_folder(file):
@@ -119,13 +174,15 @@ def a_dead_link(file):
 
 
 @pytest.mark.parametrize("make", [a_folder, below_a_file, a_dead_link])
-def test_a_place_that_cannot_be_used_is_told_with_the_way_out(file, make):
+def test_a_place_that_cannot_be_used_is_told_with_the_way_out(file, make, capsys):
     make(file)
     told = progress.note(ID)
     assert told.startswith("Tiến độ chưa được ghi lại. Không dùng được tệp tiến độ ([Errno ")
     assert "`D2L_PROGRESS`" in told
     if make is not a_dead_link:  # which can be read like a file that isn't there yet
         assert report(status=1).startswith("✗ Không dùng được tệp tiến độ ([Errno ")
+        (line,) = shown(capsys, "parameters")
+        assert line.startswith("Không dùng được tệp tiến độ ([Errno ")
 
 
 def test_no_home_is_told(monkeypatch):

@@ -10,23 +10,25 @@ from authoring.book import markdown
 from authoring.book.page import Cell
 from d2lutil import exercises
 
-_CHECK = re.compile(r"""\s*import d2lutil\s+d2lutil\.check\(["']([^"']+)["']\)\s*""")
+_CALL = re.compile(r"""\s*import d2lutil\s+d2lutil\.(\w+)\(["']([^"']+)["']\)\s*""")
 
 
 def render(cell: NotebookNode, at: Cell) -> str | None:
     """Return the folded help of an exercise in place of its check, None for any other cell.
 
-    A blank answer has nothing to show either: "". Raises NotebookError when there is no such
-    exercise.
+    A blank answer has nothing to show, nor has the reader's own progress: "". Raises NotebookError
+    when there is no such exercise.
     """
     if cell.source.strip() == "answer = ..." and not cell.outputs:
         return ""
-    match = _CHECK.fullmatch(cell.source)
-    if not match:
+    function, name = match.groups() if (match := _CALL.fullmatch(cell.source)) else ("", "")
+    if function == "show_progress":
+        return ""
+    if function != "check":
         return None
-    exercise = exercises.all_exercises().get(match[1])
+    exercise = exercises.all_exercises().get(name)
     if exercise is None:
-        raise at.error(f"không có bài tập “{match[1]}”")
+        raise at.error(f"không có bài tập “{name}”")
     folds = [_fold(f"Gợi ý {number}", hint, at) for number, hint in enumerate(exercise.hints, 1)]
     solution = f"```python\n{exercise.solution.code}```\n\n{exercise.solution.reason}"
     folds.append(_fold("Lời giải", solution, at))

@@ -240,6 +240,18 @@ def test_stored_outputs_are_those_of_a_machine_without_gpu(tmp_path, monkeypatch
     assert ran(path)[0][0].data["text/plain"] == "'cpu'"
 
 
+def test_stored_outputs_are_those_of_a_reader_who_has_solved_nothing(tmp_path, monkeypatch):
+    own = tmp_path / "progress.json"
+    own.write_text('["parameters/1"]')
+    monkeypatch.setenv("D2L_PROGRESS", str(own))
+    show = "import d2lutil\n\nd2lutil.show_progress('parameters')"
+    solve = "from d2lutil import progress\n_ = progress.note('parameters/2')"
+    before, _, after = ran(write(tmp_path / "a.ipynb", code(show), code(solve), code(show)))
+    assert before[0].text.startswith("Đã giải 0/5 bài")
+    assert after[0].text.startswith("Đã giải 1/5 bài của mục. Còn bài 1, 3, 4, 5.")
+    assert own.read_text() == '["parameters/1"]'
+
+
 def test_runs_in_this_environment_whatever_kernels_are_installed(tmp_path, monkeypatch):
     spec = {"argv": ["false"], "display_name": "Python 3", "language": "python"}
     folder = tmp_path / "jupyter/kernels/python3"

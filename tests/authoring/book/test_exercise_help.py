@@ -26,6 +26,15 @@ def test_what_a_blank_answer_gave_is_shown(course):
     assert "cảnh báo" in page(course, writing.code("answer = ...", outputs=[result]))
 
 
+def test_a_page_has_no_progress_of_its_own(course):
+    told = v4.new_output("stream", name="stdout", text="Đã giải 0/5 bài của mục.")
+    show = writing.code('import d2lutil\n\nd2lutil.show_progress("parameters")', outputs=[told])
+    other = writing.code('import d2lutil\n\nd2lutil.show_progress("parameters")\n1')
+    html = page(course, show, other)
+    assert "Đã giải" not in html
+    assert html.count("show_progress") == 1
+
+
 def test_an_unknown_exercise_is_named(course):
     with pytest.raises(NotebookError, match="không có bài tập “khong/1”"):
         page(course, writing.code('import d2lutil\n\nd2lutil.check("khong/1")'))

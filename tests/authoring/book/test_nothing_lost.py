@@ -20,6 +20,8 @@ NAMES = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
 MATHS = markup.MATHS
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CHECK = re.compile(r'import d2lutil\n\nd2lutil\.check\("(.+)"\)')
+# A page has no reader whose progress it could tell.
+PROGRESS = re.compile(r'import d2lutil\n\nd2lutil\.show_progress\(".+"\)')
 # What the book adds to the author's words.
 ADDED = {"card", "number", "anchor", "contents", "ways"}
 INLINE = {"a", "b", "code", "em", "i", "kbd", "s", "span", "strong", "sub", "sup", "wbr"}
@@ -113,7 +115,7 @@ def pieces(cell: dict) -> Iterator[str]:
         yield exercise.solution.code
         for text in (*exercise.hints, exercise.solution.reason):
             yield from half(text)
-    elif source != "answer = ...":
+    elif source != "answer = ..." and not PROGRESS.fullmatch(source):
         yield source
         for result in cell["outputs"]:
             yield from output(result)
