@@ -9,7 +9,6 @@ from authoring.execute import METADATA, scrub
 from tests.course import FOLDER, listed
 
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-SECTIONS = [path for path in NOTEBOOKS if path.stem != "index_vn"]
 TAGS = {"nbval-ignore-output", "raises-exception"}
 
 
@@ -66,24 +65,3 @@ def test_outputs_hold_no_noise_and_nothing_of_this_machine(path):
 @named(NOTEBOOKS)
 def test_is_light(path):
     assert path.stat().st_size < 150_000
-
-
-@named(SECTIONS)
-def test_section_has_substance(path):
-    nb = notebook.read(path)
-    words = sum(
-        len(notebook.split(cell.source).vietnamese.split())
-        for _, cell in notebook.named_cells(nb, "markdown")
-    )
-    code = code_cells(path)
-    assert words >= 1800
-    assert len(code) >= 14
-    assert sum(bool(cell.outputs) for _, cell in code) >= 10
-    checks = [cell for _, cell in code if "d2lutil.check(" in cell.source]
-    assert len(checks) >= 4
-
-
-@named(NOTEBOOKS)
-def test_code_cells_are_short(path):
-    for name, cell in code_cells(path):
-        assert len(cell.source.splitlines()) <= 20, name

@@ -43,6 +43,7 @@ _QUICK = (
     r"^\*\*Quick path\*\*, about (\d+) minutes: ",
 )
 _MINUTES = (r"^\*Khoảng (\d+) phút\.\* ", r"^\*About (\d+) minutes\.\* ")
+_FOLDED = re.compile(r"<details>(?:(?!</details>).)*^\|", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)]*)\)")
 _SVG = re.compile(r"<(svg|g|path|rect|line|circle|polyline|polygon|text)\s")
 
@@ -55,7 +56,7 @@ def check(section: Section) -> Iterator[Finding]:
         _quick_path,
         _exercises,
         _outputs,
-        _lesson_cells,
+        _code_cells,
         _end_of_main_path,
         _deeper,
         _end_of_page,
@@ -222,12 +223,13 @@ def _outputs(section: Section) -> Iterator[Finding]:
         yield Finding("bare", reason)
 
 
-def _lesson_cells(section: Section) -> Iterator[Finding]:
+def _code_cells(section: Section) -> Iterator[Finding]:
+    for name, cell in nb.named_cells(section.notebook, "code"):
+        if (lines := len(cell.source.splitlines())) > LINES:
+            reason = f"ô mã dài {lines} dòng, nhiều nhất là {LINES}: hãy bớt hay tách"
+            yield Finding("cell", reason, cell=name)
     for part in section.of(MAIN, DEEPER, END):
         for name, cell in part.code:
-            if (lines := len(cell.source.splitlines())) > LINES:
-                reason = f"ô mã dài {lines} dòng, nhiều nhất là {LINES}: hãy bớt hay tách"
-                yield Finding("cell", reason, cell=name)
             for reason, line in _out_of_place(cell.source).items():
                 yield Finding("cell", reason, line, name)
 
@@ -326,15 +328,13 @@ def _end_of_page(section: Section) -> Iterator[Finding]:
         reason = f"sau “## {DEEPER}” phải lần lượt có {', '.join(f'“## {t}”' for t in wanted)}"
         yield Finding("ending", reason)
     for part in section.of(END):
-        folded = r"<details>(?s:.)+^\|(?s:.)+</details>"
-        if part.title == PYTORCH and not re.search(folded, _below_heading(section, part), re.M):
+        if part.title == PYTORCH and not _FOLDED.search(_below_heading(section, part)):
             reason = f"bảng của “{PYTORCH}” phải gấp lại trong <details>"
             yield Finding("ending", reason, cell=part.cell)
 
 
 def _progress(section: Section) -> Iterator[Finding]:
     call = f'd2lutil.show_progress("{section.path.name.removesuffix("_vn.ipynb")}")'
-    for name, cell in [*nb.named_cells(section.notebook, "code")][-1:]:
-        if cell.id != "progress" or not cell.source.endswith(call):
-            reason = f"ô mã cuối cùng phải có id progress và gọi {call}"
-            yield Finding("progress", reason, cell=name)
+    ends = {cell.id: cell.source.splitlines()[-1:] for cell in section.notebook.cells}
+    if ends.get("progress") != [call]:
+        yield Finding("progress", f"thiếu ô mã có id progress, với dòng cuối {call}")

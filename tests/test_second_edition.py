@@ -1,0 +1,33 @@
+"""The notebooks of the second edition keep its form; `python -m authoring.form` tells more."""
+
+import pytest
+
+from authoring.form import parts, rules
+from tests.course import FOLDER, listed
+
+# Not rewritten yet. Whatever else the course lists keeps the form.
+WAITING = {
+    "index_vn.ipynb",
+    "model-construction_vn.ipynb",
+    "parameters_vn.ipynb",
+    "deferred-init_vn.ipynb",
+    "custom-layer_vn.ipynb",
+    "read-write_vn.ipynb",
+    "use-gpu_vn.ipynb",
+}
+SECOND_EDITION = [name for name in listed() if name not in WAITING]
+
+
+def faults(name):
+    return "\n".join(str(fault) for fault in rules.check(parts.read(FOLDER / name)))
+
+
+@pytest.mark.parametrize("name", SECOND_EDITION)
+def test_keeps_the_form(name):
+    assert faults(name) == ""
+
+
+def test_what_waits_is_in_the_course_and_does_not_keep_the_form_yet():
+    assert set(listed()) >= WAITING
+    ready = [name for name in sorted(WAITING) if not faults(name)]
+    assert not ready, "take them off WAITING"
