@@ -249,12 +249,21 @@ def _out_of_place(source: str) -> dict[str, int]:
                     reason = "bài học không canh kiểu của đối số: hãy bỏ isinstance và raise"
                 case ast.Constant(value=str(text)) if _SVG.search(text):
                     reason = "bài học không vẽ bằng chuỗi SVG: hãy dùng d2lutil.plot hay tệp hình"
-                case ast.Import() | ast.ImportFrom() if "matplotlib" in ast.unparse(node):
-                    reason = "bài học không tự vẽ bằng matplotlib: hãy dùng d2lutil.plot"
+                case ast.For() if any(map(_draws, ast.walk(node))):
+                    reason = "bài học không vẽ trong vòng lặp: một lần d2lutil.plot vẽ mọi đường"
+                case ast.Call(func=ast.Attribute(attr="annotate" | "add_patch" | "text")):
+                    reason = "bài học không vẽ theo tọa độ: hãy dùng d2lutil.plot hay tệp hình"
                 case _:
                     continue
-            found.setdefault(reason, node.lineno)
+            found[reason] = min(node.lineno, found.get(reason, node.lineno))
     return found
+
+
+def _draws(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr="plot" | "bar" | "scatter" | "imshow" | "text")):
+            return True
+    return False
 
 
 def _end_of_main_path(section: Section) -> Iterator[Finding]:

@@ -86,8 +86,9 @@ def test_a_section_that_keeps_the_form_is_not_told_anything(tmp_path):
             "dòng 2: bài học không canh kiểu của đối số: hãy bỏ isinstance và raise",
         ),
         ("shape", "(2, 3)", "f'<rect x={1}>'", "dòng 1: bài học không vẽ bằng chuỗi SVG: hãy dùng"),
-        ("shape", "(2, 3)", "from matplotlib import pyplot", "bài học không tự vẽ bằng matplotlib"),
-        ("deep-truth", "(True", "import matplotlib.pyplot\n(True", "(id deep-truth), dòng 1: bài"),
+        ("shape", "(2, 3)", "for a in b:\n    d2lutil.plot(a)", "không vẽ trong vòng lặp: một lần"),
+        ("shape", "(2, 3)", "panel.annotate('a', (0, 1))", "dòng 1: bài học không vẽ theo tọa độ"),
+        ("deep-truth", "(True", "assert (True", "(id deep-truth), dòng 1: assert là việc"),
         # The end of the main path
         (
             "wrap-up",
@@ -179,3 +180,19 @@ def test_what_breaks_the_form_is_told(cell, old, new, says, tmp_path):
     assert old in source
     faults = told(page.make(tmp_path, {cell: source.replace(old, new)}))
     assert any(says in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "isinstance(x, int)",
+        "if isinstance(x, list):\n    x = x[0]",
+        "if x < 0:\n    raise ValueError",
+        "figure, panels = plt.subplots(2)\nd2lutil.plot(x, y, axes=panels[0])",
+        "SVG(filename='img/tree.svg')",
+        "for x in xs:\n    y += x",
+        "1 +",
+    ],
+)
+def test_a_lesson_may_hold_what_it_teaches(source, tmp_path):
+    assert told(page.make(tmp_path, {"shape": source})) == []
