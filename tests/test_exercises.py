@@ -15,7 +15,7 @@ import numpy
 import pytest
 from mxnet import autograd, np, npx
 from mxnet import random as mx_random
-from mxnet.gluon import Block, nn
+from mxnet.gluon import Block, Trainer, nn
 
 from authoring import execute, notebook
 from d2lutil import exercises
@@ -184,6 +184,8 @@ def test_an_endless_loop_is_stopped_and_located(id):
         ("answer", "một giá trị kiểu `str`"),
         ([nn.Dense], "một giá trị kiểu `list`"),
         (nn.Dense(3), "một thực thể của `Dense`"),
+        (nn.Dense, "chính lớp `Dense` của MXNet"),
+        (Trainer, "chính lớp `Trainer` của MXNet"),
     ],
 )
 @every_exercise

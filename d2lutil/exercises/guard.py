@@ -9,9 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import linecache
-import os
 import signal
-import sys
 import sysconfig
 import threading
 import time
@@ -22,6 +20,8 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
 
+from d2lutil.exercises import session
+
 # In the words of JupyterLab's menu, with the English ones for a place that has no Vietnamese menu.
 RUN_ABOVE = (
     "hãy chọn ô trả lời rồi chọn **Chạy**, **Chạy tất cả ô phía trên** "
@@ -30,15 +30,16 @@ RUN_ABOVE = (
 LIMIT = 5.0  # seconds for a whole check
 _AGAIN = 0.01  # seconds between two attempts to stop an answer that swallows the first
 _PATIENCE = 1.0  # seconds for a check to clean up once its answer has been stopped
-_LIBRARIES = (
-    *(sysconfig.get_path(name) + os.sep for name in ("stdlib", "platstdlib", "purelib", "platlib")),
-    str(Path(__file__).resolve().parents[1]) + os.sep,
-)
-
-_CYTHON = (".pyx", ".pxd", ".pxi")
+_LIBRARIES = {
+    Path(sysconfig.get_path("stdlib")),
+    Path(sysconfig.get_path("platstdlib")),
+    Path(__file__).resolve().parents[1],
+}
+# What somebody typed has such a name; other names in such brackets are of text that a library made.
+_TYPED = ("<ipython-input", "<python-input", "<stdin>")
 
 _one_at_a_time = threading.RLock()  # `sys.stdout`, the folder and others belong to all threads
-_inside = False  # whether `call` is running the reader's code
+_inside: str | None = None  # the call of the reader's code that is running
 
 
 class Wrong(Exception):
@@ -61,9 +62,14 @@ class Raised(Exception):
 
 
 class TimeUp(BaseException):
-    """The limit of time is reached; no Exception, so that an `except Exception` lets it pass."""
+    """The limit of time is reached; no Exception, so that an `except Exception` lets it pass.
 
-    shown: str | None = None
+    `shown` is the call of the reader's code that was running, None between two calls.
+    """
+
+    def __init__(self, shown: str | None) -> None:
+        self.shown = shown
+        super().__init__()
 
 
 def call(
@@ -79,25 +85,29 @@ def call(
     `advice` has a sentence to add for errors that don't explain themselves; its key is a part of
     "ValueError: the message".
     """
+    # Outside of `_call`: where the reader's code is running it may be interrupted anywhere.
+    with session.kept(*session.ground()):
+        return _call(shown, function, *arguments, advice=advice or {})
+
+
+def _call(
+    shown: str, function: Callable[..., Any], *arguments: Any, advice: Mapping[str, str]
+) -> Any:
     import mxnet as mx
 
     global _inside
-    before, _inside = _inside, True
+    before, _inside = _inside, shown
     try:
         value = function(*arguments)
         # MXNet computes after Python has gone on: an error must not come up in a later check.
         mx.nd.waitall()
         return value
-    except TimeUp as time_up:
-        _inside = before  # first: from here on nothing needs to be stopped again
-        time_up.shown = shown
-        raise
     except (Exception, SystemExit) as error:
         told = f"{type(error).__name__}: {error}"
-        found = (sentence for words, sentence in (advice or {}).items() if words in told)
+        found = (sentence for words, sentence in advice.items() if words in told)
         raise Raised(shown, error, next(found, "")) from error
     finally:
-        _inside = before
+        _inside = before  # first: from here on nothing needs to be stopped again
 
 
 def trouble(check: Callable[[], None]) -> str | None:
@@ -146,28 +156,19 @@ def _own_settings(printed: io.TextIOBase) -> Iterator[None]:
     """Set what an answer finds, and put the session back as it was, whatever the answer did to it.
 
     Inside: the CPU, NumPy mode, no recording, names counted apart (so that the reader's next layer
-    is still `dense0`), no warnings, and printing goes to `printed`. The folder, the recursion
-    limit and NumPy's print options are put back too; nothing else is, such as random generators
-    or what the answer did to objects.
+    is still `dense0`), no warnings, and printing goes to `printed`.
     """
     import mxnet as mx
-    import numpy
     from mxnet import autograd
 
     with contextlib.ExitStack() as stack:
-        for setter, value in (
-            (mx.util.set_np_shape, True),
-            (autograd.set_recording, False),
-            (autograd.set_training, False),
-        ):
-            stack.callback(setter, setter(value))
-        stack.callback(sys.setrecursionlimit, sys.getrecursionlimit())
         for setting in (
+            session.kept(*session.settings(), *session.ground()),
+            mx.util.np_shape(True),
             mx.util.np_array(True),
+            autograd.pause(),
             mx.cpu(),
             mx.name.Prefix("check_"),
-            numpy.printoptions(),
-            contextlib.chdir(os.curdir),
             warnings.catch_warnings(),
             contextlib.redirect_stdout(printed),
         ):
@@ -197,8 +198,10 @@ def _on_error(error: BaseException, shown: str = "", advice: str = "") -> str:
     # An error from MXNet's C++ code begins with the places there; its last line says what is wrong.
     reason = lines[-1 if lines[0].startswith("Traceback") else 0].removeprefix(f"{name}: ")
     told = code(f"{name}: {reason}" if reason else name)
-    subject = f"Khi gọi `{shown}`, mã" if shown else "Mã"
     line = readers_line(error.__traceback__)
+    if not shown and not line:
+        return f"Phép kiểm tra không dùng được câu trả lời của bạn: nó gặp lỗi {told}."
+    subject = f"Khi gọi `{shown}`, mã" if shown else "Mã"
     sentence = f"{subject} của bạn báo lỗi {told}{f' ở {line}' if line else ''}."
     missing = ("'_children'", "'_forward_pre_hooks'", "'_params'")  # made by Block's __init__
     if isinstance(error, AttributeError) and reason.endswith(missing):
@@ -209,6 +212,9 @@ def _on_error(error: BaseException, shown: str = "", advice: str = "") -> str:
 
 
 def _on_time_up(time_up: TimeUp) -> str:
+    # It may have struck again on its way out: the first one tells where the code was.
+    while isinstance(time_up.__context__, TimeUp):
+        time_up = time_up.__context__
     subject = f"`{time_up.shown}`" if time_up.shown else "Mã của bạn"
     line = readers_line(time_up.__traceback__)
     where = f" ở {line}" if line else ""
@@ -234,12 +240,21 @@ def readers_line(trace: TracebackType | None) -> str | None:
 def named_line(frame: FrameType, number: int) -> str | None:
     """Name line `number` of the code that `frame` runs, or return None if it is a library's."""
     name = frame.f_code.co_filename
-    # MXNet makes its operators at import from text, whose file is called "<string>". Cython names
-    # the source that a library was compiled from, without its folder.
-    if name == "<string>" or name.startswith(("<frozen", *_LIBRARIES)) or name.endswith(_CYTHON):
+    if name.startswith("<") and not name.startswith(_TYPED):
+        return None
+    # Compiled code names the source that it came from, without its folder; its module knows it.
+    if any(map(_is_of_a_library, (name, frame.f_globals.get("__file__") or name))):
         return None
     source = linecache.getline(name, number).strip()
     return f"dòng {number}: {code(source, 80)}" if source else f"dòng {number}"
+
+
+def _is_of_a_library(path: str) -> bool:
+    folders = Path(path).parents
+    return any(
+        folder in _LIBRARIES or folder.name in ("site-packages", "dist-packages")
+        for folder in folders
+    )
 
 
 def _within(seconds: float, function: Callable[[], None]) -> None:
@@ -254,7 +269,7 @@ def _within(seconds: float, function: Callable[[], None]) -> None:
         # up, say, deleting a folder: that gets some time.
         if running and (first is None or _inside or time.monotonic() > first + _PATIENCE):
             first = first or time.monotonic()
-            raise TimeUp
+            raise TimeUp(_inside)
 
     started = time.monotonic()
     handler = signal.signal(signal.SIGALRM, stop)

@@ -17,24 +17,27 @@ from d2lutil.exercises.guard import NoValue, Wrong, call, code
 
 
 def function(answer: Any, shown: str) -> None:
-    """Raise Wrong unless `answer` is a function (or any other callable, but not a block)."""
+    """Raise Wrong unless `answer` can be called; a block is no answer, nor is a class of MXNet."""
     _callable(answer, shown, "hàm")
 
 
 def block_class(answer: Any, shown: str) -> None:
-    """Raise Wrong unless `answer` can be called to make a block; a function may do that too."""
+    """Raise Wrong like `function`; it may be a function too, if that makes a block."""
     _callable(answer, shown, "lớp")
 
 
 def _callable(answer: Any, shown: str, kind: str) -> None:
     from mxnet.gluon import Block
 
-    if isinstance(answer, Block) or not callable(answer):
-        what = "thực thể của" if isinstance(answer, Block) else "giá trị kiểu"
-        raise Wrong(
-            f"`answer` đang là một {what} `{type(answer).__name__}`, "
-            f"còn bài này cần một {kind} để gọi `{shown}`."
-        )
+    if isinstance(answer, Block):
+        what = f"một thực thể của `{type(answer).__name__}`"
+    elif not callable(answer):
+        what = f"một giá trị kiểu `{type(answer).__name__}`"
+    elif isinstance(answer, type) and answer.__module__.startswith("mxnet."):
+        what = f"chính lớp `{answer.__name__}` của MXNet"
+    else:
+        return
+    raise Wrong(f"`answer` đang là {what}, còn bài này cần một {kind} để gọi `{shown}`.")
 
 
 def build(answer: Any, *arguments: Any) -> tuple[Any, str]:
