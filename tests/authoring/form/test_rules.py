@@ -192,6 +192,7 @@ def test_what_breaks_the_form_is_told(cell, old, new, says, tmp_path):
         "SVG(filename='img/tree.svg')",
         "for x in xs:\n    y += x",
         "1 +",
+        "1\n" * 20,
     ],
 )
 def test_a_lesson_may_hold_what_it_teaches(source, tmp_path):
