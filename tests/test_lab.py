@@ -39,7 +39,8 @@ def start(jupyter, tmp_path_factory):
         course = home / "course"
         course.mkdir()
         cells = [writing.markdown("# Trang", id="page"), writing.code("1 + 1")]
-        writing.write(course / "index_vn.ipynb", *cells)
+        for name in ("index_vn", "custom-layer_vn", "model-construction_vn", "a"):
+            writing.write(course / f"{name}.ipynb", *cells)
         workspace.refresh(course, home / "lab")
         environment = {
             **os.environ,
@@ -71,10 +72,10 @@ def start(jupyter, tmp_path_factory):
     return started
 
 
-@pytest.fixture(scope="module")
-def page(start):
-    """A browser at the address that JupyterLab said."""
-    with start() as (_, address, _), sync_playwright() as playwright:
+@contextlib.contextmanager
+def opened(address):
+    """A browser at the address that JupyterLab said, with the first notebook ready."""
+    with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page(viewport=WIDE)
         page.set_default_timeout(120_000)
@@ -86,6 +87,12 @@ def page(start):
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def page(start):
+    with start() as (_, address, _), opened(address) as page:
+        yield page
+
+
 def labels(page):
     """Return the labels of the menu that is open, and close it."""
     expect(page.locator(".lm-Menu").last).to_be_visible()
@@ -93,6 +100,17 @@ def labels(page):
     page.keyboard.press("Escape")
     expect(page.locator(".lm-Menu")).to_have_count(0)
     return [label for label in found if label]
+
+
+def wait_for_sessions(page, *wanted):
+    """Wait until these notebooks are the ones that have a kernel."""
+    read = "fetch('/api/sessions', {cache: 'no-store'}).then(response => response.json())"
+    for _ in range(240):
+        found = sorted(session["path"] for session in page.evaluate(read))
+        if found == sorted(wanted):
+            return
+        page.wait_for_timeout(500)
+    pytest.fail(f"{found}")
 
 
 def test_our_words_are_for_what_this_jupyterlab_says(jupyter):
@@ -140,6 +158,20 @@ def test_one_ctrl_c_asks_and_another_stops(start):
 
 
 @needs_chromium
+def test_the_kernel_of_a_closed_tab_ends_and_that_of_an_open_one_stays(start):
+    # Both have been idle for long enough when the first of them ends.
+    cull = "--MappingKernelManager.cull"
+    soon = f"{cull}_idle_timeout=15", f"{cull}_interval=1"
+    with start(*soon) as (_, address, _), opened(address) as page:
+        page.locator(".jp-DirListing-item", has_text="a.ipynb").dblclick()
+        expect(page.locator("#jp-main-statusbar")).to_contain_text("| Rảnh")
+        wait_for_sessions(page, "a.ipynb", "index_vn.ipynb")
+        tab = page.locator(".lm-DockPanel-tabBar .lm-TabBar-tab.lm-mod-current")
+        tab.locator(".lm-TabBar-tabCloseIcon").click()
+        wait_for_sessions(page, "index_vn.ipynb")
+
+
+@needs_chromium
 def test_few_words_of_the_menus_are_english(page):
     english = []
     bar = page.locator("#jp-MainMenu .lm-MenuBar-item")
@@ -170,6 +202,18 @@ def test_a_copy_already_has_what_jupyterlab_adds_to_one(page):
     with page.expect_response(lambda said: said.request.method == "PUT" and address in said.url):
         page.keyboard.press("Control+s")
     assert page.evaluate(read)["content"]["metadata"] == given
+
+
+@needs_chromium
+def test_the_list_of_files_shows_the_order_of_the_course(page):
+    files = page.locator(".jp-DirListing-itemText")
+    course = ["index_vn.ipynb", "model-construction_vn.ipynb", "custom-layer_vn.ipynb"]
+    expect(files).to_have_text([*course, "a.ipynb"])
+    name = page.locator(".jp-DirListing-headerItem.jp-id-name")
+    name.click()
+    expect(files).to_have_text(sorted([*course, "a.ipynb"], reverse=True))
+    name.click()
+    expect(files).to_have_text([*course, "a.ipynb"])
 
 
 @needs_chromium

@@ -15,6 +15,7 @@ c.Application.log_level = "ERROR"
 # A token that is given here is not announced a second time.
 c.IdentityProvider.token = secrets.token_hex(24)
 c.LabApp.default_url = "/lab/tree/index_vn.ipynb"
+c.LabApp.extra_labextensions_path = [str(Path(__file__).parent / "labextensions")]
 c.KernelManager.transport_encryption = "auto"
 # Seconds: the kernel of a tab that was closed an hour ago gives its memory back.
 c.MappingKernelManager.cull_idle_timeout = 3600

@@ -1,5 +1,6 @@
 """A server extension: JupyterLab speaks the words of tieng_viet.toml and says how to get there."""
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from jupyter_server import serverapp
 from jupyterlab_server import settings_utils, translations_handler
 
 WORDS = tomllib.loads(Path(__file__).with_name("tieng_viet.toml").read_text(encoding="utf-8"))
+SUMMARY = Path(__file__).parents[2] / "notebooks" / "SUMMARY.md"
 get_language_pack = translations_handler.get_language_pack
 
 
@@ -37,6 +39,9 @@ def _load_jupyter_server_extension(app):
     # What the server itself translates is in the machine's language, until a reader chooses one.
     settings_utils.SYS_LOCALE = "vi_VN"
     serverapp._i18n = in_our_words
+    # For labextensions/course-order.
+    order = re.findall(r"\((\S+\.ipynb)\)", SUMMARY.read_text(encoding="utf-8"))
+    app.web_app.settings.setdefault("page_config_data", {})["courseOrder"] = order
 
 
 async def _start_jupyter_server_extension(app):
