@@ -75,7 +75,7 @@ def _weight_shapes(sizes: list[int]) -> list[tuple[int, int]]:
 
 
 MLP = Exercise(
-    id="model-construction/1",
+    id="model-construction/5",
     check=_check_mlp,
     praise=(
         "Với một, hai và bốn tầng, mỗi tầng có đúng số đầu ra trong `sizes`, "
@@ -182,7 +182,7 @@ def _check_parallel(answer: Any) -> None:
 
 
 PARALLEL = Exercise(
-    id="model-construction/2",
+    id="model-construction/1",
     check=_check_parallel,
     praise=(
         "Hai khối con cùng nhận `x`, kết quả được nối theo trục cuối, "
@@ -290,24 +290,23 @@ def _try_file(answer: Any, x: Any) -> None:
 
 
 CONTAINER = Exercise(
-    id="model-construction/3",
+    id="model-construction/2",
     check=_check_container,
     praise=(
         "Các khối chạy đúng thứ tự, một khối dùng được hai lần, "
         "và tệp tham số nạp được vào một thực thể khác."
     ),
     hints=(
-        "`__init__(self, *blocks)` nhận mọi khối trong một bộ (`tuple`); hãy đăng ký từng khối.",
-        "`self.register_child(block)` đặt khóa theo vị trí khi ta không đưa tên. "
-        "Các khối con nằm trong `self._children`, một từ điển giữ thứ tự.",
-        "`forward` đi qua `self._children.values()`: mỗi lần `x = block(x)`, cuối cùng trả về `x`.",
+        "Cả hai chỗ hỏng có chung một nguyên nhân: khóa mà `register_child` nhận.",
+        "`block.name` giống nhau khi cùng một khối được thêm hai lần, và khác nhau ở hai thực thể.",
+        "`self.register_child(block)` đặt khóa theo vị trí khi ta không đưa tên.",
     ),
     solution=Solution(
         code="""\
 from mxnet.gluon import nn
 
 
-class MySequential(nn.Block):
+class Stack(nn.Block):
     def __init__(self, *blocks, **kwargs):
         super().__init__(**kwargs)
         for block in blocks:
@@ -319,7 +318,7 @@ class MySequential(nn.Block):
         return x
 
 
-answer = MySequential
+answer = Stack
 """,
         reason=(
             "Không có tên, `register_child` lấy vị trí làm khóa: cùng một khối có thể đứng ở hai "
@@ -379,7 +378,7 @@ def _try_stack(answer: Any, n: int) -> None:
 
 
 STACK = Exercise(
-    id="model-construction/4",
+    id="model-construction/6",
     check=_check_stack,
     praise="Mạng có đúng `n` khối, chạy nối tiếp, và mỗi khối có tham số của riêng mình.",
     hints=(
@@ -423,14 +422,8 @@ def _check_residual(answer: Any) -> None:
 
 def _try_residual(answer: Any, units: int) -> None:
     from mxnet import autograd, init, np
-    from mxnet.gluon import nn
 
     net, _ = probe.build(answer, units)
-    if not isinstance(net, nn.HybridBlock):
-        raise Wrong(
-            "Khối của bạn không phải một `HybridBlock`, nên `hybridize()` không có tác dụng. "
-            "Hãy kế thừa `nn.HybridBlock`."
-        )
     _refuse_unregistered_layers(net)
     net.initialize(init.Zero())
     shown = f"answer({units})(x)"
@@ -449,7 +442,6 @@ def _try_residual(answer: Any, units: int) -> None:
     given.attach_grad()
     with autograd.record():
         output = call(shown, net, given, advice={"inplace operations": _IN_PLACE})
-    _try_hybrid(net, x, got)
     _try_gradient(given, output, layers, parameters)
 
 
@@ -523,26 +515,6 @@ def _residual_mistakes(x: Any, layers: tuple[Any, ...]) -> list[tuple[Any, str]]
     ]
 
 
-def _try_hybrid(net: Any, x: Any, plain: Any) -> None:
-    """Try `net` compiled, alone and as a part of a compiled network: both must equal `plain`.
-
-    A HybridBlock that overrides `forward` is compiled in the second case only.
-    """
-    from mxnet.gluon import nn
-
-    parent = nn.HybridSequential()
-    parent.add(net)
-    advice = {
-        "": "Sau `hybridize()`, `x` là một ký hiệu không có giá trị: "
-        "hãy chỉ dùng các tầng, `F.np` và `F.npx`, đừng gọi `asnumpy()`."
-    }
-    for hybrid in (net, parent):
-        hybrid.hybridize()
-        output = probe.output(hybrid, "net.hybridize(); net(x)", x, advice=advice)
-        if not probe.same(output, plain):
-            raise Wrong("Sau `hybridize()`, khối cho kết quả khác với trước đó.")
-
-
 def _try_gradient(x: Any, output: Any, layers: tuple[Any, ...], parameters: list[Any]) -> None:
     import numpy
 
@@ -559,17 +531,13 @@ def _try_gradient(x: Any, output: Any, layers: tuple[Any, ...], parameters: list
 
 
 RESIDUAL = Exercise(
-    id="model-construction/5",
+    id="model-construction/3",
     check=_check_residual,
-    praise=(
-        "Khối cộng `x` với kết quả của perceptron, cho cùng kết quả trước và sau `hybridize()`, "
-        "và gradient đến được mọi tham số."
-    ),
+    praise="Khối cộng `x` với kết quả của perceptron, và gradient đến được mọi tham số.",
     hints=(
         'Tạo hai tầng trong `__init__`: `nn.Dense(units, activation="relu")` '
         "rồi `nn.Dense(units)`.",
-        "Một `HybridBlock` viết lượt truyền xuôi trong `hybrid_forward(self, F, x)`: "
-        "`F` chứa các phép tính trên mảng, hoặc trên ký hiệu sau `hybridize()`.",
+        "Trong `forward(self, x)`, cho `x` đi qua hai tầng rồi cộng với chính `x`.",
         "Kết quả là `x + self.output(self.hidden(x))`: một mảng mới, không dùng `+=`.",
     ),
     solution=Solution(
@@ -577,24 +545,75 @@ RESIDUAL = Exercise(
 from mxnet.gluon import nn
 
 
-class Residual(nn.HybridBlock):
+class Residual(nn.Block):
     def __init__(self, units, **kwargs):
         super().__init__(**kwargs)
         self.hidden = nn.Dense(units, activation="relu")
         self.output = nn.Dense(units)
 
-    def hybrid_forward(self, F, x):
+    def forward(self, x):
         return x + self.output(self.hidden(x))
 
 
 answer = Residual
 """,
         reason=(
-            "Tầng thứ hai cũng có `units` đầu ra, nhờ vậy cộng được với `x`. Lượt truyền xuôi chỉ "
-            "gọi tầng và cộng: phép cộng có nghĩa cho cả mảng lẫn ký hiệu, nên `hybridize()` "
-            "biên dịch được, và nó tạo mảng mới, nên `autograd` tính được gradient."
+            "Tầng thứ hai cũng có `units` đầu ra, nhờ vậy cộng được với `x`. "
+            "Phép cộng tạo mảng mới, nên `autograd` tính được gradient."
         ),
     ),
 )
 
-EXERCISES = (MLP, PARALLEL, CONTAINER, STACK, RESIDUAL)
+_HYBRID = "ACE"
+_NOT_HYBRID = {
+    "B": "B hỏi `x.shape`, mà ký hiệu không có hình dạng: nó báo `AttributeError`.",
+    "D": "D không báo lỗi, nhưng chế độ của lời gọi ghi đồ thị bị đông cứng: về sau nó cho cùng "
+    "một công thức ở cả hai chế độ.",
+    "F": "F hỏi giá trị của `x` để biết còn lặp hay không, mà ký hiệu không có giá trị.",
+}
+_IS_HYBRID = {
+    "A": "A chỉ gọi một tầng và cộng: ký hiệu nào cũng làm được.",
+    "C": "C chọn bằng `F.np.where`: phép chọn ấy nằm trong đồ thị, không hỏi giá trị nào.",
+    "E": "E lặp đúng ba vòng, bất kể `x` là gì: đồ thị chứa cả ba.",
+}
+
+
+def _check_hybrid(answer: Any) -> None:
+    letters = "".join(map(str, answer)) if isinstance(answer, (list, tuple, set)) else answer
+    if not isinstance(letters, str):
+        raise Wrong(
+            f"`answer` là một giá trị kiểu `{type(answer).__name__}`; bài này cần các chữ cái, "
+            'ví dụ `answer = "AB"`.'
+        )
+    chosen = {letter for letter in letters.upper() if letter.isalnum()}
+    unknown = sorted(chosen - {*_NOT_HYBRID, *_IS_HYBRID})
+    if unknown:
+        raise Wrong(f"Không có hàm nào mang chữ {', '.join(unknown)}: các hàm là A đến F.")
+    # One sentence at a time, so that the rest stays to be found.
+    for letter in sorted(chosen):
+        if letter in _NOT_HYBRID:
+            raise Wrong(_NOT_HYBRID[letter])
+    for letter in _HYBRID:
+        if letter not in chosen:
+            raise Wrong(f"Còn thiếu một hàm. {_IS_HYBRID[letter]}")
+
+
+HYBRID = Exercise(
+    id="model-construction/4",
+    check=_check_hybrid,
+    praise="Ba hàm ấy không hỏi hình dạng, giá trị hay chế độ nào, nên đồ thị giữ trọn phép tính.",
+    hints=(
+        "Trong lúc ghi đồ thị, `x` là một ký hiệu: không có giá trị, không có hình dạng.",
+        "Python chỉ chạy một lần, lúc ghi. Điều gì Python quyết định thì lần sau không quyết lại.",
+        "Vòng lặp có số vòng cố định thì ghi được: đồ thị chứa mọi vòng.",
+    ),
+    solution=Solution(
+        code='answer = "ACE"\n',
+        reason=(
+            "A, C và E chỉ gồm những phép tính trên cả mảng. B hỏi hình dạng và F hỏi giá trị, nên "
+            "báo lỗi khi ghi. D lặng lẽ giữ chế độ của lời gọi ghi đồ thị."
+        ),
+    ),
+)
+
+EXERCISES = (PARALLEL, CONTAINER, RESIDUAL, HYBRID, MLP, STACK)

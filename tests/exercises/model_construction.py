@@ -517,11 +517,6 @@ class LeavesThroughNumPyInForward(TwoLayers):
         return np.array(x.asnumpy()) + self.output(self.hidden(x))
 
 
-class ReadsTheShape(TwoLayers):
-    def hybrid_forward(self, F, x):
-        return x + self.output(self.hidden(x)) if x.shape[0] > 1 else x
-
-
 class ArraysOnly(TwoLayers):
     def hybrid_forward(self, F, x):
         return np.add(x, self.output(self.hidden(x)))
@@ -587,8 +582,9 @@ class TrainsNothing(TwoLayers):
             return x + self.output(self.hidden(x))
 
 
+VALUES = {"model-construction/4"}
 RIGHT = {
-    "model-construction/1": [
+    "model-construction/5": [
         mlp_with_activation_layers,
         mlp_with_activation_or_none,
         mlp_of_unpacked_layers,
@@ -596,14 +592,14 @@ RIGHT = {
         mlp_of_nested_blocks,
         MLPBlock,
     ],
-    "model-construction/2": [
+    "model-construction/1": [
         ParallelChildren,
         ParallelSequential,
         ParallelHybrid,
         ParallelRegisteredList,
         parallel_factory,
     ],
-    "model-construction/3": [
+    "model-construction/2": [
         KeyedByNumber,
         NumberedAttributes,
         SequentialInside,
@@ -612,26 +608,29 @@ RIGHT = {
         HybridContainer,
         container_factory,
     ],
-    "model-construction/4": [
+    "model-construction/6": [
         stack_of_unpacked_blocks,
         hybrid_stack,
         stack_added_from_the_end,
         recursive_stack,
         StackBlock,
     ],
-    "model-construction/5": [
+    "model-construction/3": [
         ResidualSequential,
         ResidualOperators,
         ResidualPlainForward,
         ResidualParameters,
         ResidualSubclass,
         residual_factory,
+        ArraysOnly,
+        PlainBlock,
     ],
+    "model-construction/4": ["ECA", "a, c, e", ["A", "C", "E"], {"a", "E", "c"}, " A C\nE "],
 }
 
 # Each known misconception with words that only its own sentence has.
 WRONG = {
-    "model-construction/1": [
+    "model-construction/5": [
         (relu_after_every_layer, "ReLU đang tác động cả lên tầng cuối"),
         (no_relu, "Các tầng ẩn chưa có ReLU"),
         (layers_in_reverse_order, "các tầng đang xếp theo thứ tự ngược"),
@@ -643,7 +642,7 @@ WRONG = {
         (mlp_without_return, "còn thiếu `return`"),
         (printed_mlp, "chứ không trả về kết quả"),
     ],
-    "model-construction/2": [
+    "model-construction/1": [
         (Adds, "cộng hai kết quả"),
         (ConcatenatesBatch, "theo trục 0"),
         (ConcatenatesAxisOne, "theo trục 1"),
@@ -654,7 +653,7 @@ WRONG = {
         (Stacks, "có hình dạng `(2, 2, 3, 4)`, cần `(2, 3, 8)`"),
         (NoSuperInit, "Hãy gọi `super().__init__()`"),
     ],
-    "model-construction/3": [
+    "model-construction/2": [
         (PlainListOfBlocks, "Danh sách Python không đăng ký khối nào"),
         (KeyedByName, "khối `a` chỉ chạy một lần"),
         (KeyedByNameRunFromList, "không nạp được vào thực thể khác"),
@@ -665,23 +664,20 @@ WRONG = {
         (ForwardWithoutReturn, "còn thiếu `return`"),
         (NoSuperInit, "Hãy gọi `super().__init__()`"),
     ],
-    "model-construction/4": [
+    "model-construction/6": [
         (same_block_again, "dùng chung tham số"),
         (one_block_too_many, "có 4 khối"),
         (one_block_missing, "có 2 khối"),
         (list_of_blocks, "một danh sách Python"),
         (factory_never_called, "chưa gọi `make_block` lần nào"),
     ],
-    "model-construction/5": [
+    "model-construction/3": [
         (ForgetsTheInput, "Hãy cộng thêm đầu vào"),
         (AddsInPlace, "Phép gán tại chỗ"),
         (ChangesItsInput, "Phép gán tại chỗ"),
         (MakesLayersInForward, "tạo tầng trong lượt truyền xuôi"),
-        (LeavesThroughNumPy, "đừng gọi `asnumpy()`"),
-        (LeavesThroughNumPyInForward, "đừng gọi `asnumpy()`"),
-        (ReadsTheShape, "`x` là một ký hiệu không có giá trị"),
-        (ArraysOnly, "`x` là một ký hiệu không có giá trị"),
-        (PlainBlock, "không phải một `HybridBlock`"),
+        (LeavesThroughNumPy, "Gradient không đi hết"),
+        (LeavesThroughNumPyInForward, "Gradient không đi hết"),
         (LayersInAList, "nằm trong danh sách Python"),
         (OneLayer, "hai tầng kết nối đầy đủ"),
         (ReLUOnTheSum, "lên cả tổng"),
@@ -689,5 +685,16 @@ WRONG = {
         (NoReLU, "Tầng thứ nhất chưa có ReLU"),
         (CutsTheGradient, "Gradient không đi hết"),
         (TrainsNothing, "Gradient không đi hết"),
+    ],
+    "model-construction/4": [
+        ("AC", "Còn thiếu một hàm. E lặp"),
+        ("ABCE", "B hỏi `x.shape`"),
+        ("ACDE", "D không báo lỗi, nhưng"),
+        ("ABCDEF", "B hỏi `x.shape`"),
+        ("ACEF", "F hỏi giá trị"),
+        ("", "Còn thiếu một hàm. A chỉ gọi"),
+        ("ACEG", "Không có hàm nào mang chữ G"),
+        (3, "một giá trị kiểu `int`"),
+        (len, "một giá trị kiểu `builtin_function_or_method`"),
     ],
 }
