@@ -29,6 +29,7 @@ class Block(NamedTuple):
     html: str
     is_heading: bool = False
     is_facts: bool = False  # says how long the page takes and on which device
+    is_question: bool = False  # asks the reader something, in Vietnamese
 
 
 def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block]:
@@ -56,10 +57,16 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
         translation = markdown.show(english, source)
         if translation not in ("", html):
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
-        pieces.append(Block(html, is_heading, is_facts))
+        pieces.append(Block(html, is_heading, is_facts, not is_heading and _asks(block)))
     if not alike:
-        pieces.append(Block(_english(markdown.show(source_tokens, source))))
+        html = _english(markdown.show(source_tokens, source))
+        pieces.append(Block(html, is_question=pieces[-1].is_question if pieces else False))
     return pieces
+
+
+def _asks(block: Sequence[Token]) -> bool:
+    words = (child for token in block for child in token.children or [] if child.type == "text")
+    return any("?" in child.content for child in words)
 
 
 def _english(html: str) -> str:

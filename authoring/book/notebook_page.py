@@ -16,14 +16,25 @@ from authoring.book.term_marks import Marker
 from authoring.notebook import NotebookError
 
 STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
+# Without scripts the switch stays hidden, and nobody can close what is open (see results.js).
+_SWITCH = (
+    '<label class="results-switch" hidden=""><input type="checkbox"/>'
+    '<span class="vi">Ẩn kết quả để tự đoán trước</span>'
+    '<span class="en" lang="en">Hide results to predict first</span></label>'
+)
+_FOLD = (
+    '<details class="result" open=""><summary><span class="vi">Xem kết quả</span>'
+    '<span class="en" lang="en">Show the result</span></summary>'
+)
 
 
 def make(folder: Path, source: str, number: str = "", marker: Marker | None = None) -> Page:
     """Return the page of the notebook `source` below `folder`, the chapter `number` of the book.
 
     The file is read once: what the page offers for download is what it shows. `marker` marks
-    terms. Raises NotebookError when it is not a notebook of the course, or has a cell that the
-    book cannot show whole.
+    terms. Where the last paragraph of a text cell, in Vietnamese, has a question mark outside code
+    and formulas, what the code cells up to the next text give can be folded. Raises NotebookError
+    when it is not a notebook of the course, or has a cell that the book cannot show whole.
     """
     label = str(folder / source)
     nb = notebook.read(label)
@@ -31,13 +42,15 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     page.files[addresses.of_file(source)] = download.made(nb)
     blocks: list[Block] = []
     opening = 0  # blocks of the first cell
+    asked = False
     for name, cell in notebook.named_cells(nb):
         cell.source = edition.CONTROL.sub(" ", cell.source)
         at = Cell(page, name)
         if cell.cell_type == "markdown":
             blocks += _text_cell(cell, at, marker)
+            asked = blocks[-1].is_question
         elif cell.cell_type == "code":
-            blocks.append(Block(_code_cell(cell, at)))
+            blocks.append(Block(_code_cell(cell, at, asked)))
         else:
             raise at.error(f"ô kiểu {cell.cell_type} không có chỗ trong sách: đổi sang Markdown")
         opening = opening or len(blocks)
@@ -46,7 +59,7 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     title, *rest = blocks
     facts = next((block for block in rest[: opening - 1] if block.is_facts), Block(""))
     text = "\n".join(block.html for block in rest if block is not facts)
-    page.html = f"{title.html}{_head(page, facts.html)}\n{_contents(page)}{text}"
+    page.html = f"{title.html}{_head(page, facts.html, _FOLD in text)}\n{_contents(page)}{text}"
     return page
 
 
@@ -62,24 +75,28 @@ def _text_cell(cell: Any, at: Cell, marker: Marker | None) -> list[Block]:
     return blocks
 
 
-def _code_cell(cell: Any, at: Cell) -> str:
+def _code_cell(cell: Any, at: Cell, asked: bool) -> str:
     if not cell.source.strip() and not cell.outputs:
         return ""
     if (help_ := exercise_help.render(cell, at)) is not None:
         return help_
     at.say(f" {cell.source} ")
     count = f' data-count="{cell.execution_count}"' if cell.execution_count else ""
-    return (
-        f'<div class="cell"{count}>{code.block(cell.source, "python")}'
-        f"{outputs.render(cell, at)}</div>"
-    )
+    result = outputs.render(cell, at)
+    if asked and result:
+        result = f"{edition.on_screen(_FOLD)}{result}{edition.on_screen('</details>')}"
+    return f'<div class="cell"{count}>{code.block(cell.source, "python")}{result}</div>'
 
 
-def _head(page: Page, facts: str) -> str:
-    """Return what stands below a page's title: its time and device, and where to take it from."""
+def _head(page: Page, facts: str, folds: bool) -> str:
+    """Return what stands below a page's title: its time and device, and where to take it from.
+
+    Where a result can be folded, the switch that does so stands there too.
+    """
     file = edition.file(quote(addresses.of_file(page.source)))
     name = escape(page.source.rsplit("/", 1)[-1])
-    way = f'<p class="ways"><a href="{file}" download="{name}">Tải notebook</a></p>'
+    way = f'<p class="ways"><a href="{file}" download="{name}">Tải notebook</a>'
+    way += f"{_SWITCH if folds else ''}</p>"
     if not facts:
         return edition.on_screen(f'<div class="head">{way}</div>')
     return f'<div class="head">{facts}{edition.on_screen(way)}</div>'

@@ -82,5 +82,7 @@ function reachBoxes() {
 }
 addEventListener("resize", reachBoxes)
 addEventListener("load", reachBoxes)
+// What was folded had no size.
+addEventListener("toggle", reachBoxes, true)
 // Letters of another font have other widths.
 document.fonts.ready.then(reachBoxes)

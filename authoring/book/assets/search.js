@@ -328,7 +328,7 @@
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const node = walker.currentNode
-      if (!node.parentElement.closest(".katex, .contents, .card, .en, button")) pieces.push([node, tokensOf(node.data)])
+      if (!node.parentElement.closest(".katex, .contents, .card, .en, button, .result > summary")) pieces.push([node, tokensOf(node.data)])
     }
     const present = new Set(pieces.flatMap(([, tokens]) => tokens.flatMap((token) => token.terms)))
     const wanted = new Set(meanings(words, (term) => present.has(term)))
