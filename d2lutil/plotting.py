@@ -7,6 +7,7 @@ values differs each time all the same, so it carries the tag `nbval-ignore-outpu
 from __future__ import annotations
 
 import math
+import reprlib
 import sys
 from collections.abc import Sequence
 from numbers import Real
@@ -28,6 +29,9 @@ COLORS = {"b": "#0015a6", "m": "#762d6c", "r": "#ca3201", "g": "#05a27c"}
 
 # When the formats are used a second time, their curves get the first of these, and so on.
 MARKERS = ("o", "s", "^", "D", "v", "x")
+
+# Between which numbers a scale has a place for a point; the others have one for every number.
+DOMAINS = {"log": (0, math.inf, "số dương"), "logit": (0, 1, "số giữa 0 và 1")}
 
 SEQUENCES = (list, tuple, range)
 
@@ -87,16 +91,25 @@ def set_axes(
 
     A limit is two numbers, None for one that matplotlib is to choose.
 
-    Raises ValueError when a limit is something else, or not positive on a logarithmic scale, or
-    when a scale's name is unknown.
+    Raises ValueError, and changes nothing, when `axes` is not an Axes of matplotlib, a limit is
+    something else or not positive on a logarithmic scale, a scale's name is unknown, or there are
+    not as many labels in `legend` as curves.
     """
     from matplotlib.scale import get_scale_names
 
+    _check_axes(axes)
     # The other two need functions.
     scales = [scale for scale in get_scale_names() if not scale.startswith("function")]
     for name, scale in (("xscale", xscale), ("yscale", yscale)):
         if scale not in scales:
             raise ValueError(f"{name}={scale!r} không có: hãy chọn một trong {', '.join(scales)}")
+    xlim = None if xlim is None else _limits("xlim", xlim, xscale)
+    ylim = None if ylim is None else _limits("ylim", ylim, yscale)
+    labels = _texts("legend", [] if legend is None else legend)
+    drawn = [*axes.lines, *axes.collections, *(axes.containers or axes.patches)]
+    if labels and len(labels) != len(drawn):
+        raise ValueError(f"legend có {len(labels)} nhãn nhưng hình có {len(drawn)} đường: {labels}")
+
     if xlabel is not None:
         axes.set_xlabel(xlabel)
     if ylabel is not None:
@@ -104,11 +117,11 @@ def set_axes(
     axes.set_xscale(xscale)
     axes.set_yscale(yscale)
     if xlim is not None:
-        axes.set_xlim(*_limits("xlim", xlim, xscale))
+        axes.set_xlim(*xlim)
     if ylim is not None:
-        axes.set_ylim(*_limits("ylim", ylim, yscale))
-    if legend:
-        axes.legend([legend] if isinstance(legend, str) else list(legend))
+        axes.set_ylim(*ylim)
+    if labels:
+        axes.legend(labels)
     axes.grid(color="0.85", linewidth=0.6)
     axes.set_axisbelow(True)
 
@@ -130,16 +143,20 @@ def plot(
     """Draw the curves Y over X, or X over 0, 1, 2, … when there is no Y.
 
     X and Y are each one curve (n numbers) or several (a list of curves, or an array of shape
-    (curves, n)), as lists, NumPy arrays or MXNet arrays of either kind. One X serves all of Y.
+    (curves, n)), as lists, NumPy arrays or MXNet arrays of either kind; in a table of pandas each
+    column is a curve. One X serves all of Y.
 
     The curves are drawn in the current axes, emptied first, or in `axes`, which become the
     current ones; where there are none, in a new figure of `figsize` inches. Curves take `fmts`
-    in turn, from the second turn on with markers; the letters b, m, g and r mean `COLORS`.
+    in turn, from the second turn on with markers; the letters b, m, g and r mean `COLORS`. A curve
+    of one point has a marker too.
 
-    Raises ValueError when the data are not numbers, lengths don't match, there are not as many
-    labels in `legend` as curves, or an option is none of matplotlib's.
+    Raises ValueError, and leaves the axes as they are, when the data are not numbers, lengths don't
+    match, there is no point to draw, a scale has no place for a point, there are not as many labels
+    in `legend` as curves, or an option is none of matplotlib's.
     """
     import numpy
+    from matplotlib.figure import Figure
 
     xs, ys = _curves("X", X), None if Y is None else _curves("Y", Y)
     if ys is None:
@@ -152,27 +169,34 @@ def plot(
         )
     for number, (x, y) in enumerate(zip(xs, ys, strict=True), 1):
         if len(x) != len(y):
-            raise ValueError(f"đường thứ {number}: X có {len(x)} điểm nhưng Y có {len(y)}")
-    labels = [legend] if isinstance(legend, str) else list(legend or [])
-    if labels and len(labels) != len(ys):
-        raise ValueError(f"legend có {len(labels)} nhãn nhưng hình có {len(ys)} đường: {labels}")
-    formats = [fmts] if isinstance(fmts, str) else [str(fmt) for fmt in fmts]
+            columns = len(ys) == len(x) and hasattr(Y, "T")
+            raise ValueError(
+                f"đường thứ {number}: X có {len(x)} điểm nhưng Y có {len(y)}"
+                + ("; nếu mỗi cột của Y là một đường, hãy đưa Y.T" if columns else "")
+            )
+    if not any(_visible(x, y) for x, y in zip(xs, ys, strict=True)):
+        empty = not any(map(len, ys))
+        reason = "dữ liệu rỗng" if empty else "ở mỗi điểm, X hoặc Y là nan hay inf"
+        raise ValueError(f"không có điểm nào để vẽ: {reason}")
+    formats = _texts("fmts", fmts)
     if not formats:
         raise ValueError("fmts rỗng: cần ít nhất một kiểu nét, chẳng hạn ('-',)")
 
+    if Y is None and xscale in DOMAINS:
+        raise ValueError(f"xscale={xscale!r} không có chỗ cho điểm số 0: hãy đưa cả X, đếm từ 1")
+    for number, (x, y) in enumerate(zip(xs, ys, strict=True), 1):
+        _check_places(f"xscale={xscale!r}", xscale, f"X của đường thứ {number}", x)
+        _check_places(f"yscale={yscale!r}", yscale, f"đường thứ {number}", y)
+
+    def draw(axes: Axes) -> None:
+        _draw(axes, xs, ys, formats)
+        set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, legend)
+
+    # First where nobody sees it: a wrong option must not cost the picture that is there.
+    draw(Figure().subplots())
     axes = open_axes(figsize, axes)
     axes.clear()
-    axes.set_prop_cycle(color=[COLORS[letter] for letter in "brgm"])
-    for number, (x, y) in enumerate(zip(xs, ys, strict=True)):
-        turn, place = divmod(number, len(formats))
-        (line,) = _draw(axes, x, y, formats[place])
-        line.set_color(COLORS.get(line.get_color(), line.get_color()))
-        if turn and line.get_marker() == "None":
-            line.set_marker(MARKERS[(turn - 1) % len(MARKERS)])
-            # Ten markers or so, at other points than those of the other turns.
-            line.set_markevery((turn % max(1, len(x) // 10), max(1, len(x) // 10)))
-            line.set_markersize(4)
-    set_axes(axes, xlabel, ylabel, xlim, ylim, xscale, yscale, labels)
+    draw(axes)
 
 
 def open_axes(figsize: tuple[float, float], axes: Axes | None = None) -> Axes:
@@ -183,31 +207,72 @@ def open_axes(figsize: tuple[float, float], axes: Axes | None = None) -> Axes:
     """
     use_svg_display()
     from matplotlib import pyplot
-    from matplotlib.axes import Axes
 
     size = _size(figsize)
     if axes is None:
         if not pyplot.get_fignums():
             pyplot.figure(figsize=size)
         axes = pyplot.gca()
-    if not isinstance(axes, Axes):
-        raise ValueError(
-            f"axes phải là một Axes của matplotlib, không phải {type(axes).__name__}; "
-            "nếu là mảng do plt.subplots trả về, hãy chọn một phần tử"
-        )
+    _check_axes(axes)
     # A figure made without pyplot has no number, and can't be the current one.
     if hasattr(axes.figure, "number"):
         pyplot.sca(axes)
     return axes
 
 
-def _draw(axes: Axes, x: Curve, y: Curve, fmt: str) -> Any:
-    try:
-        return axes.plot(x, y, fmt)
-    except ValueError as error:
+def _check_axes(axes: object) -> None:
+    from matplotlib.axes import Axes
+
+    if not isinstance(axes, Axes):
         raise ValueError(
-            f"fmts chứa {fmt!r}, không phải một kiểu nét của matplotlib như '-', 'm--', 'g-.', 'r:'"
-        ) from error
+            f"axes phải là một Axes của matplotlib, không phải {type(axes).__name__}; "
+            "nếu là mảng do plt.subplots trả về, hãy chọn một phần tử"
+        )
+
+
+def _draw(axes: Axes, xs: list[Curve], ys: list[Curve], formats: list[str]) -> None:
+    axes.set_prop_cycle(color=[COLORS[letter] for letter in "brgm"])
+    for number, (x, y) in enumerate(zip(xs, ys, strict=True)):
+        turn, place = divmod(number, len(formats))
+        try:
+            (line,) = axes.plot(x, y, formats[place])
+        except ValueError as error:
+            raise ValueError(
+                f"fmts chứa {formats[place]!r}, không phải một kiểu nét của matplotlib "
+                "như '-', 'm--', 'g-.', 'r:'"
+            ) from error
+        line.set_color(COLORS.get(line.get_color(), line.get_color()))
+        if line.get_marker() != "None":
+            continue
+        if turn:
+            line.set_marker(MARKERS[(turn - 1) % len(MARKERS)])
+            # Ten markers or so, at other points than those of the other turns.
+            line.set_markevery((turn % max(1, len(x) // 10), max(1, len(x) // 10)))
+            line.set_markersize(4)
+        elif _visible(x, y) == 1:
+            line.set_marker("o")
+
+
+def _visible(x: Curve, y: Curve) -> int:
+    """Return how many points there are without NaN and infinity."""
+    import numpy
+
+    return int((numpy.isfinite(x) & numpy.isfinite(y)).sum())
+
+
+def _check_places(option: str, scale: str, name: str, values: Curve) -> None:
+    """Raise ValueError when there is a value for which the scale has no place."""
+    import numpy
+
+    if scale not in DOMAINS:
+        return
+    lower, upper, wanted = DOMAINS[scale]
+    lost = values[numpy.isfinite(values) & ~((values > lower) & (values < upper))]
+    if len(lost):
+        raise ValueError(
+            f"{option} chỉ vẽ được {wanted}, mà {name} có {lost[0]:g}: "
+            "hãy bỏ những điểm ấy hoặc chọn thang khác, như 'symlog'"
+        )
 
 
 def _curves(name: str, data: Any) -> list[Curve]:
@@ -216,15 +281,26 @@ def _curves(name: str, data: Any) -> list[Curve]:
 
     data = _plain(data)
     if isinstance(data, numpy.ndarray):
+        if data.ndim == 2 and data.shape[1] == 1 < len(data):
+            raise ValueError(
+                f"{name} có hình dạng {data.shape}, tức {len(data)} đường, mỗi đường một điểm; "
+                f"nếu đó là một cột, hãy đưa {name}.reshape(-1)"
+            )
         return [_numbers(name, row) for row in (data if data.ndim == 2 else [data])]
     if not isinstance(data, SEQUENCES):
-        raise ValueError(f"{name} phải là danh sách hay mảng các số, không phải {data!r}")
-    items = [_item(item) for item in data]
-    several = [isinstance(item, (*SEQUENCES, numpy.ndarray)) for item in items]
-    if any(several) and not all(several):
-        number = items[several.index(False)]
-        raise ValueError(f"{name} lẫn lộn số và đường: {number!r} đứng cạnh một đường")
-    return [_numbers(name, item) for item in items] if any(several) else [_numbers(name, items)]
+        raise ValueError(
+            f"{name} phải là danh sách hay mảng các số, không phải {reprlib.repr(data)}"
+        )
+    items = list(map(_plain, data))
+    # The losses of batches may be arrays of one number each, and make one curve.
+    if not any(isinstance(item, SEQUENCES) or numpy.size(item) != 1 for item in items):
+        return [_numbers(name, items)]
+    for item in items:
+        if not isinstance(item, (*SEQUENCES, numpy.ndarray)):
+            raise ValueError(
+                f"{name} lẫn lộn số và đường: {reprlib.repr(item)} đứng cạnh một đường"
+            )
+    return [_numbers(name, item) for item in items]
 
 
 def _numbers(name: str, curve: Any) -> Curve:
@@ -239,47 +315,68 @@ def _numbers(name: str, curve: Any) -> Curve:
         if curve.dtype.kind not in "biuf":
             raise ValueError(f"{name} chứa {curve.dtype}, không phải số")
         return curve
-    items = [_item(item) for item in curve]
-    for item in items:
-        if not isinstance(item, Real | numpy.bool_):
-            raise ValueError(f"{name} chứa {item!r}, không phải một số")
-    return numpy.array(items, dtype=float)
+    numbers = []
+    for item in map(_plain, curve):
+        number = item.item() if isinstance(item, numpy.ndarray) and item.size == 1 else item
+        if not isinstance(number, Real | numpy.bool_):
+            raise ValueError(f"{name} chứa {reprlib.repr(number)}, không phải một số")
+        try:
+            numbers.append(float(number))
+        except OverflowError:
+            raise ValueError(f"{name} chứa một số quá lớn: {reprlib.repr(number)}") from None
+    return numpy.array(numbers)
 
 
 def _plain(value: Any) -> Any:
-    """Return an MXNet array as NumPy's, anything else as it is."""
-    mxnet = sys.modules.get("mxnet")
-    return value.asnumpy() if mxnet and isinstance(value, mxnet.nd.NDArray) else value
-
-
-def _item(value: Any) -> Any:
-    """Return as `_plain`, and an array that stands for one number as this number."""
+    """Return an array or a table as NumPy's, each column a row; anything else as it is."""
     import numpy
 
-    array = _plain(value)
-    if isinstance(array, numpy.ndarray):
-        # The older of MXNet's arrays have no zero dimensions: a number has the shape (1,).
-        older = array is not value and not isinstance(value, sys.modules["mxnet"].np.ndarray)
-        if array.shape == () or (older and array.shape == (1,)):
-            return array.item()
-    return array
+    mxnet = sys.modules.get("mxnet")
+    if mxnet and isinstance(value, mxnet.nd.NDArray):
+        array = value.asnumpy()
+    elif hasattr(value, "to_numpy"):
+        array = value.to_numpy().T
+    elif hasattr(value, "__array__") and not isinstance(value, numpy.generic):
+        array = numpy.asanyarray(value)
+    else:
+        return value
+    return array.tolist() if array.dtype == object else array
+
+
+def _texts(name: str, value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    try:
+        return list(map(str, value))
+    except TypeError:
+        raise ValueError(
+            f"{name} phải là một chữ hay danh sách chữ, không phải {value!r}"
+        ) from None
 
 
 def _limits(name: str, limits: Any, scale: str) -> tuple[float | None, float | None]:
-    numbers = [limit for limit in _pair(limits) if limit is not None]
+    pair = _pair(limits)
+    numbers = [limit for limit in pair if limit is not None]
     if not all(isinstance(number, Real) and math.isfinite(number) for number in numbers):
         raise ValueError(f"{name} phải là hai số như (0, 1), không phải {limits!r}")
     if scale == "log" and min(numbers, default=1) <= 0:
         raise ValueError(f"{name} trên thang log phải là hai số dương, không phải {limits!r}")
-    return limits[0], limits[1]
+    if numbers == numbers[:1] * 2:
+        raise ValueError(f"{name} phải là hai số khác nhau, không phải {limits!r}")
+    return pair[0], pair[1]
 
 
 def _size(figsize: Any) -> tuple[float, float]:
-    if not all(isinstance(side, Real) and 0 < float(side) < math.inf for side in _pair(figsize)):
+    pair = _pair(figsize)
+    if not all(isinstance(side, Real) and 0 < float(side) < math.inf for side in pair):
         raise ValueError(f"figsize phải là hai số dương như (3.5, 2.5), không phải {figsize!r}")
-    return figsize[0], figsize[1]
+    return pair[0], pair[1]
 
 
 def _pair(value: Any) -> list[Any]:
     """Return the two elements, or what is no number if there aren't two."""
+    import numpy
+
+    value = _plain(value)
+    value = value.tolist() if isinstance(value, numpy.ndarray) else value
     return list(value) if isinstance(value, list | tuple) and len(value) == 2 else [value, "?"]

@@ -1,3 +1,4 @@
+import datetime
 import itertools
 import re
 import unicodedata
@@ -90,6 +91,58 @@ def test_one_curve_of_any_kind(numpy_mode, make):
     assert drawn() == [[[1, 1], [4, 4], [9, 9]]] * 2
 
 
+@pytest.mark.parametrize(
+    "one", [numpy.array, mx.np.array, mx.nd.array], ids=["numpy", "mx.np", "mx.nd"]
+)
+@pytest.mark.parametrize("shape", [(1,), (1, 1)])
+def test_losses_of_batches_of_one_are_one_curve(numpy_mode, one, shape):
+    losses = [one(numpy.full(shape, value)) for value in (3.0, 2.0, 1.0)]
+    plot(losses)
+    assert drawn() == [[[0, 3], [1, 2], [2, 1]]]
+    plot([5, 6, 7], [losses, losses])
+    assert drawn() == [[[5, 3], [6, 2], [7, 1]]] * 2
+    plot([[1.0, 2.0], losses[0].reshape(1)])
+    assert drawn() == [[[0, 1], [1, 2]], [[0, 3]]], "beside a curve it is a curve"
+
+
+class Table:
+    """What pandas' Series, Index and DataFrame have in common here."""
+
+    def __init__(self, values):
+        self.values = numpy.array(values)
+
+    def to_numpy(self):
+        return self.values
+
+
+class Tensor(Table):
+    """What the arrays of other libraries have in common."""
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values
+
+    to_numpy = property()
+
+
+def test_tables_and_arrays_of_other_libraries():
+    plot(Table([5, 6]), Table([3.0, 2.0]))
+    assert drawn() == [[[5, 3], [6, 2]]]
+    plot([5, 6], [Table([3.0, 2.0]), Tensor([1.0, 0.0])])
+    assert drawn() == [[[5, 3], [6, 2]], [[5, 1], [6, 0]]]
+    plot(Table([[1, 2], [3, 4], [5, 6]]))
+    assert drawn() == [[[0, 1], [1, 3], [2, 5]], [[0, 2], [1, 4], [2, 6]]], "columns are curves"
+    plot(Tensor([[1, 2], [3, 4]]))
+    assert drawn() == [[[0, 1], [1, 2]], [[0, 3], [1, 4]]]
+    plot(Table(numpy.array([1, 2.5, True], dtype=object)))
+    assert drawn() == [[[0, 1], [1, 2.5], [2, 1]]]
+
+
+@pytest.mark.parametrize("data", [[3], [[1], [2]], [float("nan"), 3, float("inf")]])
+def test_a_curve_of_one_point_can_be_seen(data):
+    plot(data)
+    assert {line.get_marker() for line in pyplot.gca().get_lines()} == {"o"}
+
+
 @pytest.mark.parametrize("make", [mx.np.array, mx.nd.array])
 def test_a_curve_of_one_point(numpy_mode, make):
     plot(make([3.0]))
@@ -132,6 +185,21 @@ def test_curves_of_different_lengths():
         ("12", None, "không phải '12'"),
         ({1: 2}, None, "X phải là danh sách"),
         ([1], {1}, "Y phải là danh sách"),
+        ({1: 2}.values(), None, "X phải là danh sách"),
+        (list(range(1000)), ["2" * 1000], r"Y chứa '2+\.\.\.2+', không phải một số"),
+        ([1, 10**400], None, r"X chứa một số quá lớn: 1000.*\.\.\..*000"),
+        (numpy.array([1, 10**400], dtype=object), None, "X chứa một số quá lớn"),
+        ([datetime.date(2026, 1, 2)], None, r"X chứa datetime.date\(2026, 1, 2\), không phải"),
+        (numpy.array(["2026-01-02"], dtype="datetime64"), None, "X chứa datetime64"),
+        (numpy.ones((3, 1)), None, r"X có hình dạng \(3, 1\), tức 3 đường.*X\.reshape\(-1\)"),
+        ([1, 2, 3], mx.np.ones((3, 1)), r"Y có hình dạng \(3, 1\).*Y\.reshape\(-1\)"),
+        ([1, 2, 3], mx.np.ones((3, 2)), "X có 3 điểm nhưng Y có 2; .*hãy đưa Y.T"),
+        ([1, 2, 3], [[1, 2], [1, 2], [1, 2]], "X có 3 điểm nhưng Y có 2$"),
+        ([], None, "không có điểm nào để vẽ: dữ liệu rỗng"),
+        ([[], []], None, "dữ liệu rỗng"),
+        (numpy.ones((0, 3)), None, "dữ liệu rỗng"),
+        ([float("nan")] * 2, None, "không có điểm nào để vẽ: ở mỗi điểm, X hoặc Y là nan hay inf"),
+        ([float("inf"), 1], [1, float("nan")], "ở mỗi điểm"),
     ],
 )
 def test_bad_data_are_explained(X, Y, reason):
@@ -155,7 +223,7 @@ def test_every_curve_is_drawn_in_a_style_of_its_own():
 
 
 def test_formats_mean_what_matplotlib_says_in_our_colours():
-    plot([[1]] * 5, fmts=("m--", "go", "k-x", "C1", "#123456"))
+    plot([[1, 2]] * 5, fmts=("m--", "go", "k-x", "C1", "#123456"))
     lines = pyplot.gca().get_lines()
     assert [line.get_color() for line in lines] == [
         plotting.COLORS["m"],
@@ -165,7 +233,7 @@ def test_formats_mean_what_matplotlib_says_in_our_colours():
         matplotlib.colors.to_rgba("#123456"),
     ]
     assert [line.get_marker() for line in lines] == ["None", "o", "x", "None", "None"]
-    plot([[1]] * 4, fmts="-")
+    plot([[1, 2]] * 4, fmts="-")
     assert {line.get_color() for line in pyplot.gca().get_lines()} == set(plotting.COLORS.values())
 
 
@@ -318,16 +386,77 @@ def test_legend_may_be_one_word():
         ({"xscale": "logg"}, "xscale='logg' không có: hãy chọn một trong .*linear, log"),
         ({"yscale": "function"}, "yscale='function' không có"),
         ({"xlim": 3}, "xlim phải là hai số như .*, không phải 3"),
-        ({"xlim": (0, 2), "xscale": "log"}, r"xlim trên thang log phải .* không phải \(0, 2\)"),
+        ({"ylim": (0, 2), "yscale": "log"}, r"ylim trên thang log phải .* không phải \(0, 2\)"),
         ({"ylim": (1, 2, 3)}, "ylim phải là hai số"),
         ({"ylim": (0, float("nan"))}, "ylim phải là hai số"),
         ({"figsize": (0, 1)}, r"figsize phải là hai số dương .* không phải \(0, 1\)"),
         ({"figsize": 5}, "figsize phải là hai số dương"),
+        ({"legend": True}, "legend phải là một chữ hay danh sách chữ, không phải True"),
+        ({"legend": 5}, "legend phải là một chữ hay danh sách chữ, không phải 5"),
+        ({"fmts": None}, "fmts phải là một chữ hay danh sách chữ, không phải None"),
+        ({"fmts": 3}, "fmts phải là một chữ hay danh sách chữ, không phải 3"),
+        ({"fmts": ("-", "nét")}, "không phải một kiểu nét"),
+        ({"ylim": (2, 2.0)}, r"ylim phải là hai số khác nhau, không phải \(2, 2.0\)"),
+        ({"axes": 3}, "axes phải là một Axes"),
+        ({"xscale": "log"}, "xscale='log' không có chỗ cho điểm số 0: hãy đưa cả X, đếm từ 1"),
+        ({"xscale": "logit"}, "xscale='logit' không có chỗ cho điểm số 0"),
+        ({"yscale": "logit"}, "yscale='logit' chỉ vẽ được số giữa 0 và 1, mà đường thứ 1 có 1:"),
     ],
 )
-def test_bad_options_are_explained(options, reason):
+def test_bad_options_are_explained_and_cost_no_picture(options, reason):
+    plot([[7, 8]], xlabel="cũ")
     with pytest.raises(ValueError, match=reason):
         plot([[1, 2], [3, 4]], **options)
+    assert drawn() == [[[0, 7], [1, 8]]]
+    assert pyplot.gca().get_xlabel() == "cũ"
+    assert len(pyplot.get_fignums()) == 1
+
+
+@pytest.mark.parametrize(
+    ("X", "Y", "scales", "reason"),
+    [
+        ([1, 2], [0.5, 0], {"yscale": "log"}, "'log' chỉ vẽ được số dương, mà đường thứ 1 có 0:"),
+        ([1, 2], [[1, 2], [1, -3]], {"yscale": "log"}, "mà đường thứ 2 có -3"),
+        ([0, 2], [1, 2], {"xscale": "log"}, "mà X của đường thứ 1 có 0"),
+        ([0.5, 2], None, {"yscale": "logit"}, "mà đường thứ 1 có 2"),
+    ],
+)
+def test_no_point_is_lost_on_a_scale_without_a_place_for_it(X, Y, scales, reason):
+    with pytest.raises(ValueError, match=reason):
+        plot(X, Y, **scales)
+    plot([1, 2], [[0, -1], [0.5, 2]], yscale="symlog")
+    plot([1, 2], [float("nan"), 2], xscale="log", yscale="log")
+    assert drawn()[0][1] == [2, 2]
+
+
+def test_limits_and_labels_may_be_arrays():
+    plot([[1, 2], [3, 4]], xlim=numpy.array([0, 3]), ylim=mx.np.array([1, 5]), figsize=[3, 2])
+    assert (pyplot.gca().get_xlim(), pyplot.gca().get_ylim()) == ((0, 3), (1, 5))
+    plot([[1, 2], [3, 4]], legend=numpy.array([0.1, 0.2]))
+    assert [text.get_text() for text in pyplot.gca().get_legend().get_texts()] == ["0.1", "0.2"]
+
+
+@pytest.mark.parametrize("draw", ["plot", "bar", "scatter", "hist"])
+def test_set_axes_wants_as_many_labels_as_curves(draw):
+    axes = pyplot.figure().gca()
+    getattr(axes, draw)(*([[1, 2]] if draw == "hist" else [[1, 2], [3, 4]]))
+    for labels in (["một", "hai"], ["một", "hai", "ba"]):
+        with pytest.raises(ValueError, match=f"legend có {len(labels)} nhãn nhưng hình có 1 đường"):
+            set_axes(axes, "mới", None, None, None, "linear", "linear", labels)
+    assert axes.get_xlabel() == ""
+    set_axes(axes, None, None, None, None, "linear", "linear", ["một"])
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["một"]
+
+
+def test_set_axes_needs_axes_and_sets_all_or_nothing():
+    axes = pyplot.figure().gca()
+    for nothing in (None, pyplot, [axes]):
+        with pytest.raises(ValueError, match="axes phải là một Axes"):
+            set_axes(nothing, "x", "y", None, None, "linear", "linear", None)
+    for wrong in ((3, None, "linear"), (None, (0, "a"), "linear"), (None, None, "logg")):
+        with pytest.raises(ValueError, match=r"xlim phải|ylim phải|logg"):
+            set_axes(axes, "mới", None, *wrong[:2], "log", wrong[2], None)
+    assert (axes.get_xlabel(), axes.get_xscale()) == ("", "linear")
 
 
 def test_figure_size_for_what_follows():
