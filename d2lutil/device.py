@@ -2,8 +2,8 @@
 
 A GPU that MXNet sees may still be unable to run its code, so one tiny operation on it decides,
 once a process. The environment variable `D2L_DEVICE` overrides the choice: `cpu` hides every
-GPU, `gpu` or `gpu:N` puts that GPU first and makes it an error where it does not work. It is
-read at each call.
+GPU, `gpu` or `gpu:N` puts that GPU first and makes it an error where it does not work; empty is
+as good as not set. It is read at each call.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from functools import cache
-from numbers import Integral
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -88,12 +88,15 @@ def split_batch(X: Any, y: Any, devices: Sequence[Context]) -> tuple[list[Any], 
     """Split a batch among devices as evenly as possible and copy every part to its device.
 
     `X` and `y` are MXNet arrays of either kind, or whatever `mx.np.array` takes, with n examples
-    along axis 0. Returns two lists with one part for each device, in order; sizes differ by one
-    at most, the larger parts first. A part that already is on its device shares memory with
-    the batch.
+    along axis 0. A tuple or list of arrays is several inputs (or labels) for each example; each is
+    split, and a part is then a tuple, as in `net(*part)`.
+
+    Returns two lists with one part for each device, in order; sizes differ by one at most, the
+    larger parts first. A part that already is on its device shares memory with the batch.
 
     Raises ValueError when the lengths differ, an array has no axis 0, `devices` is empty or
-    holds something else than contexts, or there are fewer examples than devices.
+    holds something else than contexts, or there are fewer examples than devices; RuntimeError
+    when one of `devices` is a GPU that does not work.
     """
     from mxnet import Context
 
@@ -106,23 +109,32 @@ def split_batch(X: Any, y: Any, devices: Sequence[Context]) -> tuple[list[Any], 
             raise ValueError(
                 f"devices chứa {device!r}, không phải một thiết bị như cpu() hay gpu(0)"
             )
+        reason = _problem(device.device_id) if device.device_type == "gpu" else None
+        if reason is not None:
+            raise RuntimeError(
+                f"devices chứa {device}, nhưng GPU này không dùng được: {reason}; "
+                "try_all_gpus() chỉ cho những thiết bị dùng được"
+            )
     if not devices:
         raise ValueError("devices rỗng: cần ít nhất một thiết bị, chẳng hạn try_all_gpus()")
-    X, y = _array("X", X), _array("y", y)
-    if len(X) != len(y):
-        raise ValueError(f"X có {len(X)} mẫu nhưng y có {len(y)}: mỗi mẫu cần đúng một nhãn")
-    if len(X) < len(devices):
+    inputs, labels = _arrays("X", X), _arrays("y", y)
+    (first, array), *others = [*inputs.items(), *labels.items()]
+    n = len(array)
+    for name, array in others:
+        if len(array) != n:
+            raise ValueError(
+                f"{first} có {n} mẫu nhưng {name} có {len(array)}: mọi mảng của một batch cần cùng "
+                "số mẫu" + ("" if "X" in inputs and "y" in labels else _STACK)
+            )
+    if n < len(devices):
         raise ValueError(
-            f"batch chỉ có {len(X)} mẫu, không đủ chia cho {len(devices)} thiết bị: "
+            f"batch chỉ có {n} mẫu, không đủ chia cho {len(devices)} thiết bị: "
             "hãy dùng batch lớn hơn hoặc ít thiết bị hơn"
         )
-    size, larger = divmod(len(X), len(devices))
+    size, larger = divmod(n, len(devices))
     starts = [i * size + min(i, larger) for i in range(len(devices) + 1)]
-    parts = list(zip(starts[:-1], starts[1:], devices, strict=True))
-    return (
-        [X[a:b].as_in_context(device) for a, b, device in parts],
-        [y[a:b].as_in_context(device) for a, b, device in parts],
-    )
+    places = list(zip(starts[:-1], starts[1:], devices, strict=True))
+    return _parts(inputs, places), _parts(labels, places)
 
 
 def select(
@@ -152,7 +164,7 @@ def _order(
 ) -> list[int]:
     if setting == "cpu":
         return []
-    if setting is None:
+    if not setting:
         return list(range(count()))
     match = re.fullmatch(r"gpu(?::([0-9]{1,4}))?", setting)
     if not match:
@@ -176,13 +188,32 @@ def _index(i: object) -> int:
     return int(i)
 
 
+_STACK = "; nếu mỗi mảng trong danh sách là một mẫu, hãy gộp chúng bằng np.stack"
+
+
+def _arrays(name: str, batch: Any) -> dict[str, Any]:
+    """Return the array of a batch by its name, or each of several."""
+    if isinstance(batch, list | tuple) and any(getattr(array, "ndim", 0) for array in batch):
+        return {f"{name}[{i}]": _array(f"{name}[{i}]", array) for i, array in enumerate(batch)}
+    return {name: _array(name, batch)}
+
+
 def _array(name: str, values: Any) -> Any:
     from mxnet import base, nd, np
 
     if not isinstance(values, nd.NDArray):
+        if not isinstance(values, list | tuple | range | Real) and not hasattr(values, "__array__"):
+            raise ValueError(
+                f"{name} phải là một mảng hay danh sách các số, không phải {type(values).__name__}"
+            )
         try:
             values = np.array(values)
-        except (TypeError, ValueError, KeyError, base.MXNetError) as error:
+        except KeyError as error:
+            raise ValueError(
+                f"{name} chứa {error.args[0].__name__}, kiểu mà MXNet không có: "
+                "hãy đổi trước, chẳng hạn bằng .astype('float32')"
+            ) from error
+        except (TypeError, ValueError, base.MXNetError) as error:
             raise ValueError(
                 f"{name} không đổi được thành mảng: {error}; "
                 "hãy đưa một mảng hoặc các danh sách số dài bằng nhau"
@@ -190,6 +221,17 @@ def _array(name: str, values: Any) -> Any:
     if not values.shape:
         raise ValueError(f"{name} chỉ là một số ({values}), không có trục nào để chia")
     return values
+
+
+def _parts(arrays: dict[str, Any], places: list[tuple[int, int, Context]]) -> list[Any]:
+    """Return for each place from `a` to `b` the part on its device, a tuple of several arrays."""
+    parts = [tuple(_on(device, array[a:b]) for array in arrays.values()) for a, b, device in places]
+    return [part[0] for part in parts] if {"X", "y"} & arrays.keys() else parts
+
+
+def _on(device: Context, array: Any) -> Any:
+    # The method for this has another name in each of the two kinds of arrays.
+    return array if array.ctx == device else array.copyto(device)
 
 
 @cache

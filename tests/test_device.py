@@ -58,6 +58,7 @@ SECOND_OF_THREE = machine("hỏng", None, "hỏng")
     ("setting", "gpus", "all_chosen", "each_chosen"),
     [
         (None, NONE, [], [None, None]),
+        ("", TWO, [0, 1], [0, 1, None]),
         (None, TWO, [0, 1], [0, 1, None]),
         (None, SECOND_OF_THREE, [1], [None, 1, None, None]),
         ("cpu", NONE, [], [None]),
@@ -92,9 +93,7 @@ def test_demanded_gpu_that_does_not_work_is_never_a_silent_cpu(setting, gpus, re
             choose()
 
 
-@pytest.mark.parametrize(
-    "setting", ["", " cpu", "CPU", "gpu:", "gpu:-1", "gpu:x", "gpu1", "tpu", "0"]
-)
+@pytest.mark.parametrize("setting", [" cpu", "CPU", "gpu:", "gpu:-1", "gpu:x", "gpu1", "tpu", "0"])
 def test_unknown_setting_lists_the_allowed_ones(setting):
     for choose in (
         lambda: device.select_all(setting, *TWO),
@@ -126,7 +125,7 @@ def test_cpu_setting_does_not_touch_the_driver():
 # This machine. The test environment has MXNet's CPU build, which has no GPU to offer.
 
 
-@pytest.mark.parametrize("value", ["cpu", None])
+@pytest.mark.parametrize("value", ["cpu", "", None])
 def test_helpers_without_a_gpu(setting, value):
     setting(value)
     assert num_gpus() == 0
@@ -199,6 +198,44 @@ def test_parts_are_even_ordered_and_on_their_devices(n, k, new):
         assert (numpy.concatenate([piece.asnumpy() for piece in part]) == whole).all()
 
 
+@pytest.mark.parametrize("several", [tuple, list])
+@pytest.mark.parametrize("make", [mx.np.array, mx.nd.array, numpy.array])
+def test_several_inputs_of_each_example_are_split_alike(make, several):
+    tokens, mask = numpy.arange(6.0).reshape(2, 3), numpy.ones((2, 1))
+    devices = [cpu(0), cpu(1)]
+    X, y = split_batch(several([make(tokens), make(mask)]), [5, 6], devices)
+    assert [[array.asnumpy().tolist() for array in part] for part in X] == [
+        [[[0, 1, 2]], [[1]]],
+        [[[3, 4, 5]], [[1]]],
+    ]
+    assert [{array.ctx for array in part} for part in X] == [{device} for device in devices]
+    assert [part.asnumpy().tolist() for part in y] == [[5], [6]]
+    # As many arrays as examples: each array is an input all the same.
+    X, y = split_batch(make(tokens), several([make(tokens), make(tokens)]), devices)
+    assert [part.shape for part in X] == [(1, 3), (1, 3)]
+    assert [[array.shape for array in part] for part in y] == [[(1, 3)] * 2] * 2
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("make", [mx.np.array, mx.nd.array, list])
+def test_splitting_warns_of_nothing(make):
+    X, _ = split_batch(make([1, 2, 3]), make([1, 2, 3]), [cpu(0), cpu(1)])
+    assert [part.ctx for part in X] == [cpu(0), cpu(1)]
+
+
+@pytest.mark.parametrize("devices", [[gpu(0)], [cpu(), gpu(3)]])
+def test_a_gpu_that_does_not_work_is_named(devices):
+    with pytest.raises(RuntimeError, match=r"devices chứa gpu\(\d\), nhưng .*: bản MXNet này chỉ"):
+        split_batch([1, 2], [1, 2], devices)
+
+
+def test_a_part_that_is_on_its_device_is_no_copy():
+    X = mx.np.zeros((4, 2))
+    (first, _), _ = split_batch(X, X, [cpu(0), cpu(1)])
+    first[:] = 1
+    assert X.asnumpy().tolist() == [[1, 1], [1, 1], [0, 0], [0, 0]]
+
+
 def test_numpy_arrays_and_lists_can_be_split():
     X, y = split_batch(numpy.ones((4, 2)), [1, 2, 3, 4], (cpu(0), cpu(1)))
     assert [part.shape for part in X] == [(2, 2), (2, 2)]
@@ -229,6 +266,13 @@ def test_gradients_flow_through_the_parts():
         ([1], mx.np.array(2), [cpu()], "y chỉ là một số"),
         ([[1, 2], [3]], [1, 2], [cpu()], "X không đổi được thành mảng"),
         ([1], ["mèo"], [cpu()], "y không đổi được thành mảng: .*mèo"),
+        (None, [1], [cpu()], "X phải là một mảng hay danh sách các số, không phải NoneType"),
+        ([1], {"a": 1}, [cpu()], "y phải là .*, không phải dict"),
+        ((x for x in [1]), [1], [cpu()], "không phải generator"),
+        (numpy.ones(2, "uint16"), [1, 2], [cpu()], r"X chứa uint16, kiểu mà .*astype\('float32'\)"),
+        ((mx.np.ones(2), mx.np.ones(3)), [1, 2], [cpu()], r"X\[0\] có 2 mẫu nhưng X\[1\] có 3"),
+        ([mx.np.ones(2)] * 3, [1, 2, 3], [cpu()], r"X\[0\] có 2 .*là một mẫu, .*bằng np\.stack"),
+        ((mx.np.ones(2), ["mèo", 2]), [1, 2], [cpu()], r"X\[1\] không đổi được"),
     ],
 )
 def test_bad_batches_are_explained(X, y, devices, reason):
