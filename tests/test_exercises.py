@@ -344,7 +344,7 @@ def test_checks_work_without_np_mode_and_leave_it_off(id, answer):
 def test_a_check_says_the_same_again(id):
     section = SECTIONS[id.split("/")[0]]
     for answer, _ in section.WRONG[id]:
-        if answer.__name__ != "the_same_network_again":
+        if getattr(answer, "__name__", "") != "the_same_network_again":
             assert check(id, answer) == check(id, answer)
 
 
@@ -407,7 +407,7 @@ def test_ids_are_numbered_within_their_sections():
     counts = Counter(id.split("/")[0] for id in EXERCISES)
     assert list(counts) == list(exercises.SECTIONS)
     assert list(EXERCISES) == [f"{s}/{n}" for s in counts for n in range(1, counts[s] + 1)]
-    assert all(count >= 4 for count in counts.values())
+    assert all(count >= 3 for count in counts.values())
 
 
 def test_every_module_of_exercises_is_a_known_section():

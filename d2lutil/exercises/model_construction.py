@@ -579,13 +579,12 @@ _IS_HYBRID = {
 
 
 def _check_hybrid(answer: Any) -> None:
-    letters = "".join(map(str, answer)) if isinstance(answer, (list, tuple, set)) else answer
-    if not isinstance(letters, str):
+    if not isinstance(answer, (str, list, tuple, set, frozenset)):
         raise Wrong(
             f"`answer` là một giá trị kiểu `{type(answer).__name__}`; bài này cần các chữ cái, "
             'ví dụ `answer = "AB"`.'
         )
-    chosen = {letter for letter in letters.upper() if letter.isalnum()}
+    chosen = {letter for letter in "".join(map(str, answer)).upper() if letter.isalnum()}
     unknown = sorted(chosen - {*_NOT_HYBRID, *_IS_HYBRID})
     if unknown:
         raise Wrong(f"Không có hàm nào mang chữ {', '.join(unknown)}: các hàm là A đến F.")

@@ -625,7 +625,7 @@ RIGHT = {
         ArraysOnly,
         PlainBlock,
     ],
-    "model-construction/4": ["ECA", "a, c, e", ["A", "C", "E"], {"a", "E", "c"}, " A C\nE "],
+    "model-construction/4": ["ECA", "a, c, e", ["A", "C", "E"], ("E", "C", "A"), " A C\nE "],
 }
 
 # Each known misconception with words that only its own sentence has.
