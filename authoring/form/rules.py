@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -136,10 +137,10 @@ def _limits(section: Section) -> Iterator[Finding]:
     ]
     for what, minutes, limit, cell in over:
         if minutes > limit:
-            syllables = round((minutes - limit) * SYLLABLES_A_MINUTE)
+            syllables = math.ceil((minutes - limit) * SYLLABLES_A_MINUTE)
             reason = (
-                f"{what} dài {comma(minutes)} phút, nhiều nhất là {limit}: hãy bớt "
-                f"{comma(minutes - limit)} phút, bằng chừng {syllables} âm tiết lời văn"
+                f"{what} dài {comma(minutes)} phút, quá mức {limit} phút chừng {syllables} "
+                "âm tiết lời văn: hãy bớt, hay chuyển đi"
             )
             yield Finding("length", reason, cell=cell)
 

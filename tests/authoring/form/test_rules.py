@@ -47,13 +47,13 @@ def test_a_section_that_keeps_the_form_is_not_told_anything(tmp_path):
             "two",
             page.PROSE[5],
             LONG,
-            "đường chính dài 49,6 phút, nhiều nhất là 45: hãy bớt 4,6 phút",
+            "đường chính dài 49,6 phút, quá mức 45 phút chừng 698 âm tiết",
         ),
         (
             "deep",
             page.PROSE[10],
             LONG,
-            "ô 18 (id deep): phần “Sâu” dài 26,5 phút, nhiều nhất là 15",
+            "ô 18 (id deep): phần “Sâu” dài 26,5 phút, quá mức 15 phút",
         ),
         # Exercises
         ("ex-b-text", "### Bài", "### Câu", "đường chính có 2 bài tập, phải có 3"),
