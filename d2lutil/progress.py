@@ -22,7 +22,7 @@ from d2lutil.exercises import SECTIONS, all_exercises
 __all__ = ["show_progress"]
 
 # What the map on the course's first page says.
-MINUTES = dict(zip(SECTIONS, (50, 50, 50, 50, 55, 45), strict=True))
+MINUTES = dict(zip(SECTIONS, (30, 45, 50, 50, 50, 55, 45), strict=True))
 
 
 def path() -> Path:
@@ -75,21 +75,20 @@ def note(id: str) -> str:
 def show_progress(name: str) -> None:
     """Print what is solved of the notebook `name`, and what comes next, for how long.
 
-    A notebook is named without `_vn.ipynb`: a section as in `SECTIONS`, or "index", for which all
-    exercises count. Raises ValueError for any other name; what is wrong with the file is printed.
+    A notebook is named without `_vn.ipynb`, as in `SECTIONS`. Raises ValueError for any other
+    name; what is wrong with the file is printed.
     """
-    names = ("index", *SECTIONS)
-    if name not in names:
-        raise ValueError(f"không có notebook tên {name!r}: tên là một trong {', '.join(names)}")
+    if name not in SECTIONS:
+        raise ValueError(f"không có notebook tên {name!r}: tên là một trong {', '.join(SECTIONS)}")
     try:
         ids, told = read()
     except (OSError, RuntimeError) as error:
         print(_way_out(error))
         return
     following = _following(ids)
-    later = names[names.index(name) + 1 :]
+    later = SECTIONS[SECTIONS.index(name) + 1 :]
     if section := next((section for section in later if _left(section, ids)), None):
-        number, minutes = names.index(section), MINUTES[section]
+        number, minutes = SECTIONS.index(section), MINUTES[section]
         following = f"Tiếp theo: mục {number}, `{section}_vn.ipynb`, khoảng {minutes} phút."
     print(*filter(None, [told, _standing(name, ids), following]), sep="\n")
 
@@ -119,13 +118,16 @@ def main(arguments: Sequence[str]) -> int:
 
 def _report(ids: Sequence[str]) -> list[str]:
     lines, unread = [], 0
-    for number, section in enumerate(SECTIONS, 1):
+    for number, section in enumerate(SECTIONS):
         own = _own(section)
         marks = " ".join("✓" if id in ids else id.split("/")[1] for id in own)
-        lines.append(f"Mục {number}  {marks}  {section}_vn.ipynb")
+        place = f"Mục {number}" if number else "Mở đầu"
+        lines.append(f"{place:6} {marks}  {section}_vn.ipynb")
         if not set(own) & set(ids):
             unread += MINUTES[section]
-    lines += [_standing("index", ids), _following(ids)]
+    exercises = all_exercises()
+    solved = sum(id in ids for id in exercises)
+    lines += [f"Đã giải {solved} trong {len(exercises)} bài.", _following(ids)]
     if unread:
         lines.append(
             f"Các mục chưa giải bài nào: khoảng {unread} phút để đọc và chạy, chưa kể bài tập."
@@ -134,7 +136,7 @@ def _report(ids: Sequence[str]) -> list[str]:
 
 
 def _own(name: str) -> list[str]:
-    return [id for id in all_exercises() if name in ("index", id.split("/")[0])]
+    return [id for id in all_exercises() if id.split("/")[0] == name]
 
 
 def _left(name: str, ids: Sequence[str]) -> list[str]:
@@ -143,9 +145,8 @@ def _left(name: str, ids: Sequence[str]) -> list[str]:
 
 def _standing(name: str, ids: Sequence[str]) -> str:
     left, all_ = _left(name, ids), len(_own(name))
-    if name == "index":
-        return f"Đã giải {all_ - len(left)} trong {all_} bài."
-    solved = f"Đã giải {all_ - len(left)}/{all_} bài của mục."
+    kind = "trang" if name == "index" else "mục"
+    solved = f"Đã giải {all_ - len(left)}/{all_} bài của {kind}."
     return f"{solved} Còn bài {', '.join(left)}." if left else solved
 
 

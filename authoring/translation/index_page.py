@@ -16,8 +16,12 @@ from authoring.translation import links
 
 INDEX = "index_vn.ipynb"
 # Headings that all pages share.
-_TAIL = {"Tóm tắt", "Bài tập", "Thảo luận", "Những người thực hiện", "Nội dung chi tiết"}
+_TAIL = {
+    *("Lỗi thường gặp", "Tóm tắt", "Đi sâu", "Bài tập", "Nếu bạn dùng PyTorch"),
+    *("Thảo luận", "Những người thực hiện", "Nội dung chi tiết"),
+}
 _TITLE = re.compile(r"^# (.+)", re.MULTILINE)
+_TIME = re.compile(r"khoảng (\d+) phút")
 
 
 def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
@@ -34,6 +38,7 @@ def check(notebooks: Mapping[Path, NotebookNode]) -> Iterator[Finding]:
     texts = {name: _vietnamese(notebooks[index.with_name(name)]) for name in names}
     if "map" in texts[INDEX]:
         yield from _map(index, texts)
+        yield from _total(index, texts)
     if "contents" in texts[INDEX]:
         yield from _contents(index, texts)
 
@@ -58,7 +63,7 @@ def _map(index: Path, texts: Mapping[str, Mapping[str, str]]) -> Iterator[Findin
     for number, name in enumerate(sections, 1):
         first = next(iter(texts[name].values()), "")
         title = _TITLE.search(first)
-        time = re.search(r"khoảng \d+ phút", first)
+        time = _TIME.search(first)
         if time is None:
             reason = "ô đầu thiếu thời gian, như “khoảng 50 phút”"
             yield Finding("index", reason, path=index.with_name(name))
@@ -75,6 +80,19 @@ def _map(index: Path, texts: Mapping[str, Mapping[str, str]]) -> Iterator[Findin
     if len(rows) > len(sections):
         reason = f"bản đồ có {len(rows)} hàng cho {len(sections)} mục"
         yield Finding("index", reason, path=index, cell="map")
+
+
+def _total(index: Path, texts: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    """The first cell and the map tell the sum of the times of all main paths."""
+    firsts = [next(iter(cells.values()), "") for cells in texts.values()]
+    # The index tells the sum before its own time.
+    own = re.sub(".*đường chính ", "", firsts[0], flags=re.DOTALL)
+    times = [_TIME.search(text) for text in (own, *firsts[1:])]
+    total = sum(int(time[1]) for time in times if time)
+    for cell in (next(iter(texts[INDEX])), "map"):
+        if not re.search(rf"\b{total} phút", texts[INDEX][cell]):
+            reason = f"các đường chính của chương cộng lại là {total} phút: ô này thiếu con số ấy"
+            yield Finding("index", reason, path=index, cell=cell)
 
 
 def _contents(index: Path, texts: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:

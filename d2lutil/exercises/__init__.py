@@ -30,6 +30,7 @@ __all__ = [
 ]
 
 SECTIONS = (
+    "index",
     "model-construction",
     "parameters",
     "deferred-init",
@@ -40,7 +41,6 @@ SECTIONS = (
 
 # Exercises that stand in the notebooks for the reader to think about, with the authors' answer.
 OPEN = (
-    "model-construction/6",
     "parameters/6",
     "deferred-init/6",
     "custom-layer/6",

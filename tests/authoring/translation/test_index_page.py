@@ -45,6 +45,12 @@ def longer_course(tmp_path: Path) -> Path:
     return folder
 
 
+def minutes_told(folder: Path) -> int:
+    """What the index says that the chapter takes."""
+    index = notebook.read(folder / INDEX)
+    return int(re.search(r"cộng lại mất (\d+) phút", index.cells[0].source)[1])
+
+
 def replace(path: Path, *pairs: tuple[str, str]) -> None:
     text = path.read_text(encoding="utf-8")
     for old, new in pairs:
@@ -64,9 +70,14 @@ def test_a_new_section_is_reminded_of_its_place_until_it_has_it(longer_course: P
     replace(longer_course / "speed_vn.ipynb", ("# Tốc độ", "# Tốc độ\\n\\nĐọc khoảng 35 phút."))
     drawing = f"<text>Mục {number}</text><text>Tốc độ</text></svg>"
     replace(longer_course / "img/chapter-map.svg", ("</svg>", drawing))
+    total = minutes_told(longer_course) + 35
+    told = f"{INDEX}: các đường chính của chương cộng lại là {total} phút: ô này thiếu con số ấy"
+    assert reminders(longer_course)[-3:-1] == [told, told]
     row = f"| [{number}. Tốc độ](speed_vn.ipynb#sec_speed) | 1 | khoảng 35 phút | CPU |"
     index = notebook.read(longer_course / INDEX)
     for cell in index.cells:
+        if cell.id in ("title", "map"):
+            cell.source = cell.source.replace(f"{total - 35} ", f"{total} ")
         if cell.id == "map":
             cell.source = re.sub(r"(?s)(.*\n\| \[.*?\n)", rf"\1{row}\n", cell.source)
         elif cell.id == "contents":
@@ -81,11 +92,12 @@ def test_a_new_section_is_reminded_of_its_place_until_it_has_it(longer_course: P
 @pytest.mark.parametrize(
     ("old", "new", "reminder"),
     [
-        ("| khoảng 45 phút |", "| khoảng 40 phút |", "thiếu hàng đúng cho mục 6, use-gpu_vn"),
+        ("45 phút | CPU hoặc", "40 phút | CPU hoặc", "thiếu hàng đúng cho mục 6, use-gpu_vn"),
         ("[6. GPU]", "[6. Thiết bị]", "thiếu hàng đúng cho mục 6, use-gpu_vn"),
         ("| [6. GPU]", "| [7. Thiết bị](x)\\n| [6. GPU]", "có 7 hàng cho 6 mục"),
-        ("[Điều gì xảy", "[Cái gì xảy", "của model-construction_vn.ipynb thiếu Điều gì"),
+        ("[Bản đồ của ch", "[Bản vẽ của ch", f"của {INDEX} thiếu Bản đồ của chương"),
         ("- [Mục 2. ", "- [Mục 3. ", "thiếu Mục 2. Quản lý tham số"),
+        ("đường chính khoảng 30 phút", "đường chính khoảng 25 phút", "cộng lại là"),
     ],
 )
 def test_an_index_that_tells_something_else_is_found(
