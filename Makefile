@@ -1,5 +1,7 @@
 # Mỗi lệnh tự chuẩn bị những gì nó cần; lần sau chạy ngay. Each command does its own set-up.
 boot = sh setup/bootstrap.sh
+# To Ctrl-C, a Python that starts has only a traceback to say: it listens when it has an answer.
+deaf = trap '' INT
 export JUPYTER_CONFIG_PATH := $(CURDIR)/setup/jupyter
 # Without compiled modules everything starts two to three times slower. The other two would bring
 # modules from elsewhere.
@@ -23,13 +25,13 @@ help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
 lab: ## mở bản notebook của riêng bạn trong JupyterLab (GPU=1: bản MXNet cho GPU NVIDIA)
-	@$(boot) $(env) && lab=$$($(venv)/bin/python -m authoring.workspace) && $(venv)/bin/jupyter lab "$$lab/index_vn.ipynb"
+	@$(boot) $(env) && trap 'exit 130' INT && lab=$$($(deaf); $(venv)/bin/python -m authoring.workspace) && $(deaf) && $(venv)/bin/jupyter lab "$$lab/index_vn.ipynb"
 
 check: ## chạy mọi notebook, so từng đầu ra với trang (PYTHON=3.13: bằng Python ấy)
 	@$(boot) lab $(PYTHON) && .venv$(PYTHON:%=-%)/bin/python -m authoring.reproduce
 
 edit: ## mở các notebook gốc để viết
-	@$(boot) lab && .venv/bin/jupyter trust notebooks/*.ipynb && .venv/bin/jupyter lab notebooks/index_vn.ipynb
+	@$(boot) lab && $(deaf) && .venv/bin/jupyter trust notebooks/*.ipynb && .venv/bin/jupyter lab notebooks/index_vn.ipynb
 
 run: ## chạy notebook và lưu đầu ra: make run NB=notebooks/index_vn.ipynb
 	@# A name with spaces is one notebook, names with spaces between are several.

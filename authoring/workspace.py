@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -182,6 +183,8 @@ def main() -> int:
 
     Return 1 after one line that says why, where the copy cannot be refreshed, 130 after Ctrl-C.
     """
+    # `make lab` had it ignored until now.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     source, target = ROOT / "notebooks", folder()
     shown = target.relative_to(ROOT) if target.is_relative_to(ROOT) else target
     try:
@@ -189,6 +192,7 @@ def main() -> int:
             return _fail(f"D2L_LAB={shown} là chỗ của các notebook gốc: hãy chọn thư mục khác.")
         result = refresh(source, target)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         _tell("\nĐã dừng; không tệp nào bị dở dang. Hãy chạy lại lệnh này để làm tiếp.")
         return 130
     except notebook.NotebookError as error:

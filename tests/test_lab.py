@@ -4,6 +4,7 @@ import contextlib
 import os
 import pty
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -155,6 +156,31 @@ def test_one_ctrl_c_asks_and_another_stops(start):
         assert process.stdout.read(len(question)) == question
         process.send_signal(signal.SIGINT)
         assert process.wait() == 0
+
+
+@pytest.mark.parametrize("after", ["", "Đã chép"], ids=["copying", "starting"])
+def test_ctrl_c_at_any_moment_has_no_traceback_for_an_answer(jupyter, tmp_path, after):
+    keyboard, terminal = pty.openpty()
+    process = subprocess.Popen(
+        ["make", "lab", "boot=:", f"venv={jupyter.parents[1]}"],
+        cwd=venvs.ROOT,
+        env={**os.environ, "HOME": str(tmp_path), "D2L_LAB": str(tmp_path / "lab")},
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    said = process.stdout.readline().decode() if after else ""
+    assert said.startswith(after)
+    while not select.select([process.stdout], [], [], 0.2)[0]:
+        os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, signal.SIGTERM)
+    said = process.communicate()[0].decode()
+    os.close(keyboard)
+    os.close(terminal)
+    answer = "Đã dừng; không tệp nào bị dở dang" if not after else "Dừng JupyterLab?"
+    assert answer in said
+    assert "Traceback" not in said
 
 
 @needs_chromium
