@@ -87,9 +87,9 @@ def check(browser: Browser, url: str, looks: Iterable[tuple[str, ViewportSize]])
         for picture in page.locator("img").all():
             assert picture.get_attribute("alt")
             assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") > 0
-        # What is seen, code and outputs aside.
+        # What is seen, code, outputs and English terms aside.
         seen = page.evaluate(
-            "() => { for (const e of document.querySelectorAll('pre, code, em')) e.remove();"
+            "() => { for (const e of document.querySelectorAll('pre, code, em, i')) e.remove();"
             " return document.title + document.body.innerText }"
         )
         assert not re.search(r"<!--|-->|\$|\\[a-z]|\{\{|\"cells\"|\*\*", seen)
