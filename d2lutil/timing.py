@@ -10,7 +10,14 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterator,
+    Mapping,
+)
 from dataclasses import dataclass
 from functools import partial
 from itertools import accumulate
@@ -35,8 +42,10 @@ _clock = time.perf_counter
 class Timer:
     """A stopwatch for any number of laps; it starts on construction.
 
-    `times` is the list of laps in seconds. With `wait=False` it doesn't wait for MXNet's engine
-    and so shows how soon operations return, not how long they take.
+    `times` is the list of laps in seconds. A lap goes from the last `start` to a `stop`: to time
+    the batches of an epoch, call both for each batch, for laps with the same start contain one
+    another. With `wait=False` it doesn't wait for MXNet's engine and so shows how soon operations
+    return, not how long they take.
     """
 
     def __init__(self, *, wait: bool = True) -> None:
@@ -55,17 +64,20 @@ class Timer:
         return self._lap()
 
     def avg(self) -> float:
-        """Return the mean of `times`; raises ValueError when there are none."""
+        """Return the mean lap in seconds, so not that of an epoch when a lap is a batch.
+
+        Raises ValueError when there are no laps.
+        """
         if not self.times:
             raise ValueError("Timer chưa đo lần nào: hãy gọi stop() trước khi gọi avg()")
         return self.sum() / len(self.times)
 
     def sum(self) -> float:
-        """Return the sum of `times`, 0 when there are none."""
+        """Return the sum of the laps in seconds, 0 when there are none."""
         return self.cumsum()[-1] if self.times else 0.0
 
     def cumsum(self) -> list[float]:
-        """Return the running sums of `times`."""
+        """Return the running sums of the laps in seconds."""
         return list(accumulate(self.times))
 
     def __repr__(self) -> str:
@@ -164,12 +176,16 @@ class Comparison(dict[str, Measurement]):
         return {label: result.median / first for label, result in self.items()}
 
     def plot(self) -> None:
-        """Draw the medians as bars and the middle halves of the runs as whiskers."""
+        """Draw the medians as bars and the middle halves of the runs as whiskers.
+
+        Like `plotting.plot`, in the current axes, emptied first, or in a new figure.
+        """
         from d2lutil import plotting
 
         results = self.values()
         scale, unit = _unit(max(result.median for result in results))
         axes = plotting.open_axes((4.5, 0.7 + 0.4 * len(self)))
+        axes.clear()
         bars = axes.barh(
             list(self),
             [result.median / scale for result in results],
@@ -222,7 +238,8 @@ def measure(f: Callable[..., object], /, *args: Any, **kwargs: Any) -> Measureme
     three fit. `device` is that of the arrays that `f` returns, else of its arguments, else the
     current context.
 
-    Raises TypeError when `f` can't be called; what `f` raises passes through.
+    Raises TypeError when `f` can't be called, or returns something that has yet to run, such as a
+    generator; what `f` raises passes through.
     """
     _check_callable(f)
     return _measure_all([partial(f, *args, **kwargs) if args or kwargs else f])[0]
@@ -234,8 +251,8 @@ def compare(functions: Mapping[str, Callable[[], object]], /) -> Comparison:
     The runs are interleaved, so that whatever slows the machine for a while slows all of them;
     each round begins with another function. Otherwise as `measure`, for each function.
 
-    Raises TypeError when `functions` isn't a dict or holds something that can't be called,
-    ValueError when it is empty; what a function raises passes through.
+    Raises TypeError when `functions` isn't a dict, or like `measure` for one of them; ValueError
+    when it is empty or two labels read the same; what a function raises passes through.
     """
     if not isinstance(functions, Mapping):
         raise TypeError(
@@ -246,8 +263,11 @@ def compare(functions: Mapping[str, Callable[[], object]], /) -> Comparison:
         raise ValueError('compare cần ít nhất một hàm: compare({"tên": hàm, …})')
     for f in functions.values():
         _check_callable(f)
+    labels = list(map(str, functions))
+    if len(set(labels)) < len(labels):
+        raise ValueError(f"compare cần mỗi hàm một tên khác nhau, mà ở đây là {labels}")
     results = _measure_all(list(functions.values()))
-    return Comparison(zip(map(str, functions), results, strict=True))
+    return Comparison(zip(labels, results, strict=True))
 
 
 def in_units(seconds: float) -> str:
@@ -298,6 +318,7 @@ def _warm_up(call: Callable[[], object]) -> tuple[int, list[float], str]:
     timer = Timer()
     result = call()
     warmups = [timer.stop()]
+    _check_ran(result)
     arguments = (call.args, call.keywords) if isinstance(call, partial) else ()
     device = _device(result, *arguments)
     del result
@@ -348,3 +369,17 @@ def _check_callable(f: object) -> None:
             "hãy viết measure(f, x) thay cho measure(f(x)), "
             'và compare({"tên": lambda: f(x)}) thay cho compare({"tên": f(x)})'
         )
+
+
+def _check_ran(result: object) -> None:
+    if isinstance(result, Coroutine):
+        result.close()  # else Python warns that nobody awaited it
+    elif not (
+        isinstance(result, Generator | AsyncGenerator | map | filter | zip)
+        or type(result).__module__ == "itertools"
+    ):
+        return
+    raise TypeError(
+        f"hàm cần đo trả về một {type(result).__name__}, thứ chưa chạy gì: "
+        "hãy đo một hàm chạy nó đến hết, chẳng hạn lambda: list(f(x))"
+    )

@@ -1,3 +1,4 @@
+import itertools
 import re
 import threading
 import time
@@ -315,6 +316,43 @@ def test_result_in_place_of_a_function(f):
         compare({"a": f})
 
 
+def generator():
+    yield 1
+
+
+async def coroutine():
+    return 1
+
+
+async def asynchronous_generator():
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("f", "kind"),
+    [
+        (generator, "generator"),
+        (lambda: (x for x in [1]), "generator"),
+        (coroutine, "coroutine"),
+        (asynchronous_generator, "async_generator"),
+        (lambda: map(abs, [1]), "map"),
+        (lambda: filter(None, [1]), "filter"),
+        (lambda: zip([1], [2], strict=True), "zip"),
+        (lambda: itertools.chain([1]), "chain"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_what_has_yet_to_run_is_not_measured(f, kind):
+    for use in (lambda: measure(f), lambda: compare({"a": int, "b": f})):
+        with pytest.raises(TypeError, match=f"trả về một {kind}, thứ chưa chạy gì: .*lambda: list"):
+            use()
+
+
+@pytest.mark.parametrize("result", [[1], iter([1]), {1: 2}.items(), range(3), open])
+def test_other_results_are_measured(clock, result):
+    assert measure(lambda: (clock.work(1)(), result)[1]).median == 1
+
+
 def test_errors_of_the_function_pass_through():
     with pytest.raises(ZeroDivisionError):
         measure(lambda: 1 / 0)
@@ -407,6 +445,20 @@ def test_comparison_plot():
     ]
     assert colors.to_hex(axes.patches[0].get_facecolor()) == plotting.COLORS["b"]
     pyplot.close("all")
+
+
+def test_comparison_plot_empties_the_axes_first():
+    result = timing.Measurement([0.2, 0.2, 0.3], [], 1, "cpu(0)")
+    plotting.plot([1, 2])
+    for _ in range(2):
+        timing.Comparison({"a": result}).plot()
+    assert (len(pyplot.gca().lines), len(pyplot.gca().patches)) == (2, 1)  # a whisker has caps
+    pyplot.close("all")
+
+
+def test_compare_wants_labels_that_read_differently():
+    with pytest.raises(ValueError, match=r"tên khác nhau, mà ở đây là \['1', 'a', '1'\]"):
+        compare({1: len, "a": len, "1": len})
 
 
 @pytest.mark.parametrize("functions", [[len], len, None])
