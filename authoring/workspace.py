@@ -57,6 +57,9 @@ def refresh(source: Path, target: Path) -> Refreshed:
         new = _for_readers(source / name)
         for path in (mine, given):
             path.parent.mkdir(parents=True, exist_ok=True)
+            # Reading a named pipe would never end.
+            if path.exists() and not path.is_file():
+                raise OSError(errno.EISDIR, "không phải một tệp", str(path))
         if not mine.exists():
             files.replace(given, new)
             files.replace(mine, _as_opened(new) if mine.suffix == ".ipynb" else new)
@@ -174,7 +177,8 @@ _WAYS_OUT = {
     errno.EROFS: "Nơi ấy chỉ đọc được: hãy đặt biến D2L_LAB là một thư mục ghi được.",
     errno.EEXIST: "Chỗ ấy cần một thư mục mà đang có thứ khác: hãy đổi tên nó rồi chạy lại.",
     errno.ENOTDIR: "Trên đường dẫn ấy có thứ không phải thư mục: hãy sửa biến D2L_LAB.",
-    errno.EISDIR: "Chỗ ấy cần một tệp: hãy đổi tên thư mục ấy rồi chạy lại.",
+    errno.EISDIR: "Chỗ ấy cần một tệp: hãy đổi tên thứ đang ở đó rồi chạy lại.",
+    errno.ELOOP: "Liên kết ấy dẫn vòng về chính nó: hãy xóa nó rồi chạy lại.",
 }
 
 
@@ -188,7 +192,7 @@ def main() -> int:
     source, target = ROOT / "notebooks", folder()
     shown = target.relative_to(ROOT) if target.is_relative_to(ROOT) else target
     try:
-        if target.resolve().is_relative_to(source):
+        if Path(os.path.realpath(target)).is_relative_to(source):
             return _fail(f"D2L_LAB={shown} là chỗ của các notebook gốc: hãy chọn thư mục khác.")
         result = refresh(source, target)
     except KeyboardInterrupt:

@@ -20,7 +20,8 @@ def replace(path: str | os.PathLike[str], data: bytes) -> None:
     Raises OSError when the folder does not exist or cannot be written; the old file is untouched
     then, and the temporary file is gone.
     """
-    target = Path(path).resolve()
+    # Of links in a circle, Path.resolve makes a RuntimeError.
+    target = Path(os.path.realpath(path))
     try:
         mode = target.stat().st_mode & 0o7777
     except FileNotFoundError:

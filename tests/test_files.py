@@ -29,6 +29,12 @@ def test_new_file_has_the_permissions_of_any_new_file(tmp_path):
     assert len({(tmp_path / name).stat().st_mode for name in names}) == 1
 
 
+def test_links_in_a_circle_are_an_oserror(tmp_path):
+    (tmp_path / "link").symlink_to("link")
+    with pytest.raises(OSError, match="symbolic links"):
+        files.replace(tmp_path / "link", b"new")
+
+
 def test_follows_a_symbolic_link(tmp_path):
     (tmp_path / "real").write_bytes(b"old")
     (tmp_path / "link").symlink_to(tmp_path / "real")

@@ -191,6 +191,18 @@ raise SystemExit(workspace.main())
 """
 
 
+def test_ctrl_c_is_heard_where_make_had_it_ignored(course, tmp_path):
+    command = 'trap \'\' INT; exec "$0" "$@"'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable, "-c", STOPPED, "0", "SIGINT"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (130, "")
+    assert done.stderr.startswith("\nĐã dừng; ")
+
+
 @pytest.mark.parametrize("signal", ["SIGKILL", "SIGINT"])
 def test_a_refresh_that_is_stopped_anywhere_is_done_by_the_next(course, tmp_path, signal):
     def stop(writes):
@@ -337,7 +349,12 @@ IN_THE_WAY = "File exists. Chỗ ấy cần một thư mục mà đang có thứ
         ("touch lab", f"/lab: {IN_THE_WAY}"),
         ("ln -s nowhere lab", f"/lab: {IN_THE_WAY}"),
         ("mkdir lab; touch lab/img", f"/lab/img: {IN_THE_WAY}"),
-        ("mkdir -p lab/a.ipynb", "/lab/a.ipynb: Is a directory. Chỗ ấy cần một tệp"),
+        ("mkdir -p lab/a.ipynb", "/lab/a.ipynb: không phải một tệp. Chỗ ấy cần một tệp"),
+        ("mkdir lab; mkfifo lab/a.ipynb", "/lab/a.ipynb: không phải một tệp."),
+        ("mkdir -p lab/.goc; mkfifo lab/.goc/a.ipynb", "/lab/.goc/a.ipynb: không phải một tệp."),
+        ("mkfifo lab", f"/lab: {IN_THE_WAY}"),
+        ("ln -s lab lab", f"/lab: {IN_THE_WAY}"),
+        ("mkdir lab; ln -s a.ipynb lab/a.ipynb", "/lab/a.ipynb: Too many levels of symbolic links"),
         ("mkdir lab; mount -t tmpfs -o size=4k tmpfs lab", "No space left on device. Đĩa đã đầy"),
     ],
 )
