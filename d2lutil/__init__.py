@@ -62,7 +62,7 @@ def __getattr__(name: str) -> "Any":
             value = getattr(import_module(f"d2lutil.{module}"), name)
             globals()[name] = value
             return value
-    raise AttributeError(f"module 'd2lutil' has no attribute {name!r}")
+    raise AttributeError(f"d2lutil không có {name}; có: {', '.join(__all__)}")
 
 
 def __dir__() -> "list[str]":

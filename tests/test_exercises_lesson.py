@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -26,14 +27,20 @@ def check_cell(number):
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """Run cells in a new kernel and return what each one shows in plain text."""
+    """Run cells in a new kernel and return what each one shows in plain text.
+
+    A cell is its source, or a pair of its id, as JupyterLab tells it, and its source.
+    """
     monkeypatch.setenv("D2L_PROGRESS", str(tmp_path / "progress.json"))
     manager, client = start_new_kernel(cwd=str(tmp_path))
+    message = client.session.msg
 
     def show(*cells):
         shown = []
         for cell in cells:
             texts = []
+            id, cell = cell if isinstance(cell, tuple) else (None, cell)
+            client.session.msg = partial(message, metadata={"cellId": id} if id else {})
             client.execute_interactive(
                 cell, timeout=120, output_hook=lambda message, texts=texts: texts.append(message)
             )
@@ -64,7 +71,7 @@ def test_the_second_day_begins_with_help(run):
         check_cell(1),
         "class answer(nn.Block): ...",
         check_cell(1),
-        RIGHT[RIGHT.index("def") :],
+        "def answer(*arguments):\n    return nn.Dense(1)",
         check_cell(1),
     )
     assert shown[:4] == [NO_ANSWER, "NameError", NO_ANSWER, ""]
@@ -101,6 +108,38 @@ def test_an_answer_is_never_judged_as_that_of_the_next_exercise(run):
     assert shown[2].startswith("✓ Đúng!")
     assert shown[3].startswith("`answer` này đã được chấm cho bài model-construction/1: ")
     assert shown[4:] == ["SyntaxError", NO_ANSWER, "", "Chưa làm"]
+
+
+CELLS = {
+    "answer 1": ("ex-mlp-answer", RIGHT),
+    "answer 2": ("ex-parallel-answer", exercises.solution("model-construction/2").code),
+    "check 1": ("ex-mlp-check", check_cell(1)),
+    "check 2": ("ex-parallel-check", check_cell(2)),
+}
+
+
+def test_an_answer_that_was_never_checked_is_not_judged_as_that_of_the_next_exercise(run):
+    order = ["answer 1", "check 2", "check 1", "check 2", "answer 2", "check 2", "check 1"]
+    shown = dict(enumerate(run(START, *(CELLS[cell] for cell in order))))
+    other = "`answer` này đến từ ô trả lời của một bài khác: hãy chạy ô trả lời của bài này trước"
+    judged = "`answer` này đã được chấm cho bài model-construction/"
+    for number, words in {2: other, 3: "✓ Đúng!", 4: f"{judged}1", 6: "✓", 7: f"{judged}2"}.items():
+        assert shown[number].startswith(words)
+
+
+@pytest.mark.parametrize("place", ["ex-mlp-answer", "a cell of the reader's own", None])
+def test_a_right_answer_is_right_wherever_it_stands(run, place):
+    answer = CELLS["answer 2"][1]
+    shown = run(START, CELLS["answer 1"], (place, answer) if place else answer, CELLS["check 2"])
+    assert shown[3].startswith("✓ Đúng!")
+
+
+@pytest.mark.parametrize("place", ["ex-parallel-answer", "a cell of the reader's own", None])
+def test_a_wrong_answer_is_told_what_is_wrong_with_it(run, place):
+    """Where the answer is the exercise's own, and where nobody can know."""
+    answer = "answer = lambda: 3"
+    shown = run(START, CELLS["answer 1"], (place, answer) if place else answer, CELLS["check 2"])
+    assert shown[3].startswith("✗ Khi gọi `answer(")
 
 
 def test_a_check_may_be_run_again(run):

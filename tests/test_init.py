@@ -73,8 +73,10 @@ def test_type_checkers_see_the_same_names():
     assert seen == {f"d2lutil.{home}": names for home, names in d2lutil._MODULES.items()}
 
 
-def test_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match=r"module 'd2lutil' has no attribute 'tensor'"):
-        getattr(d2lutil, "tensor")  # noqa: B009
+def test_an_unknown_name_is_an_attribute_error_that_lists_the_known_ones():
+    for name in ("Animator", "tensor"):
+        with pytest.raises(AttributeError) as error:
+            getattr(d2lutil, name)
+        assert str(error.value) == f"d2lutil không có {name}; có: {', '.join(d2lutil.__all__)}"
     with pytest.raises(ImportError):
         from d2lutil import tensor  # noqa: F401

@@ -15,7 +15,7 @@ from typing import Any
 
 from d2lutil.exercises import guard
 from d2lutil.exercises.exercise import BLANK, Exercise, Hints, Result, Solution
-from d2lutil.exercises.lesson import start_lesson, watch_cells
+from d2lutil.exercises.lesson import is_of_another_exercise, start_lesson, watch_cells
 
 __all__ = [
     "Exercise",
@@ -57,6 +57,8 @@ _NO_ANSWER = (
     f"động lại kernel thì trước hết {guard.RUN_ABOVE}."
 )
 
+_RUN_ANSWER = "hãy chạy ô trả lời của bài này trước, rồi chạy lại ô này."
+
 _from_cell = object()
 _judged: tuple[str, Any] = ("", _from_cell)  # the last answer taken from a cell, and for which id
 _last: str | None = None  # the exercise of the last check
@@ -74,8 +76,8 @@ def check(id: str, answer: Any = _from_cell) -> Result:
     """Try the reader's `answer` to exercise `id` and tell in Vietnamese what was found.
 
     Without an argument `answer` it is the caller's global variable of that name. Then the result
-    says so when there is none, and when it is still the answer to the exercise checked before;
-    a right one is remembered (see `d2lutil.progress`).
+    says so when there is none, and when it is still the answer to the exercise checked before or
+    a wrong one from the answer cell of another; a right one is remembered (see `d2lutil.progress`).
 
     The answer is called with inputs of the check's own, always the same ones, on the CPU, in
     MXNet's NumPy mode and for a few seconds at most (see `guard.trouble`); where nothing can stop
@@ -95,17 +97,16 @@ def check(id: str, answer: Any = _from_cell) -> Result:
         answer = sys._getframe(1).f_globals.get("answer", _from_cell)
         if answer is _from_cell:
             return Result(None, _NO_ANSWER)
-        if answer is not ...:
-            if answer is _judged[1] and id != _judged[0]:
-                return Result(
-                    None,
-                    f"`answer` này đã được chấm cho bài {_judged[0]}: hãy chạy ô trả lời của bài "
-                    "này trước, rồi chạy lại ô này.",
-                )
-            _judged = id, answer
+        if answer is not ... and answer is _judged[1] and id != _judged[0]:
+            return Result(None, f"`answer` này đã được chấm cho bài {_judged[0]}: {_RUN_ANSWER}")
     if answer is ...:
         return Result(None, BLANK)
     sentence = guard.trouble(lambda: exercise.check(answer))
+    if in_cell:
+        # A right answer is right wherever it stands.
+        if sentence is not None and is_of_another_exercise(answer):
+            return Result(None, f"`answer` này đến từ ô trả lời của một bài khác: {_RUN_ANSWER}")
+        _judged = id, answer
     passed, message = (True, exercise.praise) if sentence is None else (False, sentence)
     if not guard.can_stop():
         message = f"{message} {_NO_LIMIT}"
