@@ -66,7 +66,8 @@ GUESSES = Exercise(
     praise="Cả sáu câu: bạn đã sẵn sàng cho Mục 1.",
     hints=(
         "Câu 1 và 2: hãy vẽ các bảng số ra giấy, rồi xem trục nào biến mất.",
-        "Câu 3 và 4: đạo hàm của $x_i^2$ là $2 x_i$. Rồi hãy nhớ lại xem MXNet cộng dồn hay ghi đè.",
+        "Câu 3 và 4: đạo hàm của $x_i^2$ là $2 x_i$. "
+        "Rồi hãy nhớ lại xem MXNet cộng dồn hay ghi đè gradient.",
         "Câu 5 và 6: mỗi đầu ra của một tầng có một hệ số điều chỉnh. "
         "Hai phép nhân ma trận liền nhau cũng chỉ là một phép nhân ma trận.",
     ),
