@@ -16,6 +16,7 @@ from tests.test_environment import GROUPS
 from tests.venvs import ROOT
 
 INDEX = course.FOLDER / "index_vn.ipynb"  # alone it does not import d2lutil
+SECTION = course.FOLDER / "parameters_vn.ipynb"  # with exercises, and nothing that is timed
 IN_USE = "import numpy, matplotlib.pyplot\nnumpy.__version__"
 AFTER = """
 import subprocess, sys
@@ -56,7 +57,8 @@ def pip(python, *arguments):
 
 
 def results(cell):
-    return [o.data["text/plain"] for o in cell.outputs if "text/plain" in o.get("data", {})]
+    texts = (o.get("text") or o.get("data", {}).get("text/plain") for o in cell.outputs)
+    return [text for text in texts if text]
 
 
 def test_one_cell_lets_the_course_run_and_changes_nothing_else(python, run, tmp_path):
@@ -64,14 +66,15 @@ def test_one_cell_lets_the_course_run_and_changes_nothing_else(python, run, tmp_
     before = set(pip(python, "freeze").splitlines())
     first, *cells = notebook.loads(download.made(notebook.read(INDEX)).decode()).cells
     cells = [cell for cell in cells if cell.cell_type == "code"]
-    stored = [results(cell) for cell in cells]
+    section = [cell for _, cell in notebook.named_cells(notebook.read(SECTION), "code")]
+    stored = [results(cell) for cell in cells + section]
     install = new_code_cell(first.source.replace("# %pip", "%pip"))
     first.metadata.tags = ["raises-exception"]
     loaded, missing, _, *cells, after = run(
         new_code_cell(IN_USE), first, install, *cells, new_code_cell(AFTER)
     )
     assert missing.outputs[0].evalue.startswith("thiếu mxnet và d2lutil: hãy làm như")
-    assert [results(cell) for cell in cells] == stored
+    assert [results(cell) for cell in [*cells, *run(*section)]] == stored
     (version,) = results(loaded)
     assert results(after) == [f"[{version}, {version}]"]
     now = set(pip(python, "freeze").splitlines())
