@@ -236,6 +236,8 @@ def _draw(axes: Axes, xs: list[Curve], ys: list[Curve], formats: list[str]) -> N
         turn, place = divmod(number, len(formats))
         try:
             (line,) = axes.plot(x, y, formats[place])
+            if line.get_linestyle() == line.get_marker() == "None":
+                raise ValueError("neither a line nor a marker")
         except ValueError as error:
             raise ValueError(
                 f"fmts chứa {formats[place]!r}, không phải một kiểu nét của matplotlib "
@@ -254,10 +256,10 @@ def _draw(axes: Axes, xs: list[Curve], ys: list[Curve], formats: list[str]) -> N
 
 
 def _visible(x: Curve, y: Curve) -> int:
-    """Return how many points there are without NaN and infinity."""
+    """Return how many points there are without NaN, infinity and a mask."""
     import numpy
 
-    return int((numpy.isfinite(x) & numpy.isfinite(y)).sum())
+    return int(numpy.ma.filled(numpy.isfinite(x) & numpy.isfinite(y), False).sum())
 
 
 def _check_places(option: str, scale: str, name: str, values: Curve) -> None:
@@ -316,8 +318,7 @@ def _numbers(name: str, curve: Any) -> Curve:
             raise ValueError(f"{name} chứa {curve.dtype}, không phải số")
         return curve
     numbers = []
-    for item in map(_plain, curve):
-        number = item.item() if isinstance(item, numpy.ndarray) and item.size == 1 else item
+    for number in map(_number, curve):
         if not isinstance(number, Real | numpy.bool_):
             raise ValueError(f"{name} chứa {reprlib.repr(number)}, không phải một số")
         try:
@@ -325,6 +326,14 @@ def _numbers(name: str, curve: Any) -> Curve:
         except OverflowError:
             raise ValueError(f"{name} chứa một số quá lớn: {reprlib.repr(number)}") from None
     return numpy.array(numbers)
+
+
+def _number(value: Any) -> Any:
+    """Return an array of one number as this number, anything else as `_plain` does."""
+    import numpy
+
+    value = _plain(value)
+    return value.item() if isinstance(value, numpy.ndarray) and value.size == 1 else value
 
 
 def _plain(value: Any) -> Any:
@@ -361,7 +370,7 @@ def _limits(name: str, limits: Any, scale: str) -> tuple[float | None, float | N
         raise ValueError(f"{name} phải là hai số như (0, 1), không phải {limits!r}")
     if scale == "log" and min(numbers, default=1) <= 0:
         raise ValueError(f"{name} trên thang log phải là hai số dương, không phải {limits!r}")
-    if numbers == numbers[:1] * 2:
+    if len(set(numbers)) < len(numbers):
         raise ValueError(f"{name} phải là hai số khác nhau, không phải {limits!r}")
     return pair[0], pair[1]
 
@@ -379,4 +388,6 @@ def _pair(value: Any) -> list[Any]:
 
     value = _plain(value)
     value = value.tolist() if isinstance(value, numpy.ndarray) else value
-    return list(value) if isinstance(value, list | tuple) and len(value) == 2 else [value, "?"]
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return list(map(_number, value))
+    return [value, "?"]

@@ -237,7 +237,7 @@ def test_formats_mean_what_matplotlib_says_in_our_colours():
     assert {line.get_color() for line in pyplot.gca().get_lines()} == set(plotting.COLORS.values())
 
 
-@pytest.mark.parametrize("fmts", [("-", "nét"), ("m---",), ("x7",)])
+@pytest.mark.parametrize("fmts", [("-", "nét"), ("m---",), ("x7",), (" ",)])
 def test_unknown_format_is_named(fmts):
     with pytest.raises(ValueError, match="không phải một kiểu nét") as error:
         plot([[1], [2]], fmts=fmts)
@@ -388,6 +388,7 @@ def test_legend_may_be_one_word():
         ({"xlim": 3}, "xlim phải là hai số như .*, không phải 3"),
         ({"ylim": (0, 2), "yscale": "log"}, r"ylim trên thang log phải .* không phải \(0, 2\)"),
         ({"ylim": (1, 2, 3)}, "ylim phải là hai số"),
+        ({"ylim": numpy.array(3)}, "ylim phải là hai số"),
         ({"ylim": (0, float("nan"))}, "ylim phải là hai số"),
         ({"figsize": (0, 1)}, r"figsize phải là hai số dương .* không phải \(0, 1\)"),
         ({"figsize": 5}, "figsize phải là hai số dương"),
@@ -429,7 +430,16 @@ def test_no_point_is_lost_on_a_scale_without_a_place_for_it(X, Y, scales, reason
     assert drawn()[0][1] == [2, 2]
 
 
+def test_masked_points_are_left_out():
+    plot(numpy.ma.array([1, 2, 3], mask=[0, 1, 1]))
+    assert pyplot.gca().lines[0].get_marker() == "o"
+    with pytest.raises(ValueError, match="không có điểm nào để vẽ"):
+        plot(numpy.ma.array([1, 2], mask=[1, 1]))
+
+
 def test_limits_and_labels_may_be_arrays():
+    plot([1, 2], xlim=(None, None), ylim=(numpy.float32(0), mx.np.array(3)))
+    assert pyplot.gca().get_ylim() == (0, 3)
     plot([[1, 2], [3, 4]], xlim=numpy.array([0, 3]), ylim=mx.np.array([1, 5]), figsize=[3, 2])
     assert (pyplot.gca().get_xlim(), pyplot.gca().get_ylim()) == ((0, 3), (1, 5))
     plot([[1, 2], [3, 4]], legend=numpy.array([0.1, 0.2]))
