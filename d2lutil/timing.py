@@ -372,14 +372,13 @@ def _check_callable(f: object) -> None:
 
 
 def _check_ran(result: object) -> None:
-    if isinstance(result, Coroutine):
-        result.close()  # else Python warns that nobody awaited it
+    way_out = "hãy đo một hàm chạy nó đến hết, chẳng hạn lambda: list(f(x))"
+    if isinstance(result, Coroutine | AsyncGenerator):
+        way_out = "measure và compare chỉ đo hàm thường, không đo hàm async"
+        if isinstance(result, Coroutine):
+            result.close()  # else Python warns that nobody awaited it
     elif not (
-        isinstance(result, Generator | AsyncGenerator | map | filter | zip)
-        or type(result).__module__ == "itertools"
+        isinstance(result, Generator | map | filter | zip) or type(result).__module__ == "itertools"
     ):
         return
-    raise TypeError(
-        f"hàm cần đo trả về một {type(result).__name__}, thứ chưa chạy gì: "
-        "hãy đo một hàm chạy nó đến hết, chẳng hạn lambda: list(f(x))"
-    )
+    raise TypeError(f"hàm cần đo trả về một {type(result).__name__}, thứ chưa chạy gì: {way_out}")

@@ -343,8 +343,9 @@ async def asynchronous_generator():
 )
 @pytest.mark.filterwarnings("error")
 def test_what_has_yet_to_run_is_not_measured(f, kind):
+    way_out = "async$" if "async" in kind or kind == "coroutine" else r"list\(f\(x\)\)$"
     for use in (lambda: measure(f), lambda: compare({"a": int, "b": f})):
-        with pytest.raises(TypeError, match=f"trả về một {kind}, thứ chưa chạy gì: .*lambda: list"):
+        with pytest.raises(TypeError, match=f"trả về một {kind}, thứ chưa chạy gì: .*{way_out}"):
             use()
 
 
