@@ -563,4 +563,4 @@ def test_in_a_real_kernel(tmp_path):
         "True",
     ]
     assert shown["right"][0].data["text/plain"].startswith("✓ Đúng! ")
-    assert shown["hint"][0].data["text/markdown"].startswith("Bài 1, gợi ý 1/")
+    assert shown["hint"][0].data["text/markdown"].startswith("Bài 5, gợi ý 1/")
