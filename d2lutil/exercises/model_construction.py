@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable
 from itertools import permutations, product
 from typing import Any
 
@@ -13,7 +16,7 @@ from d2lutil.exercises.guard import Wrong, call
 def _check_mlp(answer: Any) -> None:
     probe.function(answer, "answer(sizes)")
     earlier = None
-    for sizes in ([5], [6, 4], [7, 5, 4, 2]):
+    for sizes in ([5], [6, 4], [7, 5, 4, 2], [4, 6, 4, 4]):
         net, shown = probe.build(answer, list(sizes))
         if net is earlier:
             raise Wrong(
@@ -33,10 +36,15 @@ def _try_mlp(net: Any, shown: str, sizes: list[int]) -> None:
     net.initialize(init.Zero())
     probe.output(net, shown_pass, x)
     parameters = probe.parameters(net)
+    _refuse_unused(parameters, shown_pass)
     probe.fill(parameters, seed=10)
+    # A weight's shape says which layer it belongs to, a bias's only where no size comes twice.
+    if len(set(sizes)) < len(sizes):
+        for parameter in parameters:
+            if len(parameter.shape) == 1:
+                parameter.set_data(parameter.data() * 0)
     got = probe.output(net, shown_pass, x)
 
-    # All sizes differ, so a parameter's shape says which layer it belongs to.
     values = {parameter.shape: parameter.data().asnumpy() for parameter in parameters}
     found = [parameter.shape for parameter in parameters if len(parameter.shape) == 2]
     if sorted(found) != sorted(_weight_shapes(sizes)):
@@ -44,6 +52,12 @@ def _try_mlp(net: Any, shown: str, sizes: list[int]) -> None:
             raise Wrong(
                 f"Với `sizes = {sizes}`, các tầng đang xếp theo thứ tự ngược. "
                 f"Tầng đầu tiên phải có {sizes[0]} đầu ra."
+            )
+        if [units for units, _ in found] == sizes:
+            raise Wrong(
+                f"Với `sizes = {sizes}`, mỗi số có một tầng, nhưng các tầng không nối đuôi nhau "
+                f"theo đúng thứ tự: số đầu vào của chúng là `{[inputs for _, inputs in found]}`, "
+                f"cần `{[inputs for _, inputs in _weight_shapes(sizes)]}`."
             )
         raise Wrong(
             f"Với `sizes = {sizes}`, các tầng kết nối đầy đủ của bạn có số đầu ra là "
@@ -68,6 +82,16 @@ def _try_mlp(net: Any, shown: str, sizes: list[int]) -> None:
         ),
     ]
     probe.compare(shown_pass, got, right, known)
+
+
+def _refuse_unused(parameters: list[Any], shown: str) -> None:
+    # Gluon finds out the number of inputs when a layer is called for the first time.
+    for parameter in parameters:
+        if any(size <= 0 for size in parameter.shape or (0,)):
+            raise Wrong(
+                f"Sau `{shown}`, tham số `{parameter.name}` vẫn chưa biết hình dạng: tầng chứa nó "
+                "đã được tạo nhưng `forward` không dùng tới."
+            )
 
 
 def _weight_shapes(sizes: list[int]) -> list[tuple[int, int]]:
@@ -128,7 +152,10 @@ def _check_parallel(answer: Any) -> None:
     first, second = _dense(4, 4, seed=10), _dense(4, 4, seed=20)
     net = probe.block(call("answer(first, second)", answer, first, second), "answer(first, second)")
     shown = "answer(first, second)(x)"
-    output = call(shown, net, x)
+    given = x.copy()
+    output = call(shown, net, given)
+    if not probe.same(given.asnumpy(), x.asnumpy()):
+        raise Wrong("`forward` ghi đè lên chính đầu vào `x`. Hãy tạo mảng mới.")
     if isinstance(output, (list, tuple)):
         raise Wrong(
             "Lượt truyền xuôi trả về hai kết quả rời nhau. "
@@ -164,11 +191,13 @@ def _check_parallel(answer: Any) -> None:
     ]
     right = numpy.concatenate([a, b], axis=-1)
     probe.compare(shown, got, right, known)
-    if not probe.holds(net, [first, second]):
-        raise Wrong(
-            "Kết quả đúng, nhưng `collect_params()` không thấy tham số của hai khối con. "
-            "Hãy gán mỗi khối cho một thuộc tính riêng, đừng cất chúng trong danh sách Python."
-        )
+    for name, block in (("first", first), ("second", second)):
+        if block not in _all_blocks(net):
+            raise Wrong(
+                f"Kết quả đúng, nhưng `{name}` không có trong danh bạ của khối, nên không được "
+                f"khởi tạo, huấn luyện hay lưu. Hãy gán chính khối ấy cho một thuộc tính riêng, "
+                f"như `self.{name} = {name}`; danh sách hay từ điển Python không đăng ký gì."
+            )
 
     # Layers of other sizes, which learn their inputs only now.
     first, second = _dense(5), _dense(2)
@@ -231,13 +260,17 @@ def _check_container(answer: Any) -> None:
     a, b, c = _dense(4, 4, seed=10), _dense(4, 4, seed=20), _dense(4, 4, seed=30)
     net = probe.block(call("answer(a, b, c)", answer, a, b, c), "answer(a, b, c)")
     shown = "answer(a, b, c)(x)"
-    output = call(shown, net, x)
+    given = x.copy()
+    output = call(shown, net, given)
+    if not probe.same(given.asnumpy(), x.asnumpy()):
+        raise Wrong("`forward` ghi đè lên chính đầu vào `x`. Hãy tạo mảng mới.")
     if isinstance(output, (list, tuple)):
         raise Wrong(
             "Lượt truyền xuôi trả về kết quả của từng khối. "
             "Vật chứa tuần tự chỉ trả về kết quả của khối cuối cùng."
         )
     got = probe.array(output, shown)
+    keeps_one = probe.holds(net, [c]) and not probe.holds(net, [a])
     known = [
         (
             a(b(c(x))).asnumpy(),
@@ -249,16 +282,23 @@ def _check_container(answer: Any) -> None:
         ),
         (
             c(x).asnumpy(),
-            "Mọi khối đều nhận `x` ban đầu, nên chỉ còn lại kết quả của khối cuối. "
+            "Ba lần đăng ký có chung một khóa (hay một thuộc tính), nên khối sau đè lên khối trước "
+            "và chỉ khối cuối còn lại. Hãy đặt khóa theo vị trí."
+            if keeps_one
+            else "Mọi khối đều nhận `x` ban đầu, nên chỉ còn lại kết quả của khối cuối. "
             "Hãy đưa kết quả của khối trước vào khối sau.",
         ),
     ]
     probe.compare(shown, got, c(b(a(x))).asnumpy(), known)
-    if not probe.holds(net, [a, b, c]):
-        raise Wrong(
-            "Thứ tự đúng, nhưng `collect_params()` không thấy tham số của các khối con. "
-            "Danh sách Python không đăng ký khối nào: hãy gọi `self.register_child(block)`."
-        )
+    for name, block in zip("abc", (a, b, c), strict=True):
+        if block not in _all_blocks(net):
+            raise Wrong(
+                f"Thứ tự đúng, nhưng khối `{name}` không có trong danh bạ. Danh sách Python không "
+                "đăng ký khối nào, từ điển cũng vậy: hãy gọi `self.register_child(block)`."
+            )
+
+    net, y = call("answer(a)", answer, a), a(x)
+    probe.compare("answer(a)(x)", probe.output(net, "answer(a)(x)", x), y.asnumpy())
 
     net, shown = call("answer(a, b, a)", answer, a, b, a), "answer(a, b, a)(x)"
     known = [
@@ -269,14 +309,40 @@ def _check_container(answer: Any) -> None:
         ),
     ]
     probe.compare(shown, probe.output(net, shown, x), a(b(a(x))).asnumpy(), known)
+    own = {id(parameter) for block in (a, b) for parameter in probe.parameters(block)}
+    if {id(p) for child in _all_blocks(net) for p in child._reg_params.values()} != own:
+        raise Wrong(
+            "Trong `answer(a, b, a)`, một trong hai lần chạy dùng một bản sao của `a`, với tham số "
+            "riêng. Hãy đăng ký chính khối được đưa vào, cả hai lần."
+        )
+
+    many = [a, a, a, b, c, b, c, b, c, b, a, c]
+    shown = "answer(a, a, a, b, c, b, c, b, c, b, a, c)"
+    net = call(shown, answer, *many)
+    y = x
+    for block in many:
+        y = block(y)
+    y = y.asnumpy()
+    probe.compare(f"{shown}(x)", probe.output(net, f"{shown}(x)", x), y)
     _try_file(answer, x)
+
+
+def _all_blocks(net: Any) -> list[Any]:
+    found: list[Any] = []
+    net.apply(found.append)
+    return found
 
 
 def _try_file(answer: Any, x: Any) -> None:
     saved = call("answer(a, b)", answer, _dense(4, 4, seed=10), _dense(4, 4, seed=20))
-    loaded = call("answer(a, b)", answer, _dense(4, 4), _dense(4, 4))
+    loaded = call("answer(a, b)", answer, _dense(4, 4, seed=30), _dense(4, 4, seed=40))
     with probe.folder():
-        saved.save_parameters("net.params")
+        call(
+            'answer(a, b).save_parameters("net.params")',
+            saved.save_parameters,
+            "net.params",
+            advice={'(not "int")': "Khóa phải là chuỗi, như `str(i)`, không phải số."},
+        )
         try:
             loaded.load_parameters("net.params")
         except (AssertionError, ValueError):
@@ -286,7 +352,10 @@ def _try_file(answer: Any, x: Any) -> None:
                 'Hãy đặt khóa theo vị trí: `"0"`, `"1"`…'
             ) from None
     if not probe.same(probe.output(loaded, "answer(a, b)(x)", x), saved(x).asnumpy()):
-        raise Wrong("Sau khi nạp tệp tham số, thực thể thứ hai không cho cùng kết quả.")
+        raise Wrong(
+            "`load_parameters` không báo lỗi, nhưng thực thể thứ hai không cho cùng kết quả: "
+            "có tham số không được lưu, hoặc được lưu nhưng không được nạp."
+        )
 
 
 CONTAINER = Exercise(
@@ -336,15 +405,28 @@ def _check_stack(answer: Any) -> None:
 
 def _try_stack(answer: Any, n: int) -> None:
     from mxnet import np
+    from mxnet.gluon import nn
+
+    class Made(nn.Block):  # no HybridBlock, like Residual in the task
+        def __init__(self, seed: int) -> None:
+            super().__init__()
+            self.dense = _dense(4, 4, seed=seed)
+
+        def forward(self, x: Any) -> Any:
+            return self.dense(x)
 
     made: list[Any] = []
 
     def make_block() -> Any:
-        made.append(_dense(4, 4, seed=10 * len(made)))
+        made.append(Made(10 * len(made)))
         return made[-1]
 
     shown = f"answer(make_block, {n})"
-    net = probe.block(call(shown, answer, make_block, n), shown)
+    advice = {
+        "must also be HybridBlock": "Xưởng được đưa khối bất kỳ, như `Residual(8)`: hãy dùng "
+        "`nn.Sequential`, không phải `nn.HybridSequential`."
+    }
+    net = probe.block(call(shown, answer, make_block, n, advice=advice), shown)
     if not made:
         raise Wrong(
             f"`{shown}` chưa gọi `make_block` lần nào. "
@@ -352,6 +434,13 @@ def _try_stack(answer: Any, n: int) -> None:
         )
     x = np.array(probe.random(1, 3, 4))
     got = probe.output(net, f"{shown}(x)", x)
+    try:
+        probe.parameters(net)
+    except AssertionError:
+        raise Wrong(
+            "Trong mạng có những tham số khác nhau mang cùng một tên: các khối là bản sao của "
+            "nhau. Hãy lấy mỗi khối từ một lần gọi `make_block()`."
+        ) from None
     used = [made_block for made_block in made if probe.holds(net, [made_block])]
     repeated = x
     for _ in range(n):
@@ -360,6 +449,11 @@ def _try_stack(answer: Any, n: int) -> None:
         raise Wrong(
             f"Cả {n} tầng là cùng một khối, nên chúng dùng chung tham số. "
             "Hãy gọi `make_block()` một lần cho mỗi tầng."
+        )
+    if len(used) < n == len(made):
+        raise Wrong(
+            f"`make_block` đã được gọi đủ {n} lần, nhưng chỉ {len(used)} khối được đăng ký trong "
+            "mạng trả về. Hãy thêm mỗi khối vào mạng ấy bằng `net.add`."
         )
     if len(used) != n:
         raise Wrong(
@@ -410,8 +504,18 @@ _IN_PLACE = (
 )
 _NO_GRADIENT = (
     "Gradient không đi hết được qua khối này, nên nó không huấn luyện được. "
-    "Hãy chỉ dùng các tầng và các phép tính của MXNet trên `x`."
+    "Hãy tìm chỗ rời băng ghi, như `asnumpy()`, `detach()` hay `autograd.pause()`."
 )
+_NOT_REGISTERED = (
+    "Tầng ấy chưa được đăng ký, nên `initialize` không tới được. "
+    "Hãy tạo nó trong `__init__` và gán cho một thuộc tính riêng."
+)
+
+
+def _is_trained(parameter: Any) -> bool:
+    from mxnet.gluon import Constant
+
+    return not isinstance(parameter, Constant) and getattr(parameter, "_differentiable", True)
 
 
 def _check_residual(answer: Any) -> None:
@@ -428,8 +532,10 @@ def _try_residual(answer: Any, units: int) -> None:
     net.initialize(init.Zero())
     shown = f"answer({units})(x)"
     x = probe.random(1, 8, units)
-    probe.output(net, shown, x)
-    parameters = probe.parameters(net)
+    call(shown, net, np.array(x), advice={"has not been initialized": _NOT_REGISTERED})
+    # Constants and the statistics of BatchNorm keep their values; a frozen weight is told below.
+    parameters = [p for p in probe.parameters(net) if _is_trained(p)]
+    _refuse_unused(parameters, shown)
     probe.fill(parameters, seed=10)
 
     given = np.array(x)
@@ -442,6 +548,18 @@ def _try_residual(answer: Any, units: int) -> None:
     given.attach_grad()
     with autograd.record():
         output = call(shown, net, given, advice={"inplace operations": _IN_PLACE})
+    trained = probe.array(output, shown)
+    if not probe.same(trained, got):
+        raise Wrong(
+            f"`{shown}` cho kết quả khác đi trong chế độ huấn luyện (bên trong "
+            "`autograd.record()`). Hãy tính cùng một công thức ở cả hai chế độ."
+        )
+    for parameter in parameters:
+        if parameter.grad_req == "null":
+            raise Wrong(
+                f"Tham số `{parameter.name}` có `grad_req` là `'null'`, nên không bao giờ được "
+                "huấn luyện."
+            )
     _try_gradient(given, output, layers, parameters)
 
 
@@ -450,15 +568,17 @@ def _refuse_unregistered_layers(net: Any) -> None:
 
     if probe.parameters(net):
         return
-    for value in vars(net).values():
-        if isinstance(value, (list, tuple)) and any(isinstance(item, Block) for item in value):
+    for value in (value for name, value in vars(net).items() if name != "_children"):
+        kind = "từ điển" if isinstance(value, dict) else "danh sách"
+        value = value.values() if isinstance(value, dict) else value
+        if isinstance(value, Iterable) and any(isinstance(item, Block) for item in value):
             raise Wrong(
-                "Các tầng nằm trong danh sách Python nên chưa được đăng ký. "
+                f"Các tầng nằm trong {kind} Python nên chưa được đăng ký. "
                 "Hãy gán mỗi tầng cho một thuộc tính riêng."
             )
     raise Wrong(
-        "Sau `__init__`, khối chưa có tham số nào; tạo tầng trong lượt truyền xuôi thì "
-        "mỗi lần gọi lại có trọng số mới. Hãy tạo các tầng trong `__init__`."
+        "Sau `__init__`, khối chưa đăng ký tham số nào. Hãy tạo các tầng trong `__init__`, không "
+        "phải trong lượt truyền xuôi, và gán mỗi tầng cho một thuộc tính riêng của `self`."
     )
 
 
@@ -475,11 +595,18 @@ def _find_layers(shown: str, got: Any, x: Any, parameters: list[Any]) -> tuple[A
             f"Với `units = {units}`, khối cần đúng hai tầng kết nối đầy đủ có {units} đầu ra. "
             f"Các tầng của bạn có số đầu ra là `{[len(weight) for weight in weights]}`."
         )
+    if len(biases) > 2:
+        raise Wrong(
+            f"Ngoài hai tầng kết nối đầy đủ, khối còn {len(biases) - 2} tham số khác có thể huấn "
+            "luyện; bài này chỉ cần hai tầng ấy."
+        )
     biases += [numpy.zeros(units, dtype=x.dtype)] * (2 - len(biases))
     # A class may make its layers in any order: look for the one in which they are used.
     orders = [
         (w1, b1, w2, b2)
-        for (w1, w2), (b1, b2) in product(permutations(weights), permutations(biases, 2))
+        for pair, (b1, b2) in product(permutations(weights), permutations(biases, 2))
+        # Whoever writes x @ w stores a weight the other way round.
+        for w1, w2 in product(*((w, w.T) for w in pair))
     ]
     used = next((o for o in orders if probe.same(got, x + _perceptron(x, *o))), orders[0])
     known = [mistake for order in orders for mistake in _residual_mistakes(x, order)]
@@ -584,7 +711,9 @@ def _check_hybrid(answer: Any) -> None:
             f"`answer` là một giá trị kiểu `{type(answer).__name__}`; bài này cần các chữ cái, "
             'ví dụ `answer = "AB"`.'
         )
-    chosen = {letter for letter in "".join(map(str, answer)).upper() if letter.isalnum()}
+    text = answer if isinstance(answer, str) else " ".join(map(str, answer))
+    words = re.sub(r"\b(và|and|hàm)\b", " ", unicodedata.normalize("NFC", text.lower()))
+    chosen = {letter for letter in words.upper() if letter.isalnum()}
     unknown = sorted(chosen - {*_NOT_HYBRID, *_IS_HYBRID})
     if unknown:
         raise Wrong(f"Không có hàm nào mang chữ {', '.join(unknown)}: các hàm là A đến F.")
@@ -594,7 +723,7 @@ def _check_hybrid(answer: Any) -> None:
             raise Wrong(_NOT_HYBRID[letter])
     for letter in _HYBRID:
         if letter not in chosen:
-            raise Wrong(f"Còn thiếu một hàm. {_IS_HYBRID[letter]}")
+            raise Wrong(f"Chưa đủ. {_IS_HYBRID[letter]}")
 
 
 HYBRID = Exercise(

@@ -1,5 +1,7 @@
 """Answers that readers may write to the exercises of model-construction: right and wrong ones."""
 
+import copy
+
 from mxnet import autograd, np, npx
 from mxnet.gluon import nn
 
@@ -582,6 +584,157 @@ class TrainsNothing(TwoLayers):
             return x + self.output(self.hidden(x))
 
 
+# Answers that look right at first
+
+
+def relu_unless_as_large_as_the_last(sizes):
+    net = nn.Sequential()
+    for size in sizes:
+        net.add(nn.Dense(size, activation="relu" if size != sizes[-1] else None))
+    return net
+
+
+class EachOnTheInput(nn.Block):
+    def __init__(self, sizes):
+        super().__init__()
+        for size in sizes:
+            self.register_child(nn.Dense(size))
+
+    def forward(self, x):
+        return [layer(x) for layer in self._children.values()][-1]
+
+
+class OneBranchInADictionary(nn.Block):
+    def __init__(self, first, second):
+        super().__init__()
+        self.first, self.others = first, {"second": second}
+
+    def forward(self, x):
+        return np.concatenate([self.first(x), self.others["second"](x)], axis=-1)
+
+
+class KeepsOnlyParameters(PlainListOfBranches):
+    def __init__(self, first, second):
+        super().__init__(first, second)
+        for branch in self.branches:
+            self.params.update(branch.collect_params())
+
+
+class OverwritesItsInput(ParallelSequential):
+    def forward(self, x):
+        y = super().forward(x)
+        x[:] = 0
+        return y
+
+
+class OneAttributeForAll(nn.Block):
+    def __init__(self, *blocks):
+        super().__init__()
+        for block in blocks:
+            self.block = block
+
+    def forward(self, x):
+        for block in self._children.values():
+            x = block(x)
+        return x
+
+
+class KeyedByInteger(KeyedByNumber):
+    def __init__(self, *blocks):
+        super().__init__()
+        for number, block in enumerate(blocks):
+            self.register_child(block, number)
+
+
+class SortedKeys(KeyedByNumber):
+    def forward(self, x):
+        for key in sorted(self._children):
+            x = self._children[key](x)
+        return x
+
+
+class CopiesOnSecondUse(KeyedByNumber):
+    def __init__(self, *blocks):
+        super().__init__()
+        for block in blocks:
+            used = block in self._children.values()
+            self.register_child(copy.deepcopy(block) if used else block)
+
+
+class LoadsNothing(KeyedByNumber):
+    def load_parameters(self, filename):
+        pass
+
+
+class UsesOneLayerOnly(TwoLayers):
+    def hybrid_forward(self, F, x):
+        return x + self.hidden(x)
+
+
+class DiffersInTraining(PlainBlock):
+    def forward(self, x):
+        return super().forward(x) + autograd.is_training()
+
+
+class Frozen(PlainBlock):
+    def forward(self, x):
+        self.collect_params().setattr("grad_req", "null")
+        return super().forward(x)
+
+
+class LayersInADictionary(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        self.layers = {"hidden": nn.Dense(units, activation="relu"), "output": nn.Dense(units)}
+
+    def forward(self, x):
+        return x + self.layers["output"](self.layers["hidden"](x))
+
+
+class HalfInAList(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        self.hidden, self.rest = nn.Dense(units, activation="relu"), [nn.Dense(units)]
+
+    def forward(self, x):
+        return x + self.rest[0](self.hidden(x))
+
+
+class ResidualWithConstant(PlainBlock):
+    def __init__(self, units):
+        super().__init__(units)
+        self.one = self.params.get_constant("one", np.ones(1))
+
+    def forward(self, x):
+        return self.one.data() * super().forward(x)
+
+
+class ResidualByNumPyProducts(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        self.w1 = self.params.get("w1", shape=(units, units))
+        self.w2 = self.params.get("w2", shape=(units, units))
+
+    def forward(self, x):
+        return x + np.dot(npx.relu(np.dot(x, self.w1.data())), self.w2.data())
+
+
+class StackInAList(nn.Block):
+    def __init__(self, make_block, n):
+        super().__init__()
+        self.blocks = [make_block() for _ in range(n)]
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
+def copies_of_one_block(make_block, n):
+    block = make_block()
+    return stack_of_unpacked_blocks(lambda: copy.deepcopy(block), n)
+
+
 VALUES = {"model-construction/4"}
 RIGHT = {
     "model-construction/5": [
@@ -610,7 +763,6 @@ RIGHT = {
     ],
     "model-construction/6": [
         stack_of_unpacked_blocks,
-        hybrid_stack,
         stack_added_from_the_end,
         recursive_stack,
         StackBlock,
@@ -624,8 +776,17 @@ RIGHT = {
         residual_factory,
         ArraysOnly,
         PlainBlock,
+        ResidualWithConstant,
+        ResidualByNumPyProducts,
     ],
-    "model-construction/4": ["ECA", "a, c, e", ["A", "C", "E"], ("E", "C", "A"), " A C\nE "],
+    "model-construction/4": [
+        "ECA",
+        "a, c, e",
+        "Hàm A, C và E",
+        ["A", "C", "E"],
+        ("E", "C", "A"),
+        " A C\nE ",
+    ],
 }
 
 # Each known misconception with words that only its own sentence has.
@@ -639,6 +800,8 @@ WRONG = {
         (fixed_sizes, "có số đầu ra là `[256, 10]`; cần đúng như `sizes`"),
         (without_the_last_layer, "có số đầu ra là `[5, 5]`"),
         (sigmoid_for_relu, "đúng hình dạng nhưng sai giá trị"),
+        (relu_unless_as_large_as_the_last, "đúng hình dạng nhưng sai giá trị"),
+        (EachOnTheInput, "các tầng không nối đuôi nhau"),
         (mlp_without_return, "còn thiếu `return`"),
         (printed_mlp, "chứ không trả về kết quả"),
     ],
@@ -647,7 +810,10 @@ WRONG = {
         (ConcatenatesBatch, "theo trục 0"),
         (ConcatenatesAxisOne, "theo trục 1"),
         (Chains, "đang nối tiếp nhau"),
-        (PlainListOfBranches, "`collect_params()` không thấy tham số của hai khối con"),
+        (PlainListOfBranches, "`first` không có trong danh bạ"),
+        (OneBranchInADictionary, "`second` không có trong danh bạ"),
+        (KeepsOnlyParameters, "`first` không có trong danh bạ"),
+        (OverwritesItsInput, "ghi đè lên chính đầu vào"),
         (SwapsHalves, "đang đổi chỗ"),
         (ReturnsBoth, "hai kết quả rời nhau"),
         (Stacks, "có hình dạng `(2, 2, 3, 4)`, cần `(2, 3, 8)`"),
@@ -655,6 +821,11 @@ WRONG = {
     ],
     "model-construction/2": [
         (PlainListOfBlocks, "Danh sách Python không đăng ký khối nào"),
+        (OneAttributeForAll, "Ba lần đăng ký có chung một khóa"),
+        (KeyedByInteger, "Khóa phải là chuỗi"),
+        (SortedKeys, "đúng hình dạng nhưng sai giá trị"),
+        (CopiesOnSecondUse, "một bản sao của `a`"),
+        (LoadsNothing, "`load_parameters` không báo lỗi"),
         (KeyedByName, "khối `a` chỉ chạy một lần"),
         (KeyedByNameRunFromList, "không nạp được vào thực thể khác"),
         (RunsInReverse, "theo thứ tự ngược"),
@@ -670,12 +841,20 @@ WRONG = {
         (one_block_missing, "có 2 khối"),
         (list_of_blocks, "một danh sách Python"),
         (factory_never_called, "chưa gọi `make_block` lần nào"),
+        (hybrid_stack, "không phải `nn.HybridSequential`"),
+        (StackInAList, "nhưng chỉ 0 khối được đăng ký"),
+        (copies_of_one_block, "các khối là bản sao của nhau"),
     ],
     "model-construction/3": [
         (ForgetsTheInput, "Hãy cộng thêm đầu vào"),
         (AddsInPlace, "Phép gán tại chỗ"),
         (ChangesItsInput, "Phép gán tại chỗ"),
-        (MakesLayersInForward, "tạo tầng trong lượt truyền xuôi"),
+        (MakesLayersInForward, "khối chưa đăng ký tham số nào"),
+        (UsesOneLayerOnly, "đã được tạo nhưng `forward` không dùng tới"),
+        (DiffersInTraining, "khác đi trong chế độ huấn luyện"),
+        (Frozen, "có `grad_req` là `'null'`"),
+        (LayersInADictionary, "nằm trong từ điển Python"),
+        (HalfInAList, "Tầng ấy chưa được đăng ký"),
         (LeavesThroughNumPy, "Gradient không đi hết"),
         (LeavesThroughNumPyInForward, "Gradient không đi hết"),
         (LayersInAList, "nằm trong danh sách Python"),
@@ -687,12 +866,12 @@ WRONG = {
         (TrainsNothing, "Gradient không đi hết"),
     ],
     "model-construction/4": [
-        ("AC", "Còn thiếu một hàm. E lặp"),
+        ("AC", "Chưa đủ. E lặp"),
         ("ABCE", "B hỏi `x.shape`"),
         ("ACDE", "D không báo lỗi, nhưng"),
         ("ABCDEF", "B hỏi `x.shape`"),
         ("ACEF", "F hỏi giá trị"),
-        ("", "Còn thiếu một hàm. A chỉ gọi"),
+        ("", "Chưa đủ. A chỉ gọi"),
         ("ACEG", "Không có hàm nào mang chữ G"),
         (3, "một giá trị kiểu `int`"),
         (len, "một giá trị kiểu `builtin_function_or_method`"),
