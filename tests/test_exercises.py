@@ -224,7 +224,7 @@ def test_an_answer_that_nothing_can_stop_is_told_so():
 
 
 @pytest.mark.parametrize(
-    "error", [SystemExit(1), RecursionError(), KeyError(), ValueError("`a`\nb")]
+    "error", [SystemExit(1), GeneratorExit(), RecursionError(), KeyError(), ValueError("`a`\nb")]
 )
 def test_any_error_is_told_in_one_line(error):
     def answer(*arguments):

@@ -102,7 +102,9 @@ def _call(
         # MXNet computes after Python has gone on: an error must not come up in a later check.
         mx.nd.waitall()
         return value
-    except (Exception, SystemExit) as error:
+    except (KeyboardInterrupt, TimeUp):
+        raise
+    except BaseException as error:
         told = f"{type(error).__name__}: {error}"
         found = (sentence for words, sentence in advice.items() if words in told)
         raise Raised(shown, error, next(found, "")) from error
