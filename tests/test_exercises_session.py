@@ -13,11 +13,13 @@ import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
+import matplotlib
 import mxnet as mx
 import numpy
 import pytest
 from mxnet import autograd, npx
 
+import d2lutil
 from d2lutil import exercises
 from d2lutil.exercises import guard, probe, session
 from d2lutil.exercises.guard import Wrong, call, trouble
@@ -46,9 +48,10 @@ def seen():
         "streams": (sys.stdin, sys.stdout, sys.stderr, sys.displayhook, sys.excepthook),
         "path": (id(sys.path), list(sys.path)),
         "builtins": (print, sum, open),
+        "pictures": matplotlib.rcParams["figure.figsize"],
         "interrupt": signal.getsignal(signal.SIGINT),
         "warnings": list(warnings.filters),
-        "checks": (probe.compare, guard.call, guard.LIMIT),
+        "checks": (probe.compare, guard.call, guard.LIMIT, d2lutil.check, exercises.check),
     }
 
 
@@ -82,10 +85,13 @@ SPOILS = {
     "excepthook": lambda: setattr(sys, "excepthook", None),
     "path": lambda: sys.path.insert(0, "/"),
     "another path": lambda: setattr(sys, "path", []),
+    "rcParams": lambda: matplotlib.rcParams.update({"figure.figsize": (1, 1)}),
     "builtins": lambda: setattr(builtins, "sum", len),
     "signal": lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     "warnings": lambda: warnings.simplefilter("error"),
     "compare": lambda: setattr(probe, "compare", print),
+    "check": lambda: setattr(d2lutil, "check", print),
+    "check of the module": lambda: setattr(exercises, "check", print),
     "limit": lambda: setattr(guard, "LIMIT", 0),
 }
 

@@ -10,6 +10,7 @@ import contextlib
 import io
 import linecache
 import signal
+import sys
 import sysconfig
 import threading
 import time
@@ -163,6 +164,7 @@ def _own_settings(printed: io.TextIOBase) -> Iterator[None]:
     import mxnet as mx
     from mxnet import autograd
 
+    matplotlib = sys.modules.get("matplotlib")
     with contextlib.ExitStack() as stack:
         for setting in (
             session.kept(*session.settings(), *session.ground()),
@@ -172,6 +174,7 @@ def _own_settings(printed: io.TextIOBase) -> Iterator[None]:
             mx.cpu(),
             mx.name.Prefix("check_"),
             warnings.catch_warnings(),
+            matplotlib.rc_context() if matplotlib else contextlib.nullcontext(),
             contextlib.redirect_stdout(printed),
         ):
             stack.enter_context(setting)
