@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_core.paths import jupyter_runtime_dir
+
 from authoring import notebook
 from d2lutil import files
 
@@ -167,8 +169,17 @@ def folder() -> Path:
     return Path(os.path.expanduser("~/d2l-lab")).absolute()
 
 
+def _try_to_write(runtime: Path) -> None:
+    """Raise OSError where JupyterLab could not write, for which it has only a traceback."""
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    probe = runtime / f"d2l-{os.getpid()}"
+    files.replace(probe, bytes(10_000))
+    probe.unlink()
+
+
 _FULL = "Đĩa đã đầy: hãy xóa bớt tệp rồi chạy lại."
 _DENIED = "Hãy cho phép bạn ghi vào đó, hoặc đặt biến D2L_LAB là một thư mục khác."
+_NO_HOME = "Hãy cho phép bạn ghi vào đó, hoặc đặt biến HOME là một thư mục ghi được."
 _WAYS_OUT = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
@@ -204,6 +215,14 @@ def main() -> int:
     except OSError as error:
         reason = f"chưa chuẩn bị được {shown}: {error.filename or target}: {error.strerror}"
         return _fail(f"{reason}. {_WAYS_OUT.get(error.errno or 0, '')}".rstrip())
+    # The shell that called hears it still.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    runtime = Path(jupyter_runtime_dir())
+    try:
+        _try_to_write(runtime)
+    except OSError as error:
+        way_out = _FULL if error.errno in (errno.ENOSPC, errno.EDQUOT) else _NO_HOME
+        return _fail(f"JupyterLab không ghi được vào {runtime}: {error.strerror}. {way_out}")
     if target != ROOT / "lab" and not os.environ.get("D2L_LAB"):
         _tell(f"Bạn không ghi được vào {ROOT / 'lab'}, nên bản của bạn nằm ở {target}.")
     if result.added:

@@ -366,6 +366,18 @@ def test_a_copy_that_cannot_be_written_is_one_clear_line(course, script, way_out
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("option", "way_out"), [("size=4k", "Đĩa đã đầy"), ("ro", "hoặc đặt biến HOME là")]
+)
+def test_a_home_that_cannot_be_written_is_one_clear_line(course, option, way_out):
+    mounted = f"mkdir home; mount -t tmpfs -o {option} tmpfs home"
+    done = refreshed(course, mounted, JUPYTER_DATA_DIR="", XDG_DATA_HOME="")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("✗ JupyterLab không ghi được vào /")
+    assert way_out in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_notebook_of_the_course_that_is_broken_is_named(course):
     (course / "a.ipynb").write_text("{")
     done = refreshed(course)
