@@ -103,9 +103,8 @@ def _call(
         # MXNet computes after Python has gone on: an error must not come up in a later check.
         mx.nd.waitall()
         return value
-    except (KeyboardInterrupt, TimeUp):
-        raise
-    except BaseException as error:
+    # Others pass: the reader's own interrupt, the end of the time, and what a check itself raises.
+    except (Exception, SystemExit, GeneratorExit) as error:
         told = f"{type(error).__name__}: {error}"
         found = (sentence for words, sentence in advice.items() if words in told)
         raise Raised(shown, error, next(found, "")) from error
