@@ -11,8 +11,9 @@ from d2lutil import progress
 from d2lutil.exercises import SECTIONS, all_exercises, check, solution
 
 ROOT = Path(__file__).parents[1]
-ID = "parameters/2"
+ID = "index/2"
 ALL = len(all_exercises())
+TIME = sum(progress.MINUTES.values())
 
 
 @pytest.fixture(autouse=True)
@@ -34,32 +35,34 @@ def report(*arguments, status=0):
 def test_a_blank_course():
     shown = report().splitlines()
     assert shown[0] == "Mở đầu 1 2 3  index_vn.ipynb"
-    assert shown[2] == "Mục 2  1 2 3 4 5  parameters_vn.ipynb"
+    assert re.fullmatch(r"Mục 2  1 2 3 4 5.*  parameters_vn\.ipynb", shown[2])
     assert shown[-3:] == [
         f"Đã giải 0 trong {ALL} bài.",
         "Tiếp theo: bài 1 trong `index_vn.ipynb`.",
-        "Các mục chưa giải bài nào: khoảng 325 phút để đọc và chạy, chưa kể bài tập.",
+        f"Các mục chưa giải bài nào: khoảng {TIME} phút để đọc và chạy, chưa kể bài tập.",
     ]
 
 
 def test_what_is_solved_is_remembered_once(file):
-    told = [progress.note(id) for id in (ID, "parameters/1", ID)]
-    assert told[0] == "Đã giải 1/5 bài của mục. Còn bài 1, 3, 4, 5."
-    assert told[1] == told[2] == "Đã giải 2/5 bài của mục. Còn bài 3, 4, 5."
-    assert json.loads(file.read_bytes()) == [ID, "parameters/1"]
+    told = [progress.note(id) for id in (ID, "index/1", ID)]
+    assert told[0] == "Đã giải 1/3 bài của trang. Còn bài 1, 3."
+    assert told[1] == told[2] == "Đã giải 2/3 bài của trang. Còn bài 3."
+    assert json.loads(file.read_bytes()) == [ID, "index/1"]
     assert os.listdir(file.parent) == ["progress.json"]
     shown = report().splitlines()
-    assert shown[2] == "Mục 2  ✓ ✓ 3 4 5  parameters_vn.ipynb"
+    assert shown[0] == "Mở đầu ✓ ✓ 3  index_vn.ipynb"
     assert shown[-3] == f"Đã giải 2 trong {ALL} bài."
-    assert "khoảng 275 phút" in shown[-1]
+    assert f"khoảng {TIME - progress.MINUTES['index']} phút" in shown[-1]
 
 
 def test_a_section_and_the_course_come_to_an_end():
     *first, last = all_exercises()
     for id, following in zip(first, [*first[1:], last], strict=True):
         assert ("Tiếp theo: bài 1 trong" in progress.note(id)) == following.endswith("/1")
-    assert report().splitlines()[-1] == "Tiếp theo: bài 5 trong `use-gpu_vn.ipynb`."
-    assert progress.note(last) == "Đã giải 5/5 bài của mục. Bạn đã giải mọi bài của khóa học."
+    number = last.split("/")[1]
+    assert report().splitlines()[-1] == f"Tiếp theo: bài {number} trong `use-gpu_vn.ipynb`."
+    told = f"Đã giải {number}/{number} bài của mục. Bạn đã giải mọi bài của khóa học."
+    assert progress.note(last) == told
     assert report().splitlines()[-2:] == [
         f"Đã giải {ALL} trong {ALL} bài.",
         "Bạn đã giải mọi bài của khóa học.",
@@ -73,18 +76,18 @@ def shown(capsys, name):
 
 
 def test_a_notebook_ends_with_what_is_solved_and_what_comes_next(capsys):
-    assert shown(capsys, "parameters") == [
-        "Đã giải 0/5 bài của mục. Còn bài 1, 2, 3, 4, 5.",
-        "Tiếp theo: mục 3, `deferred-init_vn.ipynb`, khoảng 50 phút.",
+    minutes = progress.MINUTES["model-construction"]
+    assert shown(capsys, "index") == [
+        "Đã giải 0/3 bài của trang. Còn bài 1, 2, 3.",
+        f"Tiếp theo: mục 1, `model-construction_vn.ipynb`, khoảng {minutes} phút.",
     ]
     assert shown(capsys, "use-gpu")[1] == "Tiếp theo: bài 1 trong `index_vn.ipynb`."
     first, *others = all_exercises()
     for id in others:
         progress.note(id)
-    assert shown(capsys, "parameters") == [
-        "Đã giải 5/5 bài của mục.",
-        "Tiếp theo: bài 1 trong `index_vn.ipynb`.",
-    ]
+    solved, following = shown(capsys, "parameters")
+    assert re.fullmatch(r"Đã giải (\d)/\1 bài của mục\.", solved)
+    assert following == "Tiếp theo: bài 1 trong `index_vn.ipynb`."
     assert shown(capsys, "index") == [
         "Đã giải 2/3 bài của trang. Còn bài 1.",
         "Tiếp theo: bài 1 trong `index_vn.ipynb`.",
@@ -97,8 +100,9 @@ def test_what_comes_next_has_something_to_solve(capsys):
     for id in all_exercises():
         if id.startswith("deferred-init/"):
             progress.note(id)
+    minutes = progress.MINUTES["custom-layer"]
     assert shown(capsys, "parameters")[1] == (
-        "Tiếp theo: mục 4, `custom-layer_vn.ipynb`, khoảng 50 phút."
+        f"Tiếp theo: mục 4, `custom-layer_vn.ipynb`, khoảng {minutes} phút."
     )
 
 
@@ -127,7 +131,7 @@ def test_only_a_right_answer_of_a_cell_is_remembered(file):
     assert not file.exists()
     exec(f"{solution(ID).code}\nright = check({ID!r})", names)
     assert names["right"].message == (
-        f"{all_exercises()[ID].praise} Đã giải 1/5 bài của mục. Còn bài 1, 3, 4, 5."
+        f"{all_exercises()[ID].praise} Đã giải 1/3 bài của trang. Còn bài 1, 3."
     )
     assert json.loads(file.read_bytes()) == [ID]
 
@@ -158,8 +162,8 @@ def test_a_damaged_file_is_set_aside_and_told(file, damaged, capsys):
     assert report().splitlines()[0].endswith("damaged-3`.")
     assert "hỏng" not in report()
     file.write_bytes(damaged)
-    told, standing, _ = shown(capsys, "parameters")
-    assert (told[-11:], standing[:11]) == ("damaged-4`.", "Đã giải 0/5")
+    told, standing, _ = shown(capsys, "index")
+    assert (told[-11:], standing[:11]) == ("damaged-4`.", "Đã giải 0/3")
 
 
 def a_folder(file):
