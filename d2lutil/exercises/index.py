@@ -24,9 +24,9 @@ _GUESSES: tuple[tuple[Any, dict[str, str]], ...] = (
 
 def _check_guesses(answer: Any) -> None:
     if not isinstance(answer, (list, tuple)) or len(answer) != len(_GUESSES):
-        told = f"{len(answer)} phần tử" if isinstance(answer, (list, tuple)) else code(repr(answer))
         raise Wrong(
-            f"`answer` phải là một danh sách sáu dự đoán, theo thứ tự câu hỏi; đây là {told}. "
+            "`answer` phải là một danh sách sáu dự đoán, theo thứ tự câu hỏi; đây là "
+            f"{_kind(answer)}. "
             "Câu nào chưa trả lời được thì để `...`."
         )
     verdicts = [_verdict(guess, *known) for guess, known in zip(answer, _GUESSES, strict=True)]
@@ -34,6 +34,12 @@ def _check_guesses(answer: Any) -> None:
     if right < len(verdicts):
         told = "; ".join(f"câu {number} {verdict}" for number, verdict in enumerate(verdicts, 1))
         raise Wrong(f"Đúng {right} trong {len(verdicts)} câu: {told}.")
+
+
+def _kind(answer: Any) -> str:
+    if isinstance(answer, (list, tuple)):
+        return f"một danh sách có {len(answer)} phần tử"
+    return f"một giá trị kiểu {code(type(answer).__name__)}"
 
 
 def _verdict(guess: Any, right: Any, mistakes: dict[str, str]) -> str:
@@ -93,8 +99,7 @@ def _clusters(seed: int, size: int) -> tuple[Any, Any]:
 def _check_by_hand(answer: Any) -> None:
     names = ("W1", "b1", "W2", "b2")
     if not isinstance(answer, (list, tuple)) or len(answer) != len(names):
-        told = f"{len(answer)} phần tử" if isinstance(answer, (list, tuple)) else code(repr(answer))
-        raise Wrong(f"`answer` phải là bốn mảng, `[W1, b1, W2, b2]`; đây là {told}.")
+        raise Wrong(f"`answer` phải là bốn mảng, `[W1, b1, W2, b2]`; đây là {_kind(answer)}.")
     arrays = [_numbers(value, name) for value, name in zip(answer, names, strict=True)]
     points, old_labels = _clusters(seed=1, size=50)
     right = (_scores(points, arrays) > 0) == (old_labels < 0)
@@ -117,6 +122,8 @@ def _numbers(value: Any, name: str) -> Any:
     import numpy
 
     try:
+        if value is None:  # for NumPy it is nan
+            raise TypeError
         array = numpy.asarray(value.asnumpy() if hasattr(value, "asnumpy") else value, dtype=float)
     except (TypeError, ValueError):
         raise Wrong(f"`{name}` không phải một mảng số.") from None

@@ -104,6 +104,7 @@ BORDER_IN_A_CLUSTER = weights("border_in_a_cluster", ACROSS, [0, 0], [[1], [1]],
 LIKE_DENSE = weights("like_dense", ACROSS, [0, 0], [[1, 1]], [-1])
 WITH_NAN = weights("with_nan", ACROSS, [0, 0], [[1], [1]], [numpy.nan])
 THREE_ARRAYS = Named("three_arrays", *BIAS_FORGOTTEN[:3])
+NOTHING_YET = Named("nothing_yet", None, None, None, None)
 A_RULE = Named("a_rule", lambda X: -X[:, 0] * X[:, 1], 0, 0, 0)
 
 # 3: a loss of nan
@@ -238,7 +239,7 @@ WRONG = {
         (ALL_MISTAKEN, "Đúng 0 trong 6 câu: câu 1 chưa đúng (hai số ở trong biến mất"),
         (THE_EXAMPLE, "Đúng 1 trong 6 câu: câu 1 chưa đúng; câu 2 chưa đúng;"),
         (ONE_FOR_TRUE, "câu 6 chưa đúng."),
-        (FIVE, "đây là 5 phần tử"),
+        (FIVE, "đây là một danh sách có 5 phần tử."),
         (EQUAL_TO_ALL, "Đúng 0 trong 6 câu"),
     ],
     "index/2": [
@@ -249,8 +250,9 @@ WRONG = {
         (BORDER_IN_A_CLUSTER, "chỗ sai nằm quanh góc (1, -1), (-1, 1)."),
         (LIKE_DENSE, "không khớp nhau: `(2, 2)`, `(2,)`, `(1, 2)`, `(1,)`. Với `k` nơ-ron ẩn"),
         (WITH_NAN, "`b2` chứa `nan`"),
-        (THREE_ARRAYS, "đây là 3 phần tử"),
+        (THREE_ARRAYS, "đây là một danh sách có 3 phần tử"),
         (A_RULE, "`W1` không phải một mảng số"),
+        (NOTHING_YET, "`W1` không phải một mảng số"),
     ],
     "index/3": [
         (as_it_was, "`net` chỉ còn cho `nan`"),
