@@ -132,7 +132,7 @@ def test_call_runs_the_hooks_forward_does_not():
     assert log == ["before", 6.0]
 
 
-@claim("model-construction", "call-path", "The right side of the figure exists only inside `autograd.record()`")
+@claim("model-construction", "call-path", "exists only inside `autograd.record()`")
 @claim("index", "tools", "`record` writes down the calculation")
 def test_only_record_writes_the_tape():
     x = np.ones(3)
