@@ -147,7 +147,7 @@ def test_only_record_writes_the_tape():
     assert x.grad.tolist() == [3, 3, 3]
 
 
-@claim("model-construction", "ex-mlp-text", "That is the order of the rows in `net.summary(x)`, too")
+@claim("model-construction", "ex-mlp-text", "the order of the rows in `net.summary(x)`")
 def test_summary_lists_blocks_as_they_finish(capsys):
     class Pair(nn.Block):
         def __init__(self):
@@ -708,7 +708,7 @@ class WithoutArgument(Gain):
         return x
 
 
-@claim("model-construction", "gain-text", "arrive as arguments that have the names of the attributes")
+@claim("model-construction", "gain-text", "arrive as arguments that have the names")
 @claim("model-construction", "gain-text", "`got an unexpected keyword argument 'gain'`")
 def test_parameters_arrive_as_arguments():
     x = np.array(X)
