@@ -41,10 +41,6 @@ SECTIONS = (
 
 # Exercises that stand in the notebooks for the reader to think about, with the authors' answer.
 OPEN = (
-    "parameters/6",
-    "deferred-init/6",
-    "custom-layer/6",
-    "custom-layer/7",
     "read-write/6",
     "read-write/7",
     "use-gpu/6",

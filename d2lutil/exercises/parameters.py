@@ -7,15 +7,15 @@ from typing import Any
 
 from d2lutil.exercises import probe
 from d2lutil.exercises.exercise import Exercise, Solution
-from d2lutil.exercises.guard import Wrong, call
+from d2lutil.exercises.guard import Wrong, call, code
 
 _NO_ARRAY = "Đó là một `Parameter`, còn mảng nằm bên trong: hãy gọi `.data()`."
 _ADVICE = {
     "'Parameter'": _NO_ARRAY,
     "got Parameter": _NO_ARRAY,
     "num_args": (
-        "Danh sách cần nối đang rỗng. Nếu bạn chọn tham số theo tên: "
-        "biểu thức chính quy phải khớp từ đầu tên."
+        "Danh sách cần nối đang rỗng. `net.params` không có tham số của các khối con: hãy dùng "
+        "`net.collect_params()`. Nếu bạn chọn theo tên: biểu thức phải khớp từ đầu tên."
     ),
 }
 
@@ -94,9 +94,9 @@ FLAT = Exercise(
         "và tham số dùng chung chỉ được lấy một lần, cả trong mạng lồng nhau."
     ),
     hints=(
-        "`net.collect_params().values()` cho từng `Parameter`; `.data()` cho mảng bên trong.",
-        "`array.reshape(-1)` trải một mảng thành vector.",
-        "`np.concatenate([...])` nối một danh sách vector thành một vector dài.",
+        "`net.params` của một `nn.Sequential` có gì? Hãy xem `list(net.params)`.",
+        "`net.collect_params().values()` cho từng `Parameter` của cả cây khối.",
+        "`reshape` là việc của mảng, không phải của chiếc hộp: hãy lấy mảng bằng `.data()` trước.",
     ),
     solution=Solution(
         code="""\
@@ -117,93 +117,6 @@ def answer(net):
 )
 
 
-def _check_frozen(answer: Any) -> None:
-    from mxnet.gluon import nn
-
-    probe.function(answer, "answer(net)")
-    flat = probe.sequential(
-        nn.Dense(5, in_units=4, activation="relu"),
-        nn.Dense(6, in_units=5, activation="relu"),
-        nn.Dense(3, in_units=6),
-        seed=10,
-    )
-    _try_frozen(answer, flat)
-
-    body = probe.sequential(nn.Dense(5, in_units=4, activation="relu"), nn.Dense(5, in_units=5))
-    head = probe.sequential(nn.Dense(6, in_units=5, activation="relu"), nn.Dense(2, in_units=6))
-    _try_frozen(answer, probe.sequential(body, head, seed=20))
-
-
-def _try_frozen(answer: Any, net: Any) -> None:
-    from mxnet import np
-
-    x = np.array(probe.random(1, 8, 4))
-    right = net(x).asnumpy()
-    if probe.block(call("answer(net)", answer, net), "answer(net)") is not net:
-        raise Wrong("`answer(net)` trả về một khối khác. Hãy đóng băng rồi trả về chính `net`.")
-    probe.compare("answer(net)(x)", probe.output(net, "answer(net)(x)", x), right)
-
-    children = list(net._children.values())
-    last = probe.parameters(children[-1])
-    others = [p for child in children[:-1] for p in probe.parameters(child)]
-    frozen = [parameter.grad_req == "null" for parameter in others]
-    if all(frozen):
-        if any(parameter.grad_req == "null" for parameter in last):
-            raise Wrong("Khối con cuối cùng cũng bị đóng băng, nên không còn gì để huấn luyện.")
-        return
-    if all(parameter.grad_req == "null" for parameter in last):
-        raise Wrong("Khối con cuối cùng lại bị đóng băng; chính nó mới phải học tiếp.")
-    if any(frozen):
-        left = [p.name for p, done in zip(others, frozen, strict=True) if not done]
-        raise Wrong(
-            f"Mới đóng băng được một phần: `{left[0]}` vẫn còn nhận gradient. "
-            "Hãy đi qua mọi tham số của mọi khối con đứng trước khối cuối."
-        )
-    blocks: list[Any] = []
-    net.apply(blocks.append)
-    if any("grad_req" in vars(block) for block in blocks):
-        raise Wrong(
-            "`grad_req` đang được gán cho khối, nơi nó không có tác dụng gì. "
-            "Hãy gán cho từng `Parameter` trong `collect_params()`."
-        )
-    if any(parameter.lr_mult == 0 for parameter in others):
-        raise Wrong(
-            "`lr_mult = 0` giữ nguyên giá trị nhưng gradient vẫn được tính. "
-            'Bài này cần `grad_req = "null"`.'
-        )
-    raise Wrong(
-        "Chưa tham số nào bị đóng băng. Nếu bạn chọn theo tên, hãy nhớ rằng biểu thức chính quy "
-        "phải khớp từ đầu tên: một biểu thức không khớp gì thì không báo lỗi."
-    )
-
-
-FROZEN = Exercise(
-    id="parameters/2",
-    check=_check_frozen,
-    praise=(
-        "Mọi khối con trừ khối cuối đều đứng yên, khối cuối vẫn học, "
-        "và đầu ra của mạng không thay đổi."
-    ),
-    hints=(
-        "`len(net)` cho số khối con, `net[i]` cho khối con thứ `i`.",
-        "Mỗi khối con có `collect_params()` riêng, đi đến cả các khối lồng bên trong nó.",
-        '`block.collect_params().setattr("grad_req", "null")` đóng băng mọi tham số của `block`.',
-    ),
-    solution=Solution(
-        code="""\
-def answer(net):
-    for i in range(len(net) - 1):
-        net[i].collect_params().setattr("grad_req", "null")
-    return net
-""",
-        reason=(
-            "Đi theo vị trí thì không phụ thuộc vào tên tham số. `setattr` của `collect_params()` "
-            "đến mọi tham số trong khối con, kể cả những tham số nằm sâu bên trong."
-        ),
-    ),
-)
-
-
 def _check_identity(answer: Any) -> None:
     probe.function(answer, "answer(units)")
     for units, features in ((4, 4), (3, 5), (5, 3)):
@@ -213,14 +126,18 @@ def _check_identity(answer: Any) -> None:
 def _try_identity(answer: Any, units: int, features: int) -> None:
     import numpy
     from mxnet import init
+    from mxnet.gluon import nn
 
-    net, shown = probe.build(answer, units)
+    layer, shown = probe.build(answer, units)
+    # A whole network around it: what the layer does in its own `initialize` doesn't count.
+    net = nn.Sequential()
+    net.add(layer)
     call("net.initialize()", net.initialize, init.Zero())
     shown = f"{shown}(x)"
     x = probe.random(1, 6, features)
-    got = probe.output(net, shown, x)
-    right = x @ numpy.eye(features, units, dtype=x.dtype)
-    mirrored = x @ numpy.fliplr(numpy.eye(features, units, dtype=x.dtype))
+    got = probe.output(layer, shown, x)
+    eye = numpy.eye(features, units, dtype=x.dtype)
+    right = x @ eye
     total = numpy.repeat(x.sum(axis=1, keepdims=True), units, axis=1)
     known = [
         (
@@ -235,35 +152,44 @@ def _try_identity(answer: Any, units: int, features: int) -> None:
             "Mọi trọng số đều bằng 1, nên đầu ra là tổng của các đặc trưng. "
             "Chỉ đường chéo bằng 1, còn lại bằng 0: hãy dùng `np.eye`.",
         ),
-        (mirrored, "Số 1 nằm trên đường chéo kia: đặc trưng ra theo thứ tự ngược."),
+        (x @ numpy.fliplr(eye), "Số 1 nằm trên đường chéo kia: đặc trưng ra theo thứ tự ngược."),
         (
             numpy.maximum(right, 0),
             "Đầu ra âm bị cắt mất. Tầng này không có hàm kích hoạt.",
         ),
     ]
-    biases = [p.data().asnumpy() for p in probe.parameters(net) if len(p.shape) == 1]
+    parameters = probe.parameters(layer)
+    biases = [p.data().asnumpy() for p in parameters if len(p.shape) == 1]
     if any(bias.any() for bias in biases):
         raise Wrong("Hệ số điều chỉnh của tầng phải bắt đầu từ 0.")
     probe.compare(shown, got, right, known)
-    net.initialize(init.Zero(), force_reinit=True)
-    if not probe.same(probe.output(net, shown, x), right):
+    if not any(probe.same(p.data().asnumpy(), eye.T) for p in parameters):
         raise Wrong(
-            "Đầu ra đúng, nhưng mất đi sau `initialize(..., force_reinit=True)`: giá trị được ghi "
-            "một lần vào mảng. Hãy đưa một bộ khởi tạo vào tầng qua `weight_initializer`."
+            "Đầu ra đúng, nhưng trong khối không có trọng số nào bằng 1 trên đường chéo và bằng 0 "
+            "ở chỗ khác, nên chẳng có gì để học tiếp. Hãy trả về một tầng `nn.Dense`."
+        )
+    net.initialize(init.Zero(), force_reinit=True)
+    if not probe.same(probe.output(layer, shown, x), right):
+        raise Wrong(
+            "Đầu ra đúng, nhưng mất đi sau khi cả mạng được khởi tạo lại bằng "
+            "`initialize(..., force_reinit=True)`: giá trị chỉ được ghi một lần vào mảng. "
+            "Hãy đưa một bộ khởi tạo vào tầng qua `weight_initializer`."
         )
 
 
 IDENTITY = Exercise(
-    id="parameters/3",
+    id="parameters/2",
     check=_check_identity,
     praise=(
         "Tầng trả lại các đặc trưng, dù đầu vào rộng bằng, rộng hơn hay hẹp hơn đầu ra, "
         "và khởi tạo lại cũng không mất."
     ),
     hints=(
-        "Viết một lớp kế thừa `init.Initializer` với phương thức `_init_weight(self, name, data)`.",
-        "`np.eye(*data.shape)` có số 1 trên đường chéo; ghi nó vào mảng bằng `data[:] = ...`.",
-        "`nn.Dense(units, weight_initializer=...)` nhận một thực thể của lớp ấy.",
+        "`data = ...` chỉ gắn cái tên `data` vào một mảng khác. Phải ghi *vào* mảng: "
+        "`data[:] = ...`.",
+        "Bộ khởi tạo đưa vào `initialize` chỉ có tác dụng cho lần gọi ấy. Khi cả mạng được khởi "
+        "tạo lại, tham số lấy bộ khởi tạo riêng của nó.",
+        "`nn.Dense(units, weight_initializer=Identity())` cho trọng số một bộ khởi tạo riêng.",
     ),
     solution=Solution(
         code="""\
@@ -285,6 +211,258 @@ def answer(units):
             "Bộ khởi tạo được gọi khi hình dạng đã biết, nên một lớp đúng cho mọi hình dạng. "
             "Bộ khởi tạo riêng của tham số được ưu tiên hơn bộ đưa vào `initialize`, "
             "vì vậy nó còn nguyên sau mỗi lần khởi tạo."
+        ),
+    ),
+)
+
+
+def _check_tune(answer: Any) -> None:
+    from mxnet.gluon import nn
+
+    probe.function(answer, "answer(net)")
+    layers = [
+        nn.Dense(5, in_units=4, activation="relu"),
+        nn.Dense(6, in_units=5, activation="relu"),
+        nn.Dense(3, in_units=6),
+    ]
+    _try_tune(answer, probe.sequential(*layers, seed=10))
+
+    body = probe.sequential(nn.Dense(5, in_units=4, activation="relu"), nn.Dense(5, in_units=5))
+    neck = probe.sequential(nn.Dense(6, in_units=5), nn.Dense(4, in_units=6, activation="relu"))
+    head = probe.sequential(nn.Dense(6, in_units=4, activation="relu"), nn.Dense(2, in_units=6))
+    _try_tune(answer, probe.sequential(body, neck, head, seed=20))
+
+
+def _try_tune(answer: Any, net: Any) -> None:
+    from mxnet import np
+
+    x = np.array(probe.random(1, 8, 4))
+    right = net(x).asnumpy()
+    if probe.block(call("answer(net)", answer, net), "answer(net)") is not net:
+        raise Wrong("`answer(net)` trả về một khối khác. Hãy trả về chính `net`.")
+    probe.compare("answer(net)(x)", probe.output(net, "answer(net)(x)", x), right)
+
+    first, second, last = (probe.parameters(child) for child in net._children.values())
+    blocks: list[Any] = []
+    net.apply(blocks.append)
+    _frozen(first, blocks)
+    for parameter in (*second, *last):
+        if parameter.grad_req == "null":
+            raise Wrong(f"`{parameter.name}` bị đóng băng, mà lẽ ra nó vẫn phải học.")
+    on_block = any("lr_mult" in vars(block) for block in blocks)
+    _rates("Khối con thứ hai", dict.fromkeys(second, 0.1), on_block)
+    wanted = {parameter: 10.0 if len(parameter.shape) == 2 else 1.0 for parameter in last}
+    _rates("Khối con cuối", wanted, on_block)
+
+
+def _frozen(parameters: list[Any], blocks: list[Any]) -> None:
+    left = [parameter for parameter in parameters if parameter.grad_req != "null"]
+    if not left:
+        return
+    if len(left) < len(parameters):
+        raise Wrong(
+            f"Khối con đầu mới đóng băng được một phần: `{left[0].name}` vẫn còn nhận gradient."
+        )
+    if any("grad_req" in vars(block) for block in blocks):
+        raise Wrong(
+            "`grad_req` đang được gán cho khối, nơi nó không có tác dụng gì. "
+            "Hãy gán cho từng `Parameter` trong `collect_params()`."
+        )
+    if any(parameter.lr_mult == 0 for parameter in left):
+        raise Wrong(
+            "`lr_mult = 0` giữ nguyên giá trị nhưng gradient vẫn được tính. "
+            'Đóng băng là `grad_req = "null"`.'
+        )
+    raise Wrong(
+        "Khối con đầu chưa bị đóng băng. Nếu bạn chọn theo tên, hãy nhớ rằng biểu thức chính quy "
+        "phải khớp từ đầu tên: một biểu thức không khớp gì thì không báo lỗi."
+    )
+
+
+def _rates(where: str, wanted: dict[Any, float], on_block: bool) -> None:
+    wrong = [p for p, rate in wanted.items() if not probe.same(float(p.lr_mult), rate)]
+    if not wrong:
+        return
+    if any("lr_mul" in vars(parameter) for parameter in wrong):
+        raise Wrong(f"{where}: `lr_mul` chỉ là một thuộc tính mới. Tên đúng là `lr_mult`.")
+    if on_block:
+        raise Wrong(
+            f"{where}: `lr_mult` đang được gán cho khối, nơi nó không có tác dụng gì. "
+            "Hãy gán cho từng `Parameter`."
+        )
+    if all(parameter.lr_mult == 1 for parameter in wrong):
+        raise Wrong(
+            f"{where}: `{wrong[0].name}` vẫn học với tốc độ thông thường, cần "
+            f"`lr_mult = {wanted[wrong[0]]:g}`. Nếu bạn chọn theo tên: biểu thức phải khớp từ đầu "
+            "tên, như `.*weight`."
+        )
+    raise Wrong(
+        f"{where}: `{wrong[0].name}` có `lr_mult = {wrong[0].lr_mult:g}`, "
+        f"cần `{wanted[wrong[0]]:g}`."
+    )
+
+
+TUNE = Exercise(
+    id="parameters/3",
+    check=_check_tune,
+    praise=(
+        "Khối con đầu đứng yên, khối con thứ hai học chậm, trọng số của khối con cuối học nhanh, "
+        "và đầu ra của mạng không thay đổi."
+    ),
+    hints=(
+        "Dòng đầu ghi lên tầng chứ không ghi lên các hộp: hãy đi qua `collect_params()`.",
+        "Hãy đọc thật kỹ tên thuộc tính ở dòng thứ hai: `setattr` nhận mọi cái tên.",
+        'Ở dòng thứ ba, `list(net[2].collect_params("weight"))` cho gì? '
+        "Biểu thức phải khớp từ đầu tên.",
+    ),
+    solution=Solution(
+        code="""\
+def answer(net):
+    net[0].collect_params().setattr("grad_req", "null")
+    net[1].collect_params().setattr("lr_mult", 0.1)
+    net[2].collect_params(".*weight").setattr("lr_mult", 10)
+    return net
+""",
+        reason=(
+            "Cả `grad_req` lẫn `lr_mult` là của tham số, không phải của khối. `setattr` của một "
+            "nhóm đến mọi tham số trong nhóm, kể cả những tham số nằm sâu bên trong, và lặng lẽ "
+            "không làm gì khi nhóm rỗng hay tên sai."
+        ),
+    ),
+)
+
+
+def _check_unit_variance(answer: Any) -> None:
+    from mxnet.gluon import nn
+
+    probe.function(answer, "answer(net, x)")
+    for widths, use_bias in (((6, 5, 3), True), ((4, 7, 5, 2), False)):
+        layers = [
+            nn.Dense(
+                units,
+                in_units=features,
+                use_bias=use_bias,
+                activation="relu" if number + 1 < len(widths) else None,
+            )
+            for number, (units, features) in enumerate(zip(widths, (4, *widths), strict=False))
+        ]
+        _try_unit_variance(answer, probe.sequential(*layers, seed=10))
+
+
+def _try_unit_variance(answer: Any, net: Any) -> None:
+    from mxnet import np
+
+    x = probe.random(1, 64, 4)
+    biases = list(net.collect_params(".*bias").values())
+    for bias in biases:
+        bias.set_data(np.zeros(bias.shape))
+    old = [layer.weight.data().asnumpy() for layer in net]
+    shown = "answer(net, x)"
+    if probe.block(call(shown, answer, net, np.array(x), advice=_ADVICE), shown) is not net:
+        raise Wrong(f"`{shown}` trả về một khối khác. Hãy sửa trọng số rồi trả về chính `net`.")
+    got = probe.output(net, f"{shown}(x)", x)
+    new = [layer.weight.data().asnumpy() for layer in net]
+
+    if any(bias.data().asnumpy().any() for bias in biases):
+        raise Wrong("Hệ số điều chỉnh đã thay đổi. Bài này chỉ nhân các trọng số.")
+    _recognize(x, old, new)
+    outputs = _forward(x, new)
+    probe.compare(f"{shown}(x)", got, outputs[-1])
+    for number, (before, after, output) in enumerate(zip(old, new, outputs, strict=True)):
+        factor = (after * before).sum() / (before * before).sum()
+        if factor <= 0 or not probe.same(after, factor * before):
+            raise Wrong(
+                f"Trọng số của `net[{number}]` không phải là trọng số ban đầu nhân với một số "
+                "dương. Hãy nhân cả ma trận với cùng một số."
+            )
+        variance = float(output.var())
+        # Wide enough for a variance that divides by one less than the number of values.
+        if abs(variance - 1) > 0.02:
+            raise Wrong(
+                f"Đầu ra của `net[{number}]` có phương sai {code(f'{variance:.3g}')}, cần 1."
+            )
+
+
+def _forward(x: Any, weights: Sequence[Any]) -> list[Any]:
+    return _scaled(x, weights, lambda z, h: 1.0)[0]
+
+
+def _recognize(x: Any, old: Sequence[Any], new: Sequence[Any]) -> None:
+    """Raise Wrong when the new weights are those of a known mistake."""
+    import numpy
+
+    # All measured before the first weight was changed.
+    measured = (h.std() for h in _forward(x, old))
+    mistakes = [
+        (lambda z, h: 1.0, "Trọng số chưa hề thay đổi. Hãy ghi giá trị mới bằng `set_data`."),
+        (
+            lambda z, h: h.var(),
+            "Trọng số đang được chia cho phương sai. Nhân trọng số với $c$ thì phương sai nhân "
+            "với $c^2$, nên phải chia cho độ lệch chuẩn.",
+        ),
+        (
+            lambda z, h: next(measured),
+            "Các độ lệch chuẩn đều được đo trên mạng ban đầu. Chỉnh xong một tầng, đầu vào của "
+            "tầng sau đã khác: hãy đo tầng ấy sau khi tầng trước được chỉnh.",
+        ),
+        (
+            lambda z, h: z.std(),
+            "Độ lệch chuẩn đang được đo trước hàm kích hoạt. Hãy đo đầu ra của cả tầng, sau ReLU.",
+        ),
+        (
+            lambda z, h: numpy.sqrt((h**2).mean()),
+            "Trọng số đang được chia cho căn của trung bình bình phương. Sau ReLU, trung bình "
+            "khác 0, nên phải trừ nó đi: đó là độ lệch chuẩn.",
+        ),
+    ]
+    for scale, sentence in mistakes:
+        wrong = _scaled(x, old, scale)[1]
+        if all(probe.same(a, b) for a, b in zip(new, wrong, strict=True)):
+            raise Wrong(sentence)
+
+
+def _scaled(x: Any, weights: Sequence[Any], scale: Any) -> tuple[list[Any], list[Any]]:
+    """Return the outputs of the ReLU network's layers, each divided by `scale` of it in turn.
+
+    `scale` gets the output before and after ReLU. The second value is the list of divided weights.
+    """
+    import numpy
+
+    outputs, divided = [], []
+    for number, weight in enumerate(weights, 1):
+        z = x @ weight.T
+        h = numpy.maximum(z, 0) if number < len(weights) else z
+        factor = scale(z, h)
+        x = h / factor
+        outputs.append(x)
+        divided.append(weight / factor)
+    return outputs, divided
+
+
+UNIT_VARIANCE = Exercise(
+    id="parameters/4",
+    check=_check_unit_variance,
+    praise=(
+        "Trên batch đã cho, đầu ra của mỗi tầng có phương sai 1: "
+        "mạng tự tìm ra độ lớn trọng số của mình, không cần công thức nào."
+    ),
+    hints=(
+        "Đi qua các tầng theo thứ tự; giữ trong một biến đầu vào của tầng đang xét.",
+        "`layer.weight.set_data(layer.weight.data() / layer(x).std())` chỉnh một tầng.",
+        "Chỉnh xong, viết `x = layer(x)` một lần nữa: tầng sau phải nhận đầu ra đã chỉnh.",
+    ),
+    solution=Solution(
+        code="""\
+def answer(net, x):
+    for layer in net:
+        layer.weight.set_data(layer.weight.data() / layer(x).std())
+        x = layer(x)
+    return net
+""",
+        reason=(
+            "Với hệ số điều chỉnh bằng 0, chia trọng số cho $s$ thì đầu ra, cả sau ReLU, cũng "
+            "chia cho $s$: chia cho độ lệch chuẩn là vừa đủ. Làm từ tầng đầu đến tầng cuối, vì "
+            "mỗi lần chỉnh lại đổi đầu vào của tầng sau."
         ),
     ),
 )
@@ -367,7 +545,7 @@ def _weight_and_bias(parameters: list[Any], inputs: int, hidden: int) -> tuple[A
 
 
 AUTOENCODER = Exercise(
-    id="parameters/4",
+    id="parameters/5",
     check=_check_autoencoder,
     praise=("Một ma trận phục vụ cả hai chiều, và gradient của nó là tổng của hai lần dùng."),
     hints=(
@@ -405,108 +583,146 @@ answer = TiedAutoencoder
 )
 
 
-def _check_unit_variance(answer: Any) -> None:
+def _check_accumulate(answer: Any) -> None:
+    probe.function(answer, "answer(net, loss, x, y, parts)")
+    for examples, parts in ((12, 3), (8, 4), (6, 1)):
+        _try_accumulate(answer, examples, parts)
+
+
+def _try_accumulate(answer: Any, examples: int, parts: int) -> None:
+    from mxnet import autograd, gluon, np
     from mxnet.gluon import nn
 
-    probe.function(answer, "answer(net, x)")
-    for widths, use_bias in (((6, 5, 3), True), ((4, 7, 5, 2), False)):
-        layers = [
-            nn.Dense(
-                units,
-                in_units=features,
-                use_bias=use_bias,
-                activation="relu" if number + 1 < len(widths) else None,
-            )
-            for number, (units, features) in enumerate(zip(widths, (4, *widths), strict=False))
-        ]
-        _try_unit_variance(answer, probe.sequential(*layers, seed=10))
+    net = probe.sequential(
+        nn.Dense(5, in_units=4, activation="relu"),
+        nn.Dense(6, in_units=5, activation="relu"),
+        nn.Dense(2, in_units=6),
+        seed=10,
+    )
+    loss = gluon.loss.L2Loss()
+    x, y = (np.array(probe.random(seed, examples, size)) for seed, size in ((1, 4), (2, 2)))
+    net[0].collect_params().setattr("grad_req", "null")
+    frozen, trained = probe.parameters(net[0]), [*probe.parameters(net[1])]
+    trained += probe.parameters(net[2])
 
+    def gradients(inputs: Any, targets: Any) -> list[Any]:
+        with autograd.record():
+            losses = loss(net(inputs), targets)
+        losses.backward()
+        return [parameter.grad().asnumpy().copy() for parameter in trained]
 
-def _try_unit_variance(answer: Any, net: Any) -> None:
-    from mxnet import np
+    step = examples // parts
+    last = gradients(x[-step:], y[-step:])
+    right = gradients(x, y)
+    stale = gradients(2 * x, y)
+    output = net(x).asnumpy()
+    values = [parameter.data().asnumpy() for parameter in (*frozen, *trained)]
+    seen: list[int] = []
+    net[0].register_forward_pre_hook(lambda block, inputs: seen.append(len(inputs[0])))
+    shown = "answer(net, loss, x, y, parts)"
+    # The first time `grad_req` may change, which clears the gradients.
+    for inputs in (2 * x, x):
+        seen.clear()
+        if probe.block(call(shown, answer, net, loss, inputs, y, parts), shown) is not net:
+            raise Wrong(f"`{shown}` trả về một khối khác. Hãy trả về chính `net`.")
+        most = max(seen, default=0)
+        for parameter, value in zip((*frozen, *trained), values, strict=True):
+            if not probe.same(parameter.data().asnumpy(), value):
+                raise Wrong(
+                    f"Giá trị của `{parameter.name}` đã thay đổi. Bài này chỉ tính gradient."
+                )
+        probe.compare(f"{shown}(x)", probe.output(net, f"{shown}(x)", x), output)
 
-    x = probe.random(1, 64, 4)
-    for parameter in net.collect_params(".*bias").values():
-        parameter.set_data(np.zeros(parameter.shape))
-    weights = [layer.weight.data().asnumpy() for layer in net]
-    shown = "answer(net, x)"
-    if probe.block(call(shown, answer, net, np.array(x), advice=_ADVICE), shown) is not net:
-        raise Wrong(f"`{shown}` trả về một khối khác. Hãy sửa trọng số rồi trả về chính `net`.")
-    got = probe.output(net, f"{shown}(x)", x)
-
-    right, divided = _scaled_forward(x, weights, lambda h: h.std())
-    by_variance, _ = _scaled_forward(x, weights, lambda h: h.var())
-    untouched, _ = _scaled_forward(x, weights, lambda h: 1.0)
-    # All measured before the first weight was changed.
-    measured = (h.std() for h in untouched)
-    at_once, _ = _scaled_forward(x, weights, lambda h: next(measured))
-    known = [
+    if any(parameter.grad_req != "null" for parameter in frozen):
+        raise Wrong(
+            "Tham số đã đóng băng bị mở ra: `setattr` trên cả nhóm đổi luôn `grad_req` của chúng. "
+            'Hãy bỏ qua những tham số có `grad_req == "null"`.'
+        )
+    if any(parameter.grad_req == "null" for parameter in trained):
+        raise Wrong("Có tham số bị đóng băng, mà trước đó nó vẫn học.")
+    if most > step:
+        raise Wrong(
+            f"Với {examples} mẫu chia thành {parts} phần, mạng thấy {most} mẫu một lúc; "
+            f"nhiều nhất là {step}."
+        )
+    got = [parameter.grad().asnumpy() for parameter in trained]
+    mistakes = [
         (
-            by_variance[-1],
-            "Trọng số đang được chia cho phương sai. Nhân trọng số với $c$ thì phương sai nhân "
-            "với $c^2$, nên phải chia cho độ lệch chuẩn.",
+            stale,
+            "Gradient vẫn là những gì có sẵn từ trước: lời gọi này chưa ghi gì vào đó.",
         ),
         (
-            at_once[-1],
-            "Các độ lệch chuẩn đều được đo trên mạng ban đầu. Chỉnh xong một tầng, đầu vào của "
-            "tầng sau đã khác: hãy đo tầng ấy sau khi tầng trước được chỉnh.",
+            [a + b for a, b in zip(right, stale, strict=True)],
+            "Lần gọi thứ hai, gradient gồm cả những gì có sẵn từ trước. "
+            "Hãy gọi `zero_grad()` trước phần đầu tiên.",
         ),
-        (untouched[-1], "Trọng số chưa hề thay đổi. Hãy ghi giá trị mới bằng `set_data`."),
+        (
+            last,
+            "Chỉ còn gradient của phần cuối cùng: mỗi lượt truyền ngược ghi đè lên lượt trước. "
+            'Hãy đặt `grad_req = "add"`.',
+        ),
+        (
+            [a / parts for a in right],
+            "Gradient đang được chia cho số phần. Gradient của cả batch là tổng của các phần.",
+        ),
+        (
+            [a / step for a in right],
+            "Mỗi phần đang lấy trung bình giá trị hàm mất mát. Hãy gọi `backward` trên chính mảng "
+            "mà `loss` trả về, như với cả batch.",
+        ),
     ]
-    probe.compare(f"{shown}(x)", got, right[-1], known)
-    for number, (layer, weight) in enumerate(zip(net, divided, strict=True)):
-        if not probe.same(layer.weight.data().asnumpy(), weight):
-            raise Wrong(
-                f"Đầu ra cuối cùng đúng, nhưng đầu ra của tầng `net[{number}]` "
-                "không có phương sai 1. Hãy chỉnh từng tầng, không chỉ tầng cuối."
-            )
+    if _all_same(got, right):
+        return
+    for mistaken, sentence in mistakes:
+        if _all_same(got, mistaken):
+            raise Wrong(sentence)
+    raise Wrong(
+        f"Với {examples} mẫu chia thành {parts} phần, gradient không bằng gradient của cả batch. "
+        "Hãy xem mỗi mẫu có được dùng đúng một lần không."
+    )
 
 
-def _scaled_forward(x: Any, weights: Sequence[Any], scale: Any) -> tuple[list[Any], list[Any]]:
-    """Return the outputs of the ReLU network's layers, each divided by `scale` of it in turn.
-
-    The second value is the list of divided weights.
-    """
-    import numpy
-
-    outputs, divided = [], []
-    for number, weight in enumerate(weights, 1):
-        h = x @ weight.T
-        if number < len(weights):
-            h = numpy.maximum(h, 0)
-        factor = scale(h)
-        x = h / factor
-        outputs.append(x)
-        divided.append(weight / factor)
-    return outputs, divided
+def _all_same(got: list[Any], wanted: list[Any]) -> bool:
+    return all(probe.same(a, b) for a, b in zip(got, wanted, strict=True))
 
 
-UNIT_VARIANCE = Exercise(
-    id="parameters/5",
-    check=_check_unit_variance,
+ACCUMULATE = Exercise(
+    id="parameters/6",
+    check=_check_accumulate,
     praise=(
-        "Trên batch đã cho, đầu ra của mỗi tầng có phương sai 1: "
-        "mạng tự tìm ra độ lớn trọng số của mình, không cần công thức nào."
+        "Cả batch đi qua từng phần, gradient vẫn như khi đi một lúc, "
+        "số cũ không lẫn vào, và phần đóng băng vẫn đóng băng."
     ),
     hints=(
-        "Đi qua các tầng theo thứ tự; giữ trong một biến đầu vào của tầng đang xét.",
-        "`layer.weight.set_data(layer.weight.data() / layer(x).std())` chỉnh một tầng.",
-        "Chỉnh xong, viết `x = layer(x)` một lần nữa: tầng sau phải nhận đầu ra đã chỉnh.",
+        'Đi qua các tham số; tham số nào chưa đóng băng thì đặt `grad_req = "add"`.',
+        "`net.collect_params().zero_grad()` xóa những gì có sẵn, trước phần đầu tiên.",
+        "`np.split(x, parts)` chia `x` thành các phần bằng nhau; với mỗi phần, làm lượt xuôi "
+        "trong `record` rồi gọi `backward`.",
     ),
     solution=Solution(
         code="""\
-def answer(net, x):
-    for layer in net:
-        layer.weight.set_data(layer.weight.data() / layer(x).std())
-        x = layer(x)
+from mxnet import autograd, np, npx
+
+npx.set_np()
+
+
+def answer(net, loss, x, y, parts):
+    params = net.collect_params()
+    for param in params.values():
+        if param.grad_req != "null":
+            param.grad_req = "add"
+    params.zero_grad()
+    for some_x, some_y in zip(np.split(x, parts), np.split(y, parts)):
+        with autograd.record():
+            losses = loss(net(some_x), some_y)
+        losses.backward()
     return net
 """,
         reason=(
-            "Với hệ số điều chỉnh bằng 0, chia trọng số cho $s$ thì đầu ra, cả sau ReLU, cũng "
-            "chia cho $s$: chia cho độ lệch chuẩn là vừa đủ. Làm từ tầng đầu đến tầng cuối, vì "
-            "mỗi lần chỉnh lại đổi đầu vào của tầng sau."
+            "Gradient của một tổng là tổng các gradient, nên các phần cộng lại thành cả batch. "
+            '`"add"` không xóa gì, nên phải tự gọi `zero_grad()` khi bắt đầu một batch mới.'
         ),
     ),
 )
 
-EXERCISES = (FLAT, FROZEN, IDENTITY, AUTOENCODER, UNIT_VARIANCE)
+EXERCISES = (FLAT, IDENTITY, TUNE, UNIT_VARIANCE, AUTOENCODER, ACCUMULATE)

@@ -1,7 +1,7 @@
 """Answers that readers may write to the exercises of parameters: right and wrong ones."""
 
 import numpy
-from mxnet import autograd, init, np, npx
+from mxnet import autograd, gluon, init, np, npx
 from mxnet.gluon import nn
 
 # 1: every value of a network in one vector
@@ -72,100 +72,24 @@ def flat_parameters_themselves(net):
     return np.concatenate([param.reshape(-1) for param in net.collect_params().values()])
 
 
+def flat_as_handed_over(net):
+    params = net.params.values()
+    return np.concatenate([param.reshape(-1) for param in params])
+
+
+def flat_with_data_only(net):
+    return np.concatenate([param.data().reshape(-1) for param in net.params.values()])
+
+
+def flat_constant(net):
+    return np.ones(23)
+
+
 def flat_without_return(net):
     flat_by_loop(net)
 
 
-# 2: freeze all but the last child
-
-
-def frozen_by_children(net):
-    *others, _ = net._children.values()
-    for block in others:
-        for param in block.collect_params().values():
-            param.grad_req = "null"
-    return net
-
-
-def frozen_all_then_last_again(net):
-    net.collect_params().setattr("grad_req", "null")
-    net[len(net) - 1].collect_params().setattr("grad_req", "write")
-    return net
-
-
-def frozen_with_adding_head(net):
-    net.collect_params().setattr("grad_req", "null")
-    net[-1].collect_params().setattr("grad_req", "add")
-    return net
-
-
-def frozen_by_identity(net):
-    kept = {id(param) for param in net[len(net) - 1].collect_params().values()}
-    for param in net.collect_params().values():
-        if id(param) not in kept:
-            param.grad_req = "null"
-    return net
-
-
-def freezes_everything(net):
-    net.collect_params().setattr("grad_req", "null")
-    return net
-
-
-def freezes_the_last(net):
-    net[len(net) - 1].collect_params().setattr("grad_req", "null")
-    return net
-
-
-def freezes_the_first(net):
-    net[0].collect_params().setattr("grad_req", "null")
-    return net
-
-
-def freezes_weights(net):
-    for i in range(len(net) - 1):
-        net[i].collect_params(".*weight").setattr("grad_req", "null")
-    return net
-
-
-def freezes_the_blocks(net):
-    for i in range(len(net) - 1):
-        net[i].grad_req = "null"
-    return net
-
-
-def freezes_by_rate(net):
-    for i in range(len(net) - 1):
-        net[i].collect_params().setattr("lr_mult", 0)
-    return net
-
-
-def freezes_nothing(net):
-    for i in range(len(net) - 1):
-        net[i].collect_params("weight|bias").setattr("grad_req", "null")
-    return net
-
-
-def freezes_a_part(net):
-    head = nn.Sequential()
-    for i in range(len(net) - 1):
-        net[i].collect_params().setattr("grad_req", "null")
-        head.add(net[i])
-    return head
-
-
-def frozen_without_return(net):
-    freezes_everything(net)
-
-
-def frozen_and_emptied(net):
-    frozen_by_children(net)
-    for param in net.collect_params().values():
-        param.set_data(np.zeros(param.shape))
-    return net
-
-
-# 3: a layer that starts as the identity
+# 2: a layer that starts as the identity
 
 
 class Diagonal(init.Initializer):
@@ -276,11 +200,273 @@ def identity_square(units):
     return nn.Dense(units, weight_initializer=Square())
 
 
+class IdentityOnlyOnce(nn.Dense):
+    def initialize(self, *args, **kwargs):
+        super().initialize(Diagonal(), force_reinit=True)
+
+
+class NoParameters(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+
+    def forward(self, x):
+        return np.dot(x, np.eye(x.shape[1], self.units))
+
+
+def identity_as_handed_over(units):
+    layer = nn.Dense(units)
+    layer.initialize(Rebinds())
+    return layer
+
+
 def identity_initializer_itself(units):
     return Diagonal()
 
 
-# 4: one matrix for both directions
+# 3: freeze the first child, slow down the second, speed up the weights of the last
+
+
+def tune_by_loops(net):
+    first, second, last = net._children.values()
+    for param in first.collect_params().values():
+        param.grad_req = "null"
+    for param in second.collect_params().values():
+        param.lr_mult = 0.1
+    for name, param in last.collect_params().items():
+        param.lr_mult = 10 if name.endswith("weight") else 1
+    return net
+
+
+def tune_from_the_top(net):
+    net.collect_params().setattr("grad_req", "null")
+    for child in (net[1], net[2]):
+        child.collect_params().setattr("grad_req", "write")
+    net[1].collect_params().setattr("lr_mult", 1 / 10)
+    net[-1].collect_params(".*_weight$").setattr("lr_mult", 10.0)
+    return net
+
+
+def tune_and_add(net):
+    tune_by_loops(net)
+    net[2].collect_params().setattr("grad_req", "add")
+    return net
+
+
+def tune_all_then_biases(net):
+    net[0].collect_params().setattr("grad_req", "null")
+    net[0].collect_params().setattr("lr_mult", 0)
+    net[1].collect_params().setattr("lr_mult", 0.1)
+    net[2].collect_params().setattr("lr_mult", 10)
+    net[2].collect_params(".*bias").setattr("lr_mult", 1)
+    return net
+
+
+def tune_as_handed_over(net):
+    net[0].grad_req = "null"
+    net[1].collect_params().setattr("lr_mul", 0.1)
+    net[2].collect_params("weight").setattr("lr_mult", 10)
+    return net
+
+
+def freezes_first(net):
+    net[0].collect_params().setattr("grad_req", "null")
+    return net
+
+
+def tune_misspelt(net):
+    freezes_first(net)
+    net[1].collect_params().setattr("lr_mul", 0.1)
+    net[2].collect_params(".*weight").setattr("lr_mult", 10)
+    return net
+
+
+def tune_rate_on_the_layer(net):
+    freezes_first(net)
+    net[1].lr_mult = 0.1
+    net[2].collect_params(".*weight").setattr("lr_mult", 10)
+    return net
+
+
+def tune_without_match(net):
+    freezes_first(net)
+    net[1].collect_params().setattr("lr_mult", 0.1)
+    net[2].collect_params("weight").setattr("lr_mult", 10)
+    return net
+
+
+def tune_biases_too(net):
+    freezes_first(net)
+    net[1].collect_params().setattr("lr_mult", 0.1)
+    net[2].collect_params().setattr("lr_mult", 10)
+    return net
+
+
+def tune_weights_of_second(net):
+    freezes_first(net)
+    net[1].collect_params(".*weight").setattr("lr_mult", 0.1)
+    net[2].collect_params(".*weight").setattr("lr_mult", 10)
+    return net
+
+
+def tune_everything_frozen(net):
+    tune_by_loops(net)
+    net.collect_params().setattr("grad_req", "null")
+    return net
+
+
+def tune_frozen_by_rate(net):
+    tune_by_loops(net)
+    net[0].collect_params().setattr("grad_req", "write")
+    net[0].collect_params().setattr("lr_mult", 0)
+    return net
+
+
+def tune_frozen_weights(net):
+    tune_by_loops(net)
+    net[0].collect_params(".*bias").setattr("grad_req", "write")
+    return net
+
+
+def tune_first_by_pattern(net):
+    tune_by_loops(net)
+    net[0].collect_params().setattr("grad_req", "write")
+    net[0].collect_params("weight|bias").setattr("grad_req", "null")
+    return net
+
+
+def tune_another_net(net):
+    tune_by_loops(net)
+    new = nn.Sequential()
+    new.add(*net)
+    return new
+
+
+def tune_and_empty(net):
+    tune_by_loops(net)
+    for param in net.collect_params().values():
+        param.set_data(np.zeros(param.shape))
+    return net
+
+
+def tune_without_return(net):
+    tune_by_loops(net)
+
+
+# 4: unit variance, layer by layer
+
+
+def unit_variance_by_index(net, x):
+    for i in range(len(net)):
+        y = net[i](x)
+        with autograd.pause():
+            net[i].weight.data()[:] = net[i].weight.data() / np.sqrt(y.var())
+        x = y / y.std()
+    return net
+
+
+def unit_variance_in_place(net, x):
+    for layer in net:
+        weight = layer.weight.data()
+        weight /= layer(x).std()
+        x = layer(x)
+    return net
+
+
+def unit_variance_from_the_top(net, x):
+    for depth in range(1, len(net) + 1):
+        y = x
+        for layer in list(net._children.values())[:depth]:
+            y = layer(y)
+        layer.weight.set_data(layer.weight.data() / y.std())
+    return net
+
+
+def unit_variance_of_a_sample(net, x):
+    for layer in net:
+        values = layer(x).asnumpy()
+        layer.weight.set_data(layer.weight.data() / float(values.std(ddof=1)))
+        x = layer(x)
+    return net
+
+
+def measures_before_relu(net, x):
+    for layer in net:
+        z = np.dot(x, layer.weight.data().T)
+        layer.weight.set_data(layer.weight.data() / z.std())
+        x = layer(x)
+    return net
+
+
+def divides_by_root_mean_square(net, x):
+    for layer in net:
+        layer.weight.set_data(layer.weight.data() / np.sqrt((layer(x) ** 2).mean()))
+        x = layer(x)
+    return net
+
+
+def scales_each_neuron(net, x):
+    for layer in net:
+        spread = layer(x).std(axis=0) + 1e-3
+        layer.weight.set_data(layer.weight.data() / spread.reshape(-1, 1))
+        x = layer(x)
+    return net
+
+
+def divides_by_variance(net, x):
+    for layer in net:
+        layer.weight.set_data(layer.weight.data() / layer(x).var())
+        x = layer(x)
+    return net
+
+
+def measures_first(net, x):
+    spreads = []
+    y = x
+    for layer in net:
+        y = layer(y)
+        spreads.append(y.std())
+    for layer, spread in zip(net, spreads, strict=True):
+        layer.weight.set_data(layer.weight.data() / spread)
+    return net
+
+
+def scales_only_the_last(net, x):
+    last = net[len(net) - 1]
+    last.weight.set_data(last.weight.data() / net(x).std())
+    return net
+
+
+def scales_a_copy(net, x):
+    for layer in net:
+        weight = layer.weight.data()
+        weight = weight / layer(x).std()
+        x = layer(x)
+    return net
+
+
+def feeds_every_layer_the_input(net, x):
+    for layer in net:
+        layer.weight.set_data(layer.weight.data() / layer(x).std())
+    return net
+
+
+def xavier_for_unit_variance(net, x):
+    net.initialize(init.Constant(0.5), force_reinit=True)
+    return net
+
+
+def unit_variance_of_a_new_net(net, x):
+    new = nn.Sequential()
+    new.add(*unit_variance_in_place(net, x))
+    return new
+
+
+def unit_variance_without_return(net, x):
+    unit_variance_in_place(net, x)
+
+
+# 5: one matrix for both directions
 
 
 class AutoencoderMatmul(nn.Block):
@@ -402,110 +588,156 @@ class RecordsNothing(Encoder):
             return super().forward(x)
 
 
-# 5: unit variance, layer by layer
+# 6: one batch in parts
 
 
-def unit_variance_by_index(net, x):
-    for i in range(len(net)):
-        y = net[i](x)
-        with autograd.pause():
-            net[i].weight.data()[:] = net[i].weight.data() / np.sqrt(y.var())
-        x = y / y.std()
+def accumulate_by_adding(net, loss, x, y, parts):
+    params = [p for p in net.collect_params().values() if p.grad_req != "null"]
+    for param in params:
+        param.grad_req = "add"
+        param.grad()[:] = 0
+    step = len(x) // parts
+    for start in range(0, len(x), step):
+        with autograd.record():
+            total = loss(net(x[start : start + step]), y[start : start + step]).sum()
+        total.backward()
     return net
 
 
-def unit_variance_in_place(net, x):
-    for layer in net:
-        weight = layer.weight.data()
-        weight /= layer(x).std()
-        x = layer(x)
+def accumulate_by_hand(net, loss, x, y, parts):
+    params = [p for p in net.collect_params().values() if p.grad_req != "null"]
+    totals = [np.zeros(param.shape) for param in params]
+    for some_x, some_y in zip(np.split(x, parts), np.split(y, parts), strict=True):
+        with autograd.record():
+            losses = loss(net(some_x), some_y)
+        losses.backward()
+        totals = [total + param.grad() for total, param in zip(totals, params, strict=True)]
+    for total, param in zip(totals, params, strict=True):
+        param.grad()[:] = total
     return net
 
 
-def unit_variance_from_the_top(net, x):
-    for depth in range(1, len(net) + 1):
-        y = x
-        for layer in list(net._children.values())[:depth]:
-            y = layer(y)
-        layer.weight.set_data(layer.weight.data() / y.std())
+def accumulate_one_by_one(net, loss, x, y, parts):
+    net.collect_params().zero_grad()
+    _add(net)
+    for i in range(len(x)):
+        with autograd.record():
+            losses = loss(net(x[i : i + 1]), y[i : i + 1])
+        losses.backward()
     return net
 
 
-def divides_by_variance(net, x):
-    for layer in net:
-        layer.weight.set_data(layer.weight.data() / layer(x).var())
-        x = layer(x)
+def accumulate_and_write_again(net, loss, x, y, parts):
+    accumulate_by_hand(net, loss, x, y, parts)
     return net
 
 
-def measures_first(net, x):
-    spreads = []
-    y = x
-    for layer in net:
-        y = layer(y)
-        spreads.append(y.std())
-    for layer, spread in zip(net, spreads, strict=True):
-        layer.weight.set_data(layer.weight.data() / spread)
+def _add(net):
+    for param in net.collect_params().values():
+        if param.grad_req == "write":
+            param.grad_req = "add"
+
+
+def _parts(net, loss, x, y, parts, reduce=lambda losses: losses):
+    for some_x, some_y in zip(np.split(x, parts), np.split(y, parts), strict=True):
+        with autograd.record():
+            losses = reduce(loss(net(some_x), some_y))
+        losses.backward()
+
+
+def accumulate_nothing(net, loss, x, y, parts):
     return net
 
 
-def scales_only_the_last(net, x):
-    last = net[len(net) - 1]
-    last.weight.set_data(last.weight.data() / net(x).std())
+def accumulate_without_zero(net, loss, x, y, parts):
+    _add(net)
+    _parts(net, loss, x, y, parts)
     return net
 
 
-def scales_a_copy(net, x):
-    for layer in net:
-        weight = layer.weight.data()
-        weight = weight / layer(x).std()
-        x = layer(x)
+def accumulate_by_writing(net, loss, x, y, parts):
+    _parts(net, loss, x, y, parts)
     return net
 
 
-def feeds_every_layer_the_input(net, x):
-    for layer in net:
-        layer.weight.set_data(layer.weight.data() / layer(x).std())
+def accumulate_all_at_once(net, loss, x, y, parts):
+    with autograd.record():
+        losses = loss(net(x), y)
+    losses.backward()
     return net
 
 
-def xavier_for_unit_variance(net, x):
-    net.initialize(init.Constant(0.5), force_reinit=True)
+def accumulate_unfreezing(net, loss, x, y, parts):
+    net.collect_params().setattr("grad_req", "add")
+    net.collect_params().zero_grad()
+    _parts(net, loss, x, y, parts)
     return net
 
 
-def unit_variance_of_a_new_net(net, x):
-    new = nn.Sequential()
-    new.add(*unit_variance_in_place(net, x))
-    return new
+def accumulate_means(net, loss, x, y, parts):
+    _add(net)
+    net.collect_params().zero_grad()
+    _parts(net, loss, x, y, parts, lambda losses: losses.mean())
+    return net
 
 
-def unit_variance_without_return(net, x):
-    unit_variance_in_place(net, x)
+def accumulate_average(net, loss, x, y, parts):
+    _add(net)
+    net.collect_params().zero_grad()
+    _parts(net, loss, x, y, parts, lambda losses: losses / parts)
+    return net
+
+
+def accumulate_first_only(net, loss, x, y, parts):
+    step = len(x) // parts
+    accumulate_all_at_once(net, loss, x[:step], y[:step], 1)
+    return net
+
+
+def accumulate_and_train(net, loss, x, y, parts):
+    accumulate_by_adding(net, loss, x, y, parts)
+    gluon.Trainer(net.collect_params(), "sgd").step(len(x))
+    return net
+
+
+def accumulate_frozen(net, loss, x, y, parts):
+    accumulate_by_adding(net, loss, x, y, parts)
+    net[1].collect_params().setattr("grad_req", "null")
+    return net
+
+
+def accumulate_without_return(net, loss, x, y, parts):
+    accumulate_by_adding(net, loss, x, y, parts)
 
 
 RIGHT = {
     "parameters/1": [flat_by_loop, flat_by_items, flat_by_reading_numpy, flat_by_pattern],
     "parameters/2": [
-        frozen_by_children,
-        frozen_all_then_last_again,
-        frozen_with_adding_head,
-        frozen_by_identity,
-    ],
-    "parameters/3": [
         identity_by_loop,
         IdentityDense,
         IdentityBlock,
         identity_in_a_sequence,
         identity_by_name,
     ],
+    "parameters/3": [tune_by_loops, tune_from_the_top, tune_and_add, tune_all_then_biases],
     "parameters/4": [
+        unit_variance_by_index,
+        unit_variance_in_place,
+        unit_variance_from_the_top,
+        unit_variance_of_a_sample,
+    ],
+    "parameters/5": [
         AutoencoderMatmul,
         AutoencoderParameters,
         AutoencoderHybrid,
         autoencoder_factory,
     ],
-    "parameters/5": [unit_variance_by_index, unit_variance_in_place, unit_variance_from_the_top],
+    "parameters/6": [
+        accumulate_by_adding,
+        accumulate_by_hand,
+        accumulate_one_by_one,
+        accumulate_and_write_again,
+    ],
 }
 
 # Each known misconception with words that only its own sentence has.
@@ -517,36 +749,59 @@ WRONG = {
         (flat_of_leaves, "có mặt hai lần"),
         (flat_sorted_by_name, "đang xếp theo tên"),
         (flat_sizes, "số phần tử của từng tham số"),
+        (flat_as_handed_over, "`net.params` không có tham số của các khối con"),
+        (flat_with_data_only, "`net.params` không có tham số của các khối con"),
+        (flat_constant, "đúng hình dạng nhưng sai giá trị"),
         (flat_list, "một danh sách Python"),
         (flat_empty_pattern, "phải khớp từ đầu tên"),
         (flat_parameters_themselves, "mảng nằm bên trong"),
         (flat_without_return, "còn thiếu `return`"),
     ],
     "parameters/2": [
-        (freezes_everything, "không còn gì để huấn luyện"),
-        (freezes_the_last, "chính nó mới phải học tiếp"),
-        (freezes_the_first, "Mới đóng băng được một phần"),
-        (freezes_weights, "_bias` vẫn còn nhận gradient"),
-        (freezes_the_blocks, "đang được gán cho khối"),
-        (freezes_by_rate, "gradient vẫn được tính"),
-        (freezes_nothing, "phải khớp từ đầu tên"),
-        (freezes_a_part, "trả về một khối khác"),
-        (frozen_without_return, "còn thiếu `return`"),
-        (frozen_and_emptied, "đúng hình dạng nhưng sai giá trị"),
-    ],
-    "parameters/3": [
         (identity_rebound, "`data = ...` không ghi vào mảng"),
         (identity_of_ones, "tổng của các đặc trưng"),
         (identity_mirrored, "đường chéo kia"),
         (identity_with_relu, "bị cắt mất"),
         (identity_with_bias, "phải bắt đầu từ 0"),
         (identity_by_initialize, "khởi tạo sau thay thế"),
-        (identity_set_once, "mất đi sau `initialize(..., force_reinit=True)`"),
+        (identity_set_once, "mất đi sau khi cả mạng được khởi tạo lại"),
+        (IdentityOnlyOnce, "khởi tạo sau thay thế"),
+        (NoParameters, "không có trọng số nào"),
+        (identity_as_handed_over, "`data = ...` không ghi vào mảng"),
         (identity_wrong_method, "Must override it"),
         (identity_square, "is not broadcastable to [3,5]` ở dòng"),
         (identity_initializer_itself, "không phải một khối Gluon"),
     ],
+    "parameters/3": [
+        (tune_as_handed_over, "đang được gán cho khối"),
+        (freezes_first, "vẫn học với tốc độ thông thường"),
+        (tune_misspelt, "Tên đúng là `lr_mult`"),
+        (tune_rate_on_the_layer, "`lr_mult` đang được gán cho khối"),
+        (tune_without_match, "Khối con cuối: `"),
+        (tune_biases_too, "_bias` có `lr_mult = 10`, cần `1`"),
+        (tune_weights_of_second, "_bias` vẫn học với tốc độ thông thường"),
+        (tune_everything_frozen, "lẽ ra nó vẫn phải học"),
+        (tune_frozen_by_rate, "gradient vẫn được tính"),
+        (tune_frozen_weights, "mới đóng băng được một phần"),
+        (tune_first_by_pattern, "phải khớp từ đầu tên"),
+        (tune_another_net, "trả về một khối khác"),
+        (tune_without_return, "còn thiếu `return`"),
+        (tune_and_empty, "đúng hình dạng nhưng sai giá trị"),
+    ],
     "parameters/4": [
+        (divides_by_variance, "chia cho phương sai"),
+        (measures_first, "đo trên mạng ban đầu"),
+        (scales_only_the_last, "Đầu ra của `net[0]` có phương sai"),
+        (scales_a_copy, "Trọng số chưa hề thay đổi"),
+        (feeds_every_layer_the_input, "inferred shape=(5,4)` ở dòng"),
+        (xavier_for_unit_variance, "không phải là trọng số ban đầu nhân với một số dương"),
+        (measures_before_relu, "đo trước hàm kích hoạt"),
+        (divides_by_root_mean_square, "căn của trung bình bình phương"),
+        (scales_each_neuron, "không phải là trọng số ban đầu nhân với một số dương"),
+        (unit_variance_of_a_new_net, "trả về một khối khác"),
+        (unit_variance_without_return, "còn thiếu `return`"),
+    ],
+    "parameters/5": [
         (TwoMatrices, "hai ma trận trọng số"),
         (BiasBack, "hệ số điều chỉnh riêng"),
         (NoBias, "cần đúng một ma trận `(3, 5)`"),
@@ -560,14 +815,17 @@ WRONG = {
         (PausesOnTheWayThere, "không gom đủ cả hai lần dùng"),
         (RecordsNothing, "không gom đủ cả hai lần dùng"),
     ],
-    "parameters/5": [
-        (divides_by_variance, "chia cho phương sai"),
-        (measures_first, "đo trên mạng ban đầu"),
-        (scales_only_the_last, "không chỉ tầng cuối"),
-        (scales_a_copy, "Trọng số chưa hề thay đổi"),
-        (feeds_every_layer_the_input, "inferred shape=(5,4)` ở dòng"),
-        (xavier_for_unit_variance, "đúng hình dạng nhưng sai giá trị"),
-        (unit_variance_of_a_new_net, "trả về một khối khác"),
-        (unit_variance_without_return, "còn thiếu `return`"),
+    "parameters/6": [
+        (accumulate_without_return, "còn thiếu `return`"),
+        (accumulate_nothing, "lời gọi này chưa ghi gì"),
+        (accumulate_without_zero, "gồm cả những gì có sẵn từ trước"),
+        (accumulate_by_writing, "Chỉ còn gradient của phần cuối cùng"),
+        (accumulate_all_at_once, "mạng thấy 12 mẫu một lúc"),
+        (accumulate_unfreezing, "Tham số đã đóng băng bị mở ra"),
+        (accumulate_means, "lấy trung bình giá trị hàm mất mát"),
+        (accumulate_average, "chia cho số phần"),
+        (accumulate_first_only, "mỗi mẫu có được dùng đúng một lần không"),
+        (accumulate_and_train, "đã thay đổi. Bài này chỉ tính gradient"),
+        (accumulate_frozen, "mà trước đó nó vẫn học"),
     ],
 }

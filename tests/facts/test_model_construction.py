@@ -260,7 +260,7 @@ def test_children_keep_their_order():
 
 
 @claim("model-construction", "by-name-text", "which comes from a counter")
-@claim("parameters", "names", "From a counter: each new `Dense` gets the next number.")
+@claim("parameters", "collect-text", "By default, names come from a counter")
 @claim("read-write", "bytes-text", "A counter hands out these names")
 def test_names_come_from_a_counter():
     first, second = (int(nn.Dense(2).name.removeprefix("dense")) for _ in range(2))
