@@ -42,6 +42,8 @@ WRONG = [
 ]
 # Exercises whose answer is a value that the reader writes down, nothing to call.
 VALUES = {id for section in SECTIONS.values() for id in getattr(section, "VALUES", ())}
+# Exercises whose answer has to plant the seed of MXNet's generator.
+SEEDING = {id for section in SECTIONS.values() for id in getattr(section, "SEEDING", ())}
 every_exercise = pytest.mark.parametrize("id", EXERCISES)
 every_callable = pytest.mark.parametrize("id", [id for id in EXERCISES if id not in VALUES])
 
@@ -325,7 +327,8 @@ def test_a_check_disturbs_neither_random_numbers_nor_names_nor_modes(id):
         assert check(id, answer).passed
         assert autograd.is_recording()
         assert autograd.is_training()
-    assert draws() == expected
+    if id not in SEEDING:
+        assert draws() == expected
     assert nn.Dense(1).name == f"dense{before + 1}"
 
 
@@ -358,7 +361,10 @@ def test_hints_come_one_by_one_and_end(id, monkeypatch):
     assert len(texts) >= 2
     for number, text in enumerate(texts, 1):
         hints = hint(id)
-        assert repr(hints).splitlines()[-1] == f"Bài {id[-1]}, gợi ý {number}/{len(texts)}. {text}"
+        assert (
+            repr(hints).splitlines()[-1]
+            == f"Bài {id.split('/')[1]}, gợi ý {number}/{len(texts)}. {text}"
+        )
         assert len(repr(hints).splitlines()) == number
         assert hints._repr_markdown_().split("\n\n") == repr(hints).splitlines()
     for _ in range(2):

@@ -7,8 +7,6 @@ from tests.course import FOLDER, listed
 
 # Not rewritten yet. Whatever else the course lists keeps the form.
 WAITING = {
-    "deferred-init_vn.ipynb",
-    "custom-layer_vn.ipynb",
     "read-write_vn.ipynb",
     "use-gpu_vn.ipynb",
 }

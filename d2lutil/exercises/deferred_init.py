@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from d2lutil.exercises import probe
@@ -34,219 +36,268 @@ def _dense(units: int, name: str, **options: Any) -> Any:
     return nn.Dense(units, weight_initializer="zeros", prefix=f"{name}_", **options)
 
 
-def _check_shapes(answer: Any) -> None:
-    probe.function(answer, "answer(shape, sizes)")
-    for shape, sizes in (((3, 7), [6, 4, 2]), ((5, 6), [1]), ((2, 3, 4, 5), [9, 8])):
-        _try_shapes(answer, shape, sizes)
+_READY = {
+    "B": "B có hình dạng `(6,)`: mỗi bộ lọc một số, mà số bộ lọc thì đã viết.",
+    "G": "G có hình dạng `(10, 6)`: `in_units=6` đã điền chỗ trống.",
+    "H": "H có hình dạng `(10,)`: chỉ cần số đầu ra, mà số ấy đã viết.",
+}
+_CHANNELS = "`BatchNorm` giữ một số cho mỗi kênh đi tới, mà tầng này chưa biết có bao nhiêu kênh"
+_NOT_READY = {
+    "A": "A đang hoãn: hình dạng là `(6, -1, 3, 3)`, số kênh của ảnh còn trống.",
+    "C": f"C đang hoãn: {_CHANNELS}.",
+    "D": f"D đang hoãn, dù là số cộng thêm như một hệ số điều chỉnh: {_CHANNELS}.",
+    "E": f"E đang hoãn: {_CHANNELS}.",
+    "F": f"F đang hoãn: {_CHANNELS}.",
+}
 
 
-def _try_shapes(answer: Any, shape: tuple[int, ...], sizes: list[int]) -> None:
-    shown = f"answer({shape}, {sizes})"
-    result = probe.sequence(call(shown, answer, shape, list(sizes)), shown)
-    for item in result:
-        if not isinstance(item, (list, tuple)):
-            raise Wrong(
-                f"Trong kết quả của `{shown}` có {code(str(item))}, không phải một bộ. "
-                "Hình dạng của một vector 6 số là `(6,)`, với dấu phẩy."
-            )
-    got = [tuple(item) for item in result]
-
-    def shapes(first: int, *, inputs: Sequence[int] = ()) -> list[tuple[int, ...]]:
-        inputs = inputs or [first, *sizes[:-1]]
-        pairs = zip(sizes, inputs, strict=True)
-        return [item for units, d in pairs for item in ((units, d), (units,))]
-
-    features = math.prod(shape[1:])
-    right = shapes(features)
-    known = [
-        (
-            [item[::-1] for item in right],
-            "Các trọng số đang viết theo thứ tự (đầu vào, đầu ra). "
-            "Gluon lưu trọng số theo thứ tự (đầu ra, đầu vào).",
-        ),
-        (
-            right[::2],
-            "Danh sách chỉ có trọng số. Mỗi tầng `Dense` còn có hệ số điều chỉnh, "
-            "hình dạng `(số đầu ra,)`.",
-        ),
-        (
-            right[::2] + right[1::2],
-            "Các hình dạng đều đúng nhưng sai thứ tự: "
-            "sau mỗi trọng số phải là hệ số điều chỉnh của chính tầng ấy.",
-        ),
-        (
-            shapes(shape[0]),
-            "Tầng đầu đang lấy cỡ batch làm số đầu vào. Trục đầu tiên đếm số mẫu, "
-            "không vào tham số nào.",
-        ),
-        (
-            shapes(math.prod(shape)),
-            "Tầng đầu đang nhân cả cỡ batch vào số đầu vào. Hãy bỏ trục đầu tiên: `shape[1:]`.",
-        ),
-        (
-            shapes(features, inputs=[features] * len(sizes)),
-            "Mọi tầng đang nhận đầu vào của tầng đầu. "
-            "Đầu vào của mỗi tầng là đầu ra của tầng đứng trước.",
-        ),
-        (
-            shapes(-1, inputs=[-1] * len(sizes)),
-            "Các hình dạng còn `-1`: chưa có dữ liệu nào đi qua. "
-            "Hãy cho một batch hình dạng `shape` qua mạng trước khi đọc.",
-        ),
-        *(
-            (
-                shapes(axis),
-                "Khi batch có nhiều hơn hai trục, `Dense` duỗi thẳng mỗi mẫu: "
-                "số đầu vào là tích của mọi trục trừ trục đầu tiên.",
-            )
-            for axis in (shape[1], shape[-1])
-        ),
-    ]
-    probe.compare(shown, got, right, known)
+def _check_ready(answer: Any) -> None:
+    chosen = probe.letters(answer, "ABCDEFGH", "tham số")
+    # One sentence at a time, so that the rest stays to be found.
+    for letter in sorted(chosen & set(_NOT_READY)):
+        raise Wrong(_NOT_READY[letter])
+    for letter in sorted(set(_READY) - chosen):
+        raise Wrong(f"Chưa đủ. {_READY[letter]}")
 
 
-SHAPES = Exercise(
+READY = Exercise(
     id="deferred-init/1",
-    check=_check_shapes,
+    check=_check_ready,
     praise=(
-        "Mọi hình dạng đều đúng, kể cả khi batch có nhiều trục: "
-        "mỗi tầng nhận đúng số đầu ra của tầng đứng trước."
+        "Ba hình dạng ấy không cần số nào của dữ liệu. Năm tham số kia chờ cùng một con số: "
+        "số kênh đi tới tầng của chúng."
     ),
     hints=(
-        "Trọng số của một tầng `Dense` có hình dạng (số đầu ra, số đầu vào), "
-        "hệ số điều chỉnh có hình dạng `(số đầu ra,)`.",
-        "Số đầu vào của tầng đầu là tích các số trong `shape[1:]`; "
-        "số đầu vào của mỗi tầng sau là số đầu ra của tầng đứng trước.",
-        "Giữ số đầu vào trong một biến: trong vòng lặp qua `sizes`, dùng nó, "
-        "rồi gán cho nó số đầu ra của tầng vừa xong.",
+        "Hãy viết ra hình dạng của từng tham số, chỗ nào chưa biết thì ghi dấu hỏi.",
+        "`initialize` xét riêng từng tham số, và một tầng không nhìn thấy tầng đứng trước nó: "
+        "`BatchNorm` không biết `Conv2D` có 6 bộ lọc.",
+        "`in_units=6` là số đầu vào của `Dense`.",
     ),
     solution=Solution(
-        code="""\
-import math
-
-
-def answer(shape, sizes):
-    shapes = []
-    inputs = math.prod(shape[1:])
-    for units in sizes:
-        shapes += [(units, inputs), (units,)]
-        inputs = units
-    return shapes
-""",
+        code='answer = "BGH"\n',
         reason=(
-            "Đây chính là phép suy ra hình dạng: số đầu vào được trao tay từ tầng này sang tầng "
-            "kia, còn cỡ batch không vào tham số nào. Dựng một mạng rồi chạy nháp cũng cho cùng "
-            "kết quả."
+            "Hình dạng của B, G và H là `(6,)`, `(10, 6)` và `(10,)`: không còn chỗ trống. "
+            "A chờ số kênh của ảnh; C, D, E và F chờ số kênh mà `Conv2D` đưa tới."
         ),
     ),
 )
 
 
-def _check_waiting(answer: Any) -> None:
-    from mxnet import np
-
-    probe.function(answer, "answer(net)")
-    x = np.zeros((2, 5))
-
-    def build(**options: Any) -> Any:
-        inner = probe.sequential(_dense(4, "a", **options), _dense(3, "b"))
-        return probe.sequential(inner, _dense(2, "c"))
-
-    deferred = build()
-    deferred.initialize()
-    _try_waiting(answer, deferred, "đã khởi tạo và chưa thấy dữ liệu")
-
-    mixed = build(in_units=5)
-    mixed.initialize()
-    probe.parameters(mixed)[2].set_data(np.ones((3, 4)))
-    _try_waiting(answer, mixed, "có một tầng viết sẵn `in_units` và một tầng vừa nhận `set_data`")
-
-    _try_waiting(answer, build(), "chưa khởi tạo")
-
-    ready = build()
-    ready.initialize()
-    ready(x)
-    _try_waiting(answer, ready, "đã chạy một lượt")
-
-
-def _try_waiting(answer: Any, net: Any, kind: str) -> None:
-    shown = "answer(net)"
-    before = [(_state(parameter), parameter.shape) for parameter in probe.parameters(net)]
-    waiting = _names(net, "deferred")
-    blank = [parameter.name for parameter in probe.parameters(net) if -1 in parameter.shape]
-    got = probe.sequence(call(shown, answer, net), shown)
-    if [(_state(parameter), parameter.shape) for parameter in probe.parameters(net)] != before:
+def _check_slip(answer: Any) -> None:
+    if not isinstance(answer, (list, tuple)):
         raise Wrong(
-            f"Với mạng {kind}, sau khi gọi `{shown}`, trạng thái của mạng đã khác trước. "
-            "Hãy chỉ đọc tham số, đừng khởi tạo mạng hay cho dữ liệu đi qua."
+            f"`answer` là một giá trị kiểu `{type(answer).__name__}`; bài này cần một danh sách "
+            "gồm bốn hình dạng."
         )
-    if got and not all(isinstance(item, str) for item in got):
-        raise Wrong(
-            f"Danh sách có một giá trị kiểu `{type(got[0]).__name__}`; "
-            "bài này cần tên của tham số, tức là `param.name`."
-        )
-    if got == waiting:
-        return
-    if got == blank:
-        raise Wrong(
-            f"Với mạng {kind}, hàm của bạn chọn theo dấu `-1` trong hình dạng. Hình dạng không "
-            "cho biết trạng thái: một tham số chưa khởi tạo cũng có `-1`, còn một tham số vừa "
-            "nhận `set_data` thì đủ hình dạng mà vẫn hoãn. Hãy thử đọc `data()`."
-        )
-    if got == _names(net, "deferred", "uninitialized"):
-        raise Wrong(
-            f"Với mạng {kind}, danh sách có cả những tham số chưa khởi tạo: "
-            "`except RuntimeError` bắt cả hai lỗi. "
-            "Hãy chỉ bắt `DeferredInitializationError`."
-        )
-    if got == _names(net, "ready", "uninitialized"):
-        raise Wrong(
-            f"Với mạng {kind}, danh sách có đúng những tham số *không* bị hoãn. "
-            "Hãy chọn những tham số mà `data()` báo `DeferredInitializationError`."
-        )
-    if sorted(got) == sorted(waiting):
-        raise Wrong("Tên thì đúng, nhưng sai thứ tự. Hãy giữ thứ tự của `collect_params()`.")
-    if not got or got == waiting[:1]:
-        raise Wrong(
-            f"Với mạng {kind}, danh sách của bạn là {code(str(got))}, thiếu vài tham số đang hoãn. "
-            "Hãy đi qua mọi tham số trong `net.collect_params()`, và đặt `return` sau vòng lặp."
-        )
-    raise Wrong(f"Với mạng {kind}, `answer(net)` cho {code(str(got))}, cần {code(str(waiting))}.")
+    for item in answer:
+        if not isinstance(item, (list, tuple)):
+            raise Wrong(
+                f"Trong `answer` có {code(str(item))}, không phải một bộ. "
+                "Hình dạng của một vector 10 số là `(10,)`, với dấu phẩy."
+            )
+    got = [tuple(probe.whole(number, "answer") for number in item) for item in answer]
+    right = [(10, 5), (10,), (4, 30), (4,)]
+    known = [
+        (
+            [(10, 5), (10,), (4, 60), (4,)],
+            "Những hình dạng ấy là của lời gọi `net(x)`. Ở đây `x[0]` có hình dạng `(2, 3, 5)`, và "
+            "trục đầu của nó bị coi là trục batch.",
+        ),
+        (
+            [(10, 15), (10,), (4, 10), (4,)],
+            "Bạn duỗi thẳng mẫu ngay ở tầng thứ nhất. Tầng ấy có `flatten=False`: "
+            "nó làm việc theo trục cuối, các trục khác để nguyên.",
+        ),
+        (
+            [(10, 30), (10,), (4, 10), (4,)],
+            "Bạn tính cho `net(x)` và bỏ qua `flatten=False`. Mảng đi vào là `x[0]`, hình dạng "
+            "`(2, 3, 5)`; tầng thứ nhất làm việc theo trục cuối.",
+        ),
+        (
+            [(10, 5), (10,), (4, 10), (4,)],
+            "Tầng thứ hai không có `flatten=False`: nó duỗi thẳng mọi trục, trừ trục đầu, "
+            "của thứ mà tầng thứ nhất đưa ra.",
+        ),
+        (
+            [shape[::-1] for shape in right],
+            "Gluon lưu trọng số theo thứ tự (đầu ra, đầu vào); bạn đang viết ngược lại.",
+        ),
+        (right[::2], "Danh sách chỉ có trọng số. Mỗi tầng còn có hệ số điều chỉnh."),
+    ]
+    for mistaken, sentence in known:
+        if got == mistaken:
+            raise Wrong(sentence)
+    if len(got) != 4:
+        raise Wrong(f"Danh sách có {len(got)} hình dạng; hai tầng có bốn tham số.")
+    names = ("trọng số", "hệ số điều chỉnh")
+    for number, (mine, shape) in enumerate(zip(got, right, strict=True)):
+        if mine != shape:
+            raise Wrong(
+                f"Hình dạng {code(str(mine))} chưa đúng cho {names[number % 2]} của tầng thứ "
+                f"{'nhất' if number < 2 else 'hai'}. Hãy viết ra hình dạng của mảng đi vào tầng ấy."
+            )
 
 
-WAITING = Exercise(
+SLIP = Exercise(
     id="deferred-init/2",
-    check=_check_waiting,
+    check=_check_slip,
     praise=(
-        "Danh sách có đúng những tham số đang hoãn, cả khi hình dạng đã đủ, và mạng vẫn như trước."
+        "Không thấy lỗi nào, nhưng trọng số thứ hai đã thành `(4, 30)`: mọi batch đúng, vốn đòi "
+        "`(4, 60)`, đều bị từ chối."
     ),
     hints=(
-        "`net.collect_params().values()` cho từng tham số, kể cả của các khối con; "
-        "`param.name` là tên của nó.",
-        "Chỉ có một cách chắc chắn để biết trạng thái: thử gọi `param.data()` rồi bắt lỗi.",
-        "`try: param.data()`, rồi `except DeferredInitializationError:` ghi tên, "
-        "`except RuntimeError:` bỏ qua. Lỗi con phải đứng trước.",
+        "`x[0]` có hình dạng `(2, 3, 5)`. Thư viện coi trục đầu của nó là trục batch.",
+        "`flatten=False` làm việc theo trục cuối: `(2, 3, 5)` thành `(2, 3, 10)`.",
+        "Tầng thứ hai duỗi thẳng mọi trục của `(2, 3, 10)`, trừ trục đầu.",
+    ),
+    solution=Solution(
+        code="answer = [(10, 5), (10,), (4, 30), (4,)]\n",
+        reason=(
+            "`x[0]` có hình dạng `(2, 3, 5)`. Tầng thứ nhất đọc số 5 ở trục cuối và cho ra "
+            "`(2, 3, 10)`; tầng thứ hai coi đó là hai mẫu, mỗi mẫu $3 \\cdot 10 = 30$ số."
+        ),
+    ),
+)
+
+
+def _two_heads() -> Any:
+    from mxnet import init, np
+    from mxnet.gluon import nn
+
+    class Given(init.Initializer):  # type: ignore[misc]
+        # Draws nothing, and gives the same values whenever it is called.
+        def _init_weight(self, name: str, data: Any) -> None:
+            data[:] = np.array(probe.random(len(data), *data.shape))
+
+    class TwoHeads(nn.Block):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.body = self.dense(6, "body_", activation="relu")
+            self.grade = self.dense(4, "grade_")
+            self.price = self.dense(2, "price_")
+
+        def dense(self, units: int, prefix: str, **options: Any) -> Any:
+            given = Given()
+            return nn.Dense(
+                units, weight_initializer=given, bias_initializer=given, prefix=prefix, **options
+            )
+
+        def forward(self, x: Any, want_price: bool = False) -> Any:
+            h = self.body(x)
+            return self.price(h) if want_price else self.grade(h)
+
+    return TwoHeads()
+
+
+def _check_heads(answer: Any) -> None:
+    from mxnet import autograd, gluon, np
+
+    probe.function(answer, "answer(net, x, path)")
+    x = np.array(probe.random(1, 5, 3))
+    right = _two_heads()
+    right.initialize()
+    right(x, True)
+    before = right(x).asnumpy()
+    trainer = gluon.Trainer(right.collect_params("body|grade"), "sgd", {"learning_rate": 0.1})
+    with autograd.record():
+        loss = right(x).sum()
+    loss.backward()
+    trainer.step(len(x))
+
+    shown = "answer(net, x, path)"
+    advice = {
+        "was deferred": (
+            "Tham số được nêu tên chưa có giá trị: chưa có dữ liệu nào đi tới tầng của nó. "
+            "Hãy cho `x` đi qua cả nhánh ấy trước."
+        ),
+        "has not been updated by backward": (
+            "Đó là việc thứ hai: hãy báo cho bộ huấn luyện biết đầu đoán giá được cố ý để yên."
+        ),
+    }
+    net = _two_heads()
+    with probe.folder():
+        result = probe.block(call(shown, answer, net, x, "net.params", advice=advice), shown)
+        if result is not net:
+            raise Wrong(f"`{shown}` phải trả về chính mạng `net` mà nó nhận.")
+        if waiting := _names(net, "deferred", "uninitialized"):
+            raise Wrong(f"Sau `{shown}`, tham số `{waiting[0]}` vẫn chưa có giá trị.")
+        known = [
+            (
+                before,
+                "Phần thân và đầu xếp loại vẫn giữ giá trị ban đầu: "
+                "bước huấn luyện đã không đến được với chúng.",
+            )
+        ]
+        _try_price(net, right)
+        probe.compare("net(x)", probe.output(net, "net(x)", x), right(x).asnumpy(), known)
+        _try_heads_file(net)
+
+
+def _try_price(net: Any, right: Any) -> None:
+    for parameter, expected in zip(
+        probe.parameters(net.price), probe.parameters(right.price), strict=True
+    ):
+        if not probe.same(parameter.data().asnumpy(), expected.data().asnumpy()):
+            raise Wrong(
+                f"`{parameter.name}` không còn giá trị ban đầu. Bước này chỉ huấn luyện việc xếp "
+                "loại; đầu đoán giá phải để nguyên."
+            )
+
+
+def _try_heads_file(net: Any) -> None:
+    if not os.path.exists("net.params"):
+        raise Wrong("Bước huấn luyện đúng, nhưng không có tệp nào ở `path`: mạng chưa được lưu.")
+    loaded = _two_heads()
+    try:
+        loaded.load_parameters("net.params")
+    except (AssertionError, ValueError):
+        raise Wrong(
+            "Bước huấn luyện đúng, nhưng tệp không nạp được vào một mạng mới: "
+            "nó phải chứa đúng sáu tham số của `net`."
+        ) from None
+    for parameter, saved in zip(probe.parameters(net), probe.parameters(loaded), strict=True):
+        if not probe.same(parameter.data().asnumpy(), saved.data().asnumpy()):
+            raise Wrong(
+                f"Trong tệp, `{parameter.name}` khác với trong mạng. Hãy lưu sau bước huấn luyện."
+            )
+
+
+HEADS = Exercise(
+    id="deferred-init/3",
+    check=_check_heads,
+    praise=(
+        "Phần thân và đầu xếp loại đã đi bước của mình, đầu đoán giá giữ nguyên, "
+        "và tệp có đủ sáu tham số."
+    ),
+    hints=(
+        "Hàm dừng hai lần, vì hai lý do. Hãy sửa lý do thứ nhất rồi chạy lại để gặp lý do thứ hai.",
+        "Việc thứ nhất: sau `net.initialize()`, cho `x` đi qua cả hai nhánh. "
+        "`net(x, True)` đi qua phần thân và đầu đoán giá.",
+        'Việc thứ hai: `net.collect_params("body|grade")` chỉ lấy những gì được huấn luyện.',
     ),
     solution=Solution(
         code="""\
-from mxnet.gluon.parameter import DeferredInitializationError
+from mxnet import autograd, gluon
 
 
-def answer(net):
-    waiting = []
-    for param in net.collect_params().values():
-        try:
-            param.data()
-        except DeferredInitializationError:
-            waiting.append(param.name)
-        except RuntimeError:
-            pass
-    return waiting
+def train_and_save(net, x, path):
+    net.initialize()
+    net(x, True)
+    trained = net.collect_params("body|grade")
+    trainer = gluon.Trainer(trained, "sgd", {"learning_rate": 0.1})
+    with autograd.record():
+        loss = net(x).sum()
+    loss.backward()
+    trainer.step(len(x))
+    net.save_parameters(path)
+    return net
+
+
+answer = train_and_save
 """,
         reason=(
-            "Dấu `-1` trong hình dạng không đủ để phân biệt: tham số chưa khởi tạo cũng có nó, còn "
-            "tham số nhận `set_data` khi đang hoãn thì không. Chính loại lỗi mà `data()` báo mới "
-            "cho biết trạng thái."
+            "Lần chạy nháp qua nhánh đoán giá cho trọng số của nó giá trị, nên lưu được. Bộ huấn "
+            "luyện chỉ giữ phần thân và đầu xếp loại, nên không coi đầu đoán giá là bị bỏ quên."
         ),
     ),
 )
@@ -352,7 +403,7 @@ def _explain_diary(net: Any, got: list[Any], right: Births) -> None:
 
 
 DIARY = Exercise(
-    id="deferred-init/3",
+    id="deferred-init/4",
     check=_check_diary,
     praise=(
         "Nhật ký theo đúng thứ tự ra đời, kể cả khi các tầng chạy khác thứ tự được kể tên "
@@ -418,8 +469,9 @@ def _check_total(answer: Any) -> None:
     for parameter, values in zip(probe.parameters(used), before, strict=True):
         if not numpy.array_equal(parameter.data().asnumpy(), values):
             raise Wrong(
-                "Mạng đang được sử dụng đã mất các giá trị của nó. "
-                "Đừng dùng `force_reinit=True`: `initialize()` tự bỏ qua tham số đã sẵn sàng."
+                f"Ở mạng đang được sử dụng, `{parameter.name}` không còn giá trị như trước. "
+                "`initialize()` và một lượt truyền xuôi để yên tham số đã sẵn sàng; "
+                "`force_reinit=True`, `set_data` hay một bước huấn luyện thì không."
             )
 
 
@@ -469,7 +521,7 @@ def _try_total(answer: Any, net: Any, shape: tuple[int, ...], right: int) -> Non
 
 
 TOTAL = Exercise(
-    id="deferred-init/4",
+    id="deferred-init/5",
     check=_check_total,
     praise=(
         "Tổng đúng với mạng kết nối đầy đủ, mạng tích chập và mạng dùng chung tham số; "
@@ -497,6 +549,376 @@ def answer(net, shape):
             "Chạy nháp điền mọi chỗ trống, `data().size` không thể nói dối như tích của một hình "
             "dạng còn `-1`, và `collect_params()` kể mỗi tham số dùng chung một lần. "
             "Không có `force_reinit=True`, lời gọi `initialize` để yên những giá trị đã có."
+        ),
+    ),
+)
+
+
+def _check_copy(answer: Any) -> None:
+    from mxnet import np
+
+    probe.function(answer, "answer(net, layers)")
+    for number, sizes in enumerate(([4, 4, 3], [3, 5, 5, 2])):
+        layers = [
+            (
+                probe.random(10 * number + i, *pair).astype("float64"),
+                probe.random(50 + 10 * number + i, pair[1]).astype("float64"),
+            )
+            for i, pair in enumerate(itertools.pairwise(sizes))
+        ]
+        net = probe.sequential(
+            *(_dense(size, f"layer{i}", activation="relu") for i, size in enumerate(sizes[1:-1])),
+            _dense(sizes[-1], "last"),
+        )
+        net.initialize()
+        _try_copy(answer, net, layers, np.array(probe.random(1, 6, sizes[0])))
+
+
+def _try_copy(answer: Any, net: Any, layers: list[Any], x: Any) -> None:
+    shown = "answer(net, layers)"
+    advice = {
+        "expected float32, got float64": (
+            "Các mảng của chương trình kia có 64 bit, mạng cần 32 bit: "
+            '`np.array(matrix.T, dtype="float32")`.'
+        ),
+        "'numpy.ndarray' object has no attribute 'copyto'": (
+            "`set_data` đã nhận một mảng NumPy, nhưng chỉ mảng của MXNet mới dùng được: "
+            '`np.array(matrix.T, dtype="float32")`.'
+        ),
+        "is incompatible with given shape": (
+            "Gluon cần trọng số theo thứ tự (đầu ra, đầu vào): `matrix.T`."
+        ),
+        "Shape inconsistent": (
+            "Số đầu vào của một tầng không khớp với ma trận của nó, "
+            "vốn có hình dạng (đầu vào, đầu ra)."
+        ),
+    }
+    copy = [(matrix.copy(), vector.copy()) for matrix, vector in layers]
+    result = probe.block(call(shown, answer, net, copy, advice=advice), shown)
+    if result is not net:
+        raise Wrong(f"`{shown}` phải trả về chính mạng `net` mà nó nhận.")
+    got = probe.output(net, "net(x)", x, advice=advice)
+
+    def outputs(*, transposed: bool = False, biases: bool = True) -> Any:
+        y = x.asnumpy()
+        for number, (matrix, vector) in enumerate(layers):
+            square = matrix.shape[0] == matrix.shape[1]
+            y = y @ (matrix.T if transposed and square else matrix) + biases * vector
+            y = y.clip(0) if number < len(layers) - 1 else y
+        return y
+
+    known = [
+        (
+            outputs(transposed=True),
+            "Ma trận vuông không báo lỗi khi quên chuyển vị, nhưng kết quả sai. "
+            "Hãy đặt `matrix.T` vào mọi trọng số.",
+        ),
+        (
+            outputs(biases=False),
+            "Các trọng số đã đúng, nhưng hệ số điều chỉnh vẫn là 0. "
+            "Mỗi cặp còn có một vector: `layer.bias.set_data(...)`.",
+        ),
+    ]
+    probe.compare("net(x)", got, outputs().astype("float32"), known)
+
+
+COPY = Exercise(
+    id="deferred-init/6",
+    check=_check_copy,
+    praise=(
+        "Mạng tính ra đúng những gì chương trình kia tính, kể cả khi ma trận vuông: "
+        "chuyển vị, 32 bit, và cả hệ số điều chỉnh."
+    ),
+    hints=(
+        "Đi song song qua hai danh sách: `for layer, (matrix, vector) in zip(net, layers):`.",
+        "Gluon cần (đầu ra, đầu vào), tức là `matrix.T`.",
+        '`np.array(matrix.T, dtype="float32")` cho một mảng MXNet 32 bit; '
+        "đưa nó vào `layer.weight.set_data`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet import np, npx
+
+npx.set_np()
+
+
+def answer(net, layers):
+    for layer, (matrix, vector) in zip(net, layers, strict=True):
+        layer.weight.set_data(np.array(matrix.T, dtype="float32"))
+        layer.bias.set_data(np.array(vector, dtype="float32"))
+    return net
+""",
+        reason=(
+            "`set_data` cất mảng vào lời hẹn và điền luôn hình dạng, nên không cần batch nào. "
+            "Kiểu 64 bit hay một ma trận vuông quên chuyển vị thì lúc ấy chưa báo lỗi."
+        ),
+    ),
+)
+
+
+def _perceptron(parameters: Sequence[Any], x: Any, last_relu: bool = False) -> Any:
+    # What Dense layers make of NumPy rows, ReLU between them.
+    y, last = x, len(parameters) - 2
+    for i in range(0, len(parameters), 2):
+        weight, bias = (parameter.data().asnumpy() for parameter in parameters[i : i + 2])
+        y = y @ weight.T + bias
+        if i < last or last_relu:
+            y = y.clip(0)
+    return y
+
+
+def _check_rebuild(answer: Any) -> None:
+    probe.function(answer, "answer(path)")
+    long = [4, 3, 5, 4, 3, 4, 5, 3, 4, 3, 5, 6, 2]
+    for seed, sizes in enumerate(([5, 4, 3], [3, 6, 6, 2], [4, 2], long)):
+        saved = probe.sequential(
+            *(_dense(units, f"s{i}", in_units=d) for i, (d, units) in _layers(sizes)), seed=seed
+        )
+        with probe.folder():
+            saved.save_parameters("net.params")
+            _try_rebuild(answer, probe.parameters(saved), sizes)
+
+
+def _layers(sizes: Sequence[int]) -> Iterator[tuple[int, tuple[int, int]]]:
+    return enumerate(itertools.pairwise(sizes))
+
+
+def _try_rebuild(answer: Any, saved: list[Any], sizes: list[int]) -> None:
+    import numpy
+
+    shown = "answer(path)"
+    of_file = f"Với tệp của một mạng có các tầng `{sizes}` (số đầu vào đứng đầu)"
+    net = probe.block(call(shown, answer, "net.params"), shown)
+    if waiting := _names(net, "deferred", "uninitialized"):
+        raise Wrong(
+            f"{of_file}, tham số `{waiting[0]}` vẫn chưa sẵn sàng. "
+            "Hãy nạp tệp vào mạng trước khi trả về: `net.load_parameters(path)`."
+        )
+    x = probe.random(1, 7, sizes[0])
+    got = probe.output(net, f"{shown}(x)", x)
+    right = _perceptron(saved, x)
+    linear = x
+    for weight, bias in zip(saved[::2], saved[1::2], strict=True):
+        linear = linear @ weight.data().asnumpy().T + bias.data().asnumpy()
+    known = [
+        (
+            numpy.maximum(right, 0),
+            f"{of_file}, ReLU đang tác động cả lên tầng cuối, nên đầu ra không bao giờ âm.",
+        ),
+        (
+            linear,
+            f"{of_file}, các tầng chưa có ReLU. Tệp không kể hàm kích hoạt: "
+            "hãy thêm ReLU sau mọi tầng, trừ tầng cuối.",
+        ),
+    ]
+    probe.compare(f"{shown}(x)", got, right, known)
+
+
+REBUILD = Exercise(
+    id="deferred-init/7",
+    check=_check_rebuild,
+    praise="Tệp nào cũng dựng lại được, hai tầng hay mười hai tầng, mà không cần batch nào.",
+    hints=(
+        'Số tầng là một nửa số khóa trong tệp; `arrays[f"{i}.weight"].shape[0]` là số đầu ra '
+        "của tầng thứ `i`.",
+        "Dựng mạng bằng vòng lặp, ReLU ở mọi tầng trừ tầng cuối. Không cần `in_units`: "
+        "tệp sẽ điền.",
+        "Sau đó `net.load_parameters(path)` cho mọi tham số hình dạng và giá trị.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet import npx
+from mxnet.gluon import nn
+
+npx.set_np()
+
+
+def answer(path):
+    arrays = npx.load(path)
+    depth = len(arrays) // 2
+    net = nn.Sequential()
+    for i in range(depth):
+        units = len(arrays[f"{i}.weight"])
+        net.add(nn.Dense(units, activation="relu" if i < depth - 1 else None))
+    net.load_parameters(path)
+    return net
+""",
+        reason=(
+            "Tệp chứa giá trị và hình dạng, nên không cần `initialize`, không cần dữ liệu. "
+            "Nó không chứa cấu tạo: số đầu ra ta đọc từ hình dạng, ReLU thì phải được cho biết."
+        ),
+    ),
+)
+
+
+def _check_start(answer: Any) -> None:
+    probe.function(answer, "answer(seed, rows)")
+    first, second = _try_start(answer, 3, 9, 5), _try_start(answer, 3, 14, 5)
+    if not all(map(probe.same, first, second)):
+        raise Wrong(
+            "Với `seed = 3`, mạng có trọng số khác nhau khi `rows` có 9 hàng và khi có 14 hàng: "
+            "việc xáo vẫn rút số trước khi trọng số ra đời."
+        )
+    if any(map(probe.same, first, _try_start(answer, 4, 9, 5))):
+        raise Wrong(
+            "Với `seed = 3` và `seed = 4`, mạng có cùng trọng số. "
+            "Hạt giống khác thì trọng số phải khác."
+        )
+    _try_start(answer, 3, 6, 2)
+
+
+def _try_start(answer: Any, seed: int, count: int, columns: int) -> list[Any]:
+    import numpy
+    from mxnet import np
+
+    shown = f"answer({seed}, rows)"
+    kept = probe.random(1, count, columns)
+    rows = np.array(kept)
+    advice = {
+        "Shape inconsistent": (
+            f"Lần này `rows` có {columns} cột, và số đầu vào viết sẵn không khớp. "
+            "`rows.shape[1]` là số cột."
+        ),
+    }
+    net = probe.block(call(shown, answer, seed, rows, advice=advice), shown)
+    after = rows.asnumpy()
+    if numpy.array_equal(after, kept):
+        raise Wrong(f"Sau `{shown}`, các hàng vẫn theo thứ tự cũ. Chúng vẫn phải được xáo.")
+    if sorted(map(tuple, after)) != sorted(map(tuple, kept)):
+        raise Wrong(f"Sau `{shown}`, `rows` không còn gồm đúng những hàng ban đầu.")
+    if waiting := _names(net, "deferred", "uninitialized"):
+        raise Wrong(f"Sau `{shown}`, tham số `{waiting[0]}` vẫn chưa có giá trị.")
+    parameters = probe.parameters(net)
+    if [parameter.shape for parameter in parameters] != [(6, columns), (6,), (2, 6), (2,)]:
+        raise Wrong("Mạng phải vẫn là mạng cũ: một tầng 6 đầu ra có ReLU, rồi một tầng 2 đầu ra.")
+    got = probe.output(net, f"{shown}(x)", rows)
+    probe.compare(f"{shown}(x)", got, _perceptron(parameters, after))
+    return [parameter.data().asnumpy() for parameter in parameters[::2]]
+
+
+START = Exercise(
+    id="deferred-init/8",
+    check=_check_start,
+    praise=(
+        "Cùng hạt giống thì cùng trọng số, có bao nhiêu hàng cũng vậy; "
+        "hạt giống khác thì trọng số khác; các hàng vẫn được xáo."
+    ),
+    hints=(
+        "`initialize` chưa rút số nào: trọng số ra đời ở `net(rows)`, sau khi việc xáo đã rút số.",
+        "Có ba cách: để trọng số ra đời trước khi xáo, không hoãn chúng, "
+        "hoặc gieo lại hạt giống ngay trước lượt truyền xuôi đầu tiên.",
+        "Tầng thứ nhất: `in_units=rows.shape[1]`; tầng thứ hai: `in_units=6`.",
+    ),
+    solution=Solution(
+        code="""\
+from mxnet import np, npx
+from mxnet.gluon import nn
+
+npx.set_np()
+
+
+def start(seed, rows):
+    npx.random.seed(seed)
+    net = nn.Sequential()
+    net.add(nn.Dense(6, activation="relu", in_units=rows.shape[1]), nn.Dense(2, in_units=6))
+    net.initialize()
+    np.random.shuffle(rows)
+    net(rows)
+    return net
+
+
+answer = start
+""",
+        reason=(
+            "Khi mọi `in_units` đã viết, trọng số ra đời ngay trong `initialize`, trước khi việc "
+            "xáo rút số. Chạy nháp `net(rows[:1])` sau `initialize` cũng được như vậy."
+        ),
+    ),
+)
+
+
+def _check_again(answer: Any) -> None:
+    from mxnet.gluon import nn
+
+    probe.function(answer, "answer(net, initializers, x)")
+
+    def layers(*in_units: int) -> Any:
+        first, second = in_units
+        return (
+            nn.Dense(4, activation="relu", in_units=first, prefix="a_"),
+            nn.Dense(2, in_units=second, prefix="b_"),
+        )
+
+    used = probe.sequential(*layers(3, 4), seed=10)
+    _try_again(answer, used, "đang được sử dụng", (0.5, 2.0, 0.25))
+    _try_again(answer, probe.sequential(*layers(0, 0)), "vừa dựng", (1.0, 0.25))
+
+
+def _try_again(answer: Any, net: Any, kind: str, values: Sequence[float]) -> None:
+    import numpy
+    from mxnet import init, np
+
+    # Positive, so that no ReLU hides a weight.
+    x = numpy.abs(probe.random(1, 2, 3)) + 0.1
+    shown = "answer(net, initializers, x)"
+    old = [p.data().asnumpy() for p in probe.parameters(net) if _state(p) == "ready"]
+    initializers = [init.Constant(value) for value in values]
+    result = probe.sequence(call(shown, answer, net, initializers, np.array(x)), shown)
+    outputs = [probe.array(item, shown) for item in result]
+    if len(outputs) != len(values):
+        raise Wrong(
+            f"Với {len(values)} bộ khởi tạo, danh sách có {len(outputs)} đầu ra. "
+            "Mỗi bộ khởi tạo cho một đầu ra."
+        )
+
+    def expected(value: float, bias_1: Any = 0.0, bias_2: Any = 0.0) -> Any:
+        hidden = x @ numpy.full((3, 4), value) + bias_1
+        return (hidden.clip(0) @ numpy.full((4, 2), value) + bias_2).astype("float32")
+
+    right = [expected(value) for value in values]
+    if not all(map(probe.same, outputs, right)):
+        if all(probe.same(output, outputs[0]) for output in outputs):
+            raise Wrong(
+                f"Với mạng {kind}, mọi đầu ra đều bằng nhau: `initialize` để yên những tham số đã "
+                "sẵn sàng, kèm cảnh báo. Hãy viết `force_reinit=True`."
+            )
+        if old and all(map(probe.same, outputs, (expected(v, old[1], old[3]) for v in values))):
+            raise Wrong(
+                "Trọng số thì mới, nhưng hệ số điều chỉnh vẫn là của lần trước. "
+                "`net.initialize(initializer, force_reinit=True)` thay cả hai."
+            )
+        raise Wrong(
+            f"Với mạng {kind}, có đầu ra không phải của một mạng vừa khởi tạo bằng bộ khởi tạo "
+            "tương ứng."
+        )
+    weights = [p.data().asnumpy() for p in probe.parameters(net) if _state(p) == "ready"]
+    if not weights or not (weights[0] == values[-1]).all():
+        raise Wrong("Các đầu ra đúng, nhưng không phải của `net`: bài này không dựng mạng khác.")
+
+
+AGAIN = Exercise(
+    id="deferred-init/9",
+    check=_check_again,
+    praise="Mỗi đầu ra chỉ phụ thuộc vào bộ khởi tạo của nó, dù trước đó mạng ra sao.",
+    hints=(
+        "Hãy nhìn các cảnh báo khi hàm chạy: chúng nói `already initialized, ignoring`.",
+        "Cảnh báo ấy cũng nêu cách gỡ: một đối số của `initialize`.",
+    ),
+    solution=Solution(
+        code="""\
+def starts(net, initializers, x):
+    outputs = []
+    for initializer in initializers:
+        net.initialize(initializer, force_reinit=True)
+        outputs.append(net(x))
+    return outputs
+
+
+answer = starts
+""",
+        reason=(
+            "Không có `force_reinit=True`, `initialize` chỉ lo cho những tham số chưa sẵn sàng. "
+            "Có nó thì trọng số và hệ số điều chỉnh đều mới, còn hình dạng vẫn giữ."
         ),
     ),
 )
@@ -616,7 +1038,7 @@ def _camera_results(parameters: list[Any], x: Any) -> tuple[list[tuple[Any, str]
 
 
 CAMERA = Exercise(
-    id="deferred-init/5",
+    id="deferred-init/10",
     check=_check_camera,
     praise=(
         "Một mạng nhận ảnh đủ cỡ, và cùng một dòng dựng được mạng "
@@ -652,4 +1074,4 @@ def answer(filters, grades):
     ),
 )
 
-EXERCISES = (SHAPES, WAITING, DIARY, TOTAL, CAMERA)
+EXERCISES = (READY, SLIP, HEADS, DIARY, TOTAL, COPY, REBUILD, START, AGAIN, CAMERA)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from itertools import permutations, product
 from typing import Any
@@ -698,17 +696,7 @@ _IS_HYBRID = {
 
 
 def _check_hybrid(answer: Any) -> None:
-    if not isinstance(answer, (str, list, tuple, set, frozenset)):
-        raise Wrong(
-            f"`answer` là một giá trị kiểu `{type(answer).__name__}`; bài này cần các chữ cái, "
-            'ví dụ `answer = "AB"`.'
-        )
-    text = answer if isinstance(answer, str) else " ".join(map(str, answer))
-    words = re.sub(r"\b(và|and|hàm)\b", " ", unicodedata.normalize("NFC", text.lower()))
-    chosen = {letter for letter in words.upper() if letter.isalnum()}
-    unknown = sorted(chosen - {*_NOT_HYBRID, *_IS_HYBRID})
-    if unknown:
-        raise Wrong(f"Không có hàm nào mang chữ {', '.join(unknown)}: các hàm là A đến F.")
+    chosen = probe.letters(answer, "ABCDEF", "hàm")
     # One sentence at a time, so that the rest stays to be found.
     for letter in sorted(chosen):
         if letter in _NOT_HYBRID:

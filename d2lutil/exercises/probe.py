@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import math
+import re
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from numbers import Real
 from pathlib import Path
@@ -118,6 +120,28 @@ def sequence(value: Any, shown: str) -> list[Any]:
     """Return the list or tuple `value` as a list; raise Wrong when it is of another kind."""
     _of_kind(value, shown, (list, tuple), "một danh sách")
     return list(value)
+
+
+def letters(answer: Any, known: str, what: str) -> set[str]:
+    """Return the letters that the reader wrote down, as a text or in a list or set.
+
+    Raises Wrong when `answer` is of another kind, or has a letter that is none of `known`; each
+    stands for one `what`.
+    """
+    if not isinstance(answer, (str, list, tuple, set, frozenset)):
+        raise Wrong(
+            f"`answer` là một giá trị kiểu `{_kind(answer)}`; bài này cần các chữ cái, "
+            'ví dụ `answer = "AB"`.'
+        )
+    text = answer if isinstance(answer, str) else " ".join(map(str, answer))
+    words = re.sub(rf"\b(và|and|{what})\b", " ", unicodedata.normalize("NFC", text.lower()))
+    chosen = {letter for letter in words.upper() if letter.isalnum()}
+    if unknown := sorted(chosen - set(known)):
+        raise Wrong(
+            f"Không có {what} nào mang chữ {', '.join(unknown)}: "
+            f"các {what} là {known[0]} đến {known[-1]}."
+        )
+    return chosen
 
 
 def _of_kind(value: Any, shown: str, kind: Any, wanted: str) -> None:

@@ -2,178 +2,149 @@
 
 import functools
 import math
+import os
+import tempfile
 
-from mxnet import init, np
+from mxnet import autograd, gluon, init, np, npx
 from mxnet.gluon import nn
-from mxnet.gluon.parameter import DeferredInitializationError
 
 # Exercises whose answers give plain Python values, not arrays or blocks.
-PLAIN = {"deferred-init/1", "deferred-init/2", "deferred-init/3", "deferred-init/4"}
+PLAIN = {"deferred-init/4", "deferred-init/5", "deferred-init/9"}
+# Exercises whose answer is a value, nothing to call.
+VALUES = {"deferred-init/1", "deferred-init/2"}
+# Exercises whose answer has to plant the seed of MXNet's generator.
+SEEDING = {"deferred-init/8"}
 
-# 1: the shapes of a perceptron's parameters
+# 3: two heads
 
 
-def perceptron(sizes):
-    net = nn.Sequential()
-    for size in sizes:
-        net.add(nn.Dense(size, weight_initializer="zeros"))
-    net.initialize()
+def one_step(net, x, path, trainer, **options):
+    with autograd.record():
+        loss = net(x).sum()
+    loss.backward()
+    trainer.step(len(x), **options)
+    net.save_parameters(path)
     return net
 
 
-def shapes_of_a_dry_run(shape, sizes):
-    net = perceptron(sizes)
-    net(np.zeros(shape))
-    return [param.shape for param in net.collect_params().values()]
+def sgd(params):
+    return gluon.Trainer(params, "sgd", {"learning_rate": 0.1})
 
 
-def shapes_of_two_lists(shape, sizes):
-    inputs = [math.prod(shape) // shape[0], *sizes]
-    pairs = []
-    for units, d in zip(sizes, inputs, strict=False):
-        pairs.append([units, d])
-        pairs.append([units])
-    return tuple(pairs)
+def trained_only(net):
+    return net.collect_params("body|grade")
 
 
-def chain(first, sizes):
-    shapes = []
-    for units in sizes:
-        shapes += [(units, first), (units,)]
-        first = units
-    return shapes
-
-
-def transposed(shape, sizes):
-    return [s[::-1] for s in chain(math.prod(shape[1:]), sizes)]
-
-
-def weights_only(shape, sizes):
-    return chain(math.prod(shape[1:]), sizes)[::2]
-
-
-def weights_then_biases(shape, sizes):
-    shapes = chain(math.prod(shape[1:]), sizes)
-    return shapes[::2] + shapes[1::2]
-
-
-def batch_as_inputs(shape, sizes):
-    return chain(shape[0], sizes)
-
-
-def batch_multiplied_in(shape, sizes):
-    return chain(math.prod(shape), sizes)
-
-
-def inputs_never_handed_on(shape, sizes):
-    return [s for units in sizes for s in ((units, math.prod(shape[1:])), (units,))]
-
-
-def shapes_before_data(shape, sizes):
-    return [param.shape for param in perceptron(sizes).collect_params().values()]
-
-
-def second_axis_only(shape, sizes):
-    return chain(shape[1], sizes)
-
-
-def last_axis_only(shape, sizes):
-    return chain(shape[-1], sizes)
-
-
-def biases_as_numbers(shape, sizes):
-    return [s if len(s) == 2 else s[0] for s in chain(math.prod(shape[1:]), sizes)]
-
-
-def sum_of_axes(shape, sizes):
-    return chain(sum(shape[1:]), sizes)
-
-
-def shapes_as_an_array(shape, sizes):
-    return np.array(sizes)
-
-
-def shapes_without_return(shape, sizes):
-    chain(math.prod(shape[1:]), sizes)
-
-
-# 2: the names of the deferred parameters
-
-
-def state(param):
-    try:
-        param.data()
-    except RuntimeError as error:
-        return "deferred" if isinstance(error, DeferredInitializationError) else "uninitialized"
-    return "ready"
-
-
-def waiting_by_kind_of_error(net):
-    return [name for name, param in net.collect_params().items() if state(param) == "deferred"]
-
-
-def waiting_by_promise(net):
-    return [p.name for p in net.collect_params().values() if p._deferred_init]
-
-
-def waiting_as_a_tuple(net):
-    return tuple(waiting_by_kind_of_error(net))
-
-
-def waiting_by_shape(net):
-    return [param.name for param in net.collect_params().values() if -1 in param.shape]
-
-
-def waiting_by_any_error(net):
-    return [p.name for p in net.collect_params().values() if state(p) != "ready"]
-
-
-def names_of_the_others(net):
-    return [p.name for p in net.collect_params().values() if state(p) != "deferred"]
-
-
-def parameters_for_names(net):
-    return [p for p in net.collect_params().values() if state(p) == "deferred"]
-
-
-def own_parameters_only(net):
-    return [p.name for p in net.params.values() if state(p) == "deferred"]
-
-
-def returns_inside_the_loop(net):
-    names = []
-    for param in net.collect_params().values():
-        if state(param) == "deferred":
-            names.append(param.name)
-            return names
-    return names
-
-
-def waiting_backwards(net):
-    return waiting_by_kind_of_error(net)[::-1]
-
-
-def initializes_first(net):
+def heads_ignoring_stale_gradients(net, x, path):
     net.initialize()
-    return waiting_by_kind_of_error(net)
+    net(x, True)
+    return one_step(net, x, path, sgd(net.collect_params()), ignore_stale_grad=True)
 
 
-def runs_first(net):
-    names = waiting_by_kind_of_error(net)
-    if names:
-        net(np.zeros((1, 5)))
-    return names
+def heads_without_gradient(net, x, path):
+    net.initialize(init.Xavier())
+    net.price.collect_params().setattr("grad_req", "null")
+    net(x, True)
+    return one_step(net, x, path, sgd(net.collect_params()))
 
 
-def how_many_wait(net):
-    return len(waiting_by_kind_of_error(net))
+def heads_with_inputs_written(net, x, path):
+    net.price.weight.shape = (2, 6)
+    net.initialize()
+    return one_step(net, x, path, sgd(trained_only(net)))
 
 
-def every_name(net):
-    return list(net.collect_params().keys())
+def heads_run_after_the_step(net, x, path):
+    net.initialize()
+    with autograd.record():
+        loss = net(x).sum()
+    loss.backward()
+    sgd(trained_only(net)).step(len(x))
+    net(np.zeros((1, 3)), True)
+    net.save_parameters(path)
+    return net
 
 
-# 3: a diary of births
+def heads_as_given(net, x, path):
+    net.initialize()
+    return one_step(net, x, path, sgd(net.collect_params()))
+
+
+def heads_run_only(net, x, path):
+    net.initialize()
+    net(x, True)
+    return one_step(net, x, path, sgd(net.collect_params()))
+
+
+def heads_of_a_subset_only(net, x, path):
+    net.initialize()
+    return one_step(net, x, path, sgd(trained_only(net)))
+
+
+def heads_with_the_error_swallowed(net, x, path):
+    net.initialize()
+    net(x, True)
+    try:
+        one_step(net, x, path, sgd(net.collect_params()))
+    except UserWarning:
+        net.save_parameters(path)
+    return net
+
+
+def heads_both_trained(net, x, path):
+    net.initialize()
+    with autograd.record():
+        loss = net(x).sum() + net(x, True).sum()
+    loss.backward()
+    sgd(net.collect_params()).step(len(x))
+    net.save_parameters(path)
+    return net
+
+
+def heads_with_a_price_of_zeros(net, x, path):
+    net.initialize()
+    net.price.weight.set_data(np.zeros((2, 6)))
+    net(x, True)
+    return one_step(net, x, path, sgd(trained_only(net)))
+
+
+def heads_never_saved(net, x, path):
+    with tempfile.TemporaryDirectory() as folder:
+        return heads_with_inputs_written(net, x, os.path.join(folder, path))
+
+
+def heads_saved_before_the_step(net, x, path):
+    net.initialize()
+    net(x)
+    net(x, True)
+    net.save_parameters(path)
+    with tempfile.TemporaryDirectory() as folder:
+        return one_step(net, x, os.path.join(folder, path), sgd(trained_only(net)))
+
+
+def heads_saved_without_the_price(net, x, path):
+    net.initialize()
+    net(x, True)
+    with tempfile.TemporaryDirectory() as folder:
+        one_step(net, x, os.path.join(folder, path), sgd(trained_only(net)))
+    net.grade.save_parameters(path)
+    return net
+
+
+def heads_of_two_steps(net, x, path):
+    net.initialize()
+    net(x, True)
+    trainer = sgd(trained_only(net))
+    one_step(net, x, path, trainer)
+    return one_step(net, x, path, trainer)
+
+
+def heads_of_another_network(net, x, path):
+    heads_with_inputs_written(net, x, path)
+    return net.grade
+
+
+# 4: a diary of births
 
 
 class Note(init.Initializer):
@@ -308,7 +279,7 @@ def diary_of_pairs_reversed(net, x):
     return [(shape, name) for name, shape in diary_of_a_class(net, x)]
 
 
-# 4: a count that doesn't lie
+# 5: a count that can be trusted
 
 
 def ready(net, shape):
@@ -359,6 +330,16 @@ def total_of_a_network_begun_anew(net, shape):
     return total_of_shapes(net, shape)
 
 
+def total_of_a_trained_network(net, shape):
+    net.initialize()
+    trainer = sgd(net.collect_params())
+    with autograd.record():
+        loss = net(np.ones(shape)).sum()
+    loss.backward()
+    trainer.step(1)
+    return total_of_shapes(net, shape)
+
+
 def total_without_initialize(net, shape):
     net(np.zeros(shape))
     return total_of_shapes(net, shape)
@@ -388,7 +369,374 @@ def total_of_bytes(net, shape):
     return 4 * total_of_shapes(net, shape)
 
 
-# 5: a camera for everything
+# 6: weights from another program
+
+
+def single(array):
+    return np.array(array, dtype="float32")
+
+
+def copy_after_a_dry_run(net, layers):
+    net(np.zeros((1, len(layers[0][0]))))
+    for layer, (matrix, vector) in zip(net, layers, strict=True):
+        layer.weight.data()[:] = single(matrix.T)
+        layer.bias.data()[:] = single(vector)
+    return net
+
+
+def copy_by_index(net, layers):
+    for i in range(len(layers)):
+        matrix, vector = layers[i]
+        net[i].weight.set_data(np.array(matrix.astype("float32")).T)
+        net[i].bias.set_data(np.array(vector.astype("float32")))
+    return net
+
+
+def copy_begun_anew(net, layers):
+    net.initialize(force_reinit=True)
+    return copy_by_index(net, layers)
+
+
+def copy_through_a_file(net, layers):
+    arrays = {}
+    for i, (matrix, vector) in enumerate(layers):
+        arrays |= {f"{i}.weight": single(matrix.T), f"{i}.bias": single(vector)}
+    with tempfile.TemporaryDirectory() as folder:
+        npx.save(os.path.join(folder, "copy"), arrays)
+        net.load_parameters(os.path.join(folder, "copy"))
+    return net
+
+
+def copy_in_64_bits(net, layers):
+    for layer, (matrix, vector) in zip(net, layers, strict=True):
+        layer.weight.set_data(np.array(matrix.T))
+        layer.bias.set_data(np.array(vector))
+    return net
+
+
+def copy_of_numpy_arrays(net, layers):
+    for layer, (matrix, vector) in zip(net, layers, strict=True):
+        layer.weight.set_data(matrix.T)
+        layer.bias.set_data(vector)
+    return net
+
+
+def copy_not_transposed(net, layers):
+    for layer, (matrix, vector) in zip(net, layers, strict=True):
+        layer.weight.set_data(single(matrix))
+        layer.bias.set_data(single(vector))
+    return net
+
+
+def copy_transposed_where_it_must_be(net, layers):
+    for layer, (matrix, vector) in zip(net, layers, strict=True):
+        square = matrix.shape[0] == matrix.shape[1]
+        layer.weight.set_data(single(matrix if square else matrix.T))
+        layer.bias.set_data(single(vector))
+    return net
+
+
+def copy_of_weights(net, layers):
+    for layer, (matrix, _) in zip(net, layers, strict=True):
+        layer.weight.set_data(single(matrix.T))
+    return net
+
+
+def copy_then_initialize(net, layers):
+    copy_by_index(net, layers)
+    net.initialize()
+    return net
+
+
+def copy_of_the_first_layer(net, layers):
+    return copy_by_index(net, layers[:1])
+
+
+def copy_into_another_network(net, layers):
+    other = nn.Sequential()
+    for matrix, vector in layers:
+        other.add(nn.Dense(len(vector), in_units=len(matrix)))
+    other.initialize()
+    return copy_by_index(other, layers)
+
+
+# 7: a network out of a file
+
+
+def rebuilt_with_inputs(path):
+    arrays = npx.load(path)
+    net = nn.Sequential()
+    for i in range(len(arrays) // 2):
+        units, inputs = arrays[f"{i}.weight"].shape
+        last = f"{i + 1}.weight" not in arrays
+        net.add(nn.Dense(units, in_units=inputs, activation=None if last else "relu"))
+    net.load_parameters(path)
+    return net
+
+
+def rebuilt_by_hand(path):
+    arrays = npx.load(path)
+    net = nn.HybridSequential()
+    for i in range(len(arrays) // 2):
+        bias = arrays[f"{i}.bias"]
+        net.add(nn.Dense(bias.size, activation="relu" if f"{i + 1}.bias" in arrays else None))
+    net.initialize(init.Zero())
+    for i, layer in enumerate(net):
+        layer.weight.set_data(arrays[f"{i}.weight"])
+        layer.bias.set_data(arrays[f"{i}.bias"])
+    net(np.zeros((1, arrays["0.weight"].shape[1])))
+    return net
+
+
+class Rebuilt(nn.Block):
+    def __init__(self, arrays):
+        super().__init__()
+        self.arrays = arrays
+
+    def forward(self, x):
+        depth = len(self.arrays) // 2
+        for i in range(depth):
+            x = np.dot(x, self.arrays[f"{i}.weight"].T) + self.arrays[f"{i}.bias"]
+            x = npx.relu(x) if i < depth - 1 else x
+        return x
+
+
+def rebuilt_without_layers(path):
+    return Rebuilt(npx.load(path))
+
+
+def plain_perceptron(sizes):
+    net = nn.Sequential()
+    for size in sizes[:-1]:
+        net.add(nn.Dense(size, activation="relu", weight_initializer="zeros"))
+    net.add(nn.Dense(sizes[-1], weight_initializer="zeros"))
+    return net
+
+
+def units_in(path):
+    arrays = npx.load(path)
+    return [len(arrays[f"{i}.bias"]) for i in range(len(arrays) // 2)]
+
+
+def rebuilt_without_values(path):
+    return plain_perceptron(units_in(path))
+
+
+def rebuilt_with_own_values(path):
+    net = plain_perceptron(units_in(path))
+    net.initialize()
+    net(np.zeros((1, npx.load(path)["0.weight"].shape[1])))
+    return net
+
+
+def rebuilt_without_relu(path):
+    net = nn.Sequential()
+    net.add(*(nn.Dense(units) for units in units_in(path)))
+    net.load_parameters(path)
+    return net
+
+
+def rebuilt_with_relu_everywhere(path):
+    net = nn.Sequential()
+    net.add(*(nn.Dense(units, activation="relu") for units in units_in(path)))
+    net.load_parameters(path)
+    return net
+
+
+def rebuilt_of_two_layers(path):
+    net = plain_perceptron([4, 3])
+    net.load_parameters(path)
+    return net
+
+
+def rebuilt_in_the_order_of_the_alphabet(path):
+    arrays = npx.load(path)
+    keys = [key for key in sorted(arrays) if key.endswith("bias")]
+    net = plain_perceptron([len(arrays[key]) for key in keys])
+    net.load_parameters(path)
+    return net
+
+
+def dictionary_of_the_file(path):
+    return npx.load(path)
+
+
+# 8: two runs that must agree
+
+
+def two_layers(*in_units):
+    net = nn.Sequential()
+    inputs, hidden = in_units or (0, 0)
+    net.add(nn.Dense(6, activation="relu", in_units=inputs), nn.Dense(2, in_units=hidden))
+    return net
+
+
+def started(seed, rows, *in_units, dry_run=False, again=False, shuffle=True):
+    npx.random.seed(seed)
+    net = two_layers(*in_units)
+    net.initialize()
+    if dry_run:
+        net(np.zeros((1, rows.shape[1])))
+    if shuffle:
+        np.random.shuffle(rows)
+    if again:
+        npx.random.seed(seed)
+    net(rows)
+    return net
+
+
+def start_with_a_dry_run(seed, rows):
+    return started(seed, rows, dry_run=True)
+
+
+def start_with_the_seed_planted_again(seed, rows):
+    return started(seed, rows, again=True)
+
+
+def start_with_the_shuffling_last(seed, rows):
+    net = started(seed, rows, shuffle=False)
+    np.random.shuffle(rows)
+    return net
+
+
+def start_with_the_seed_planted_late(seed, rows):
+    np.random.shuffle(rows)
+    npx.random.seed(seed)
+    net = two_layers()
+    net.initialize()
+    net(rows)
+    return net
+
+
+def start_as_given(seed, rows):
+    return started(seed, rows)
+
+
+def start_with_five_columns(seed, rows):
+    return started(seed, rows, 5, 6)
+
+
+def start_with_half_the_inputs(seed, rows):
+    return started(seed, rows, 0, 6)
+
+
+def start_with_one_seed(seed, rows):
+    return started(7, rows, dry_run=True)
+
+
+def start_with_zeros(seed, rows):
+    npx.random.seed(seed)
+    net = two_layers()
+    net.initialize(init.Zero())
+    np.random.shuffle(rows)
+    net(rows)
+    return net
+
+
+def start_without_shuffling(seed, rows):
+    return started(seed, rows, shuffle=False)
+
+
+def start_with_sorted_columns(seed, rows):
+    net = started(seed, rows, dry_run=True)
+    rows[:] = np.sort(rows, axis=0)
+    return net
+
+
+def start_without_data(seed, rows):
+    npx.random.seed(seed)
+    net = two_layers()
+    net.initialize()
+    np.random.shuffle(rows)
+    return net
+
+
+def start_of_one_layer(seed, rows):
+    npx.random.seed(seed)
+    net = nn.Sequential()
+    net.add(nn.Dense(2, in_units=rows.shape[1]))
+    net.initialize()
+    np.random.shuffle(rows)
+    return net
+
+
+# 9: many fresh starts
+
+
+def starts_in_one_line(net, initializers, x):
+    return [net.initialize(one, force_reinit=True) or net(x) for one in initializers]
+
+
+def starts_through_the_parameters(net, initializers, x):
+    outputs = ()
+    for one in initializers:
+        net.collect_params().initialize(one, force_reinit=True)
+        outputs += (net(x),)
+    return outputs
+
+
+def starts_layer_by_layer(net, initializers, x):
+    outputs = []
+    for one in initializers:
+        for param in net.collect_params().values():
+            param.initialize(default_init=one, force_reinit=True)
+        outputs.append(net(x).copy())
+    return outputs
+
+
+def starts_as_given(net, initializers, x):
+    outputs = []
+    for one in initializers:
+        net.initialize(one)
+        outputs.append(net(x))
+    return outputs
+
+
+def starts_of_the_last(net, initializers, x):
+    net.initialize(initializers[-1], force_reinit=True)
+    return [net(x) for _ in initializers]
+
+
+def starts_with_the_old_biases(net, initializers, x):
+    outputs = []
+    for one in initializers:
+        net.initialize(one)
+        for param in net.collect_params().values():
+            if param.name.endswith("weight"):
+                param.initialize(default_init=one, force_reinit=True)
+        outputs.append(net(x))
+    return outputs
+
+
+def starts_shifted_by_one(net, initializers, x):
+    outputs = []
+    net.initialize(initializers[-1], force_reinit=True)
+    for one in initializers:
+        outputs.append(net(x))
+        net.initialize(one, force_reinit=True)
+    return outputs
+
+
+def starts_once(net, initializers, x):
+    net.initialize(initializers[0], force_reinit=True)
+    return [net(x)]
+
+
+def starts_of_other_networks(net, initializers, x):
+    outputs = []
+    for one in initializers:
+        other = nn.Sequential()
+        other.add(nn.Dense(4, activation="relu"), nn.Dense(2))
+        other.initialize(one)
+        outputs.append(other(x))
+    return outputs
+
+
+def starts_of_numbers(net, initializers, x):
+    return [out.asnumpy() for out in starts_in_one_line(net, initializers, x)]
+
+
+# 10: a camera for everything
 
 
 class Camera(nn.HybridBlock):
@@ -493,44 +841,81 @@ def list_of_camera_layers(filters, grades):
 
 
 RIGHT = {
-    "deferred-init/1": [shapes_of_a_dry_run, shapes_of_two_lists],
-    "deferred-init/2": [waiting_by_kind_of_error, waiting_by_promise, waiting_as_a_tuple],
-    "deferred-init/3": [diary_of_a_class, diary_of_a_constant, diary_of_a_function_call],
-    "deferred-init/4": [total_of_shapes, total_of_values, total_of_one_example],
-    "deferred-init/5": [Camera, camera_of_single_layers, camera_without_biases],
+    "deferred-init/1": ["HGB", "b, g và h", ("G", "H", "B")],
+    "deferred-init/2": [
+        ((10, 5), (10,), (4, 30), (4,)),
+        [[10, 5], [10], [4, 30], [4]],
+        [(np.array(10), 5), (10.0,), (4, 3 * 10), (4,)],
+    ],
+    "deferred-init/3": [
+        heads_ignoring_stale_gradients,
+        heads_without_gradient,
+        heads_with_inputs_written,
+        heads_run_after_the_step,
+    ],
+    "deferred-init/4": [diary_of_a_class, diary_of_a_constant, diary_of_a_function_call],
+    "deferred-init/5": [total_of_shapes, total_of_values, total_of_one_example],
+    "deferred-init/6": [
+        copy_after_a_dry_run,
+        copy_by_index,
+        copy_begun_anew,
+        copy_through_a_file,
+    ],
+    "deferred-init/7": [rebuilt_with_inputs, rebuilt_by_hand, rebuilt_without_layers],
+    "deferred-init/8": [
+        start_with_a_dry_run,
+        start_with_the_seed_planted_again,
+        start_with_the_shuffling_last,
+        start_with_the_seed_planted_late,
+    ],
+    "deferred-init/9": [
+        starts_in_one_line,
+        starts_through_the_parameters,
+        starts_layer_by_layer,
+    ],
+    "deferred-init/10": [Camera, camera_of_single_layers, camera_without_biases],
 }
 
 # Each known misconception with words that only its own sentence has.
 WRONG = {
     "deferred-init/1": [
-        (transposed, "theo thứ tự (đầu vào, đầu ra)"),
-        (weights_only, "Danh sách chỉ có trọng số"),
-        (weights_then_biases, "sai thứ tự"),
-        (batch_as_inputs, "lấy cỡ batch làm số đầu vào"),
-        (batch_multiplied_in, "nhân cả cỡ batch"),
-        (inputs_never_handed_on, "nhận đầu vào của tầng đầu"),
-        (shapes_before_data, "còn `-1`"),
-        (second_axis_only, "duỗi thẳng mỗi mẫu"),
-        (last_axis_only, "duỗi thẳng mỗi mẫu"),
-        (biases_as_numbers, "với dấu phẩy"),
-        (sum_of_axes, "cần `[(9, 60), (9,), (8, 9), (8,)]`"),
-        (shapes_as_an_array, "bài này cần một danh sách"),
-        (shapes_without_return, "còn thiếu `return`"),
+        ("BH", "`in_units=6` đã điền chỗ trống"),
+        ("BGHD", "dù là số cộng thêm như một hệ số điều chỉnh"),
+        ("ABGH", "số kênh của ảnh còn trống"),
+        ("BGHE", "E đang hoãn"),
+        ("ABCDEFGH", "A đang hoãn"),
+        ("", "mỗi bộ lọc một số"),
+        ("BGI", "các tham số là A đến H"),
+        (3, "bài này cần các chữ cái"),
     ],
     "deferred-init/2": [
-        (waiting_by_shape, "chọn theo dấu `-1`"),
-        (waiting_by_any_error, "bắt cả hai lỗi"),
-        (names_of_the_others, "*không* bị hoãn"),
-        (parameters_for_names, "cần tên của tham số"),
-        (own_parameters_only, "Hãy đi qua mọi tham số"),
-        (returns_inside_the_loop, "đặt `return` sau vòng lặp"),
-        (waiting_backwards, "sai thứ tự"),
-        (initializes_first, "trạng thái của mạng đã khác trước"),
-        (runs_first, "trạng thái của mạng đã khác trước"),
-        (how_many_wait, "cần một danh sách"),
-        (every_name, "cần `['a_weight', 'b_weight', 'c_weight']`"),
+        ([(10, 5), (10,), (4, 60), (4,)], "là của lời gọi `net(x)`"),
+        ([(10, 30), (10,), (4, 10), (4,)], "bỏ qua `flatten=False`"),
+        ([(10, 15), (10,), (4, 10), (4,)], "duỗi thẳng mẫu ngay ở tầng thứ nhất"),
+        ([(10, 5), (10,), (4, 10), (4,)], "Tầng thứ hai không có `flatten=False`"),
+        ([(5, 10), (10,), (30, 4), (4,)], "thứ tự (đầu ra, đầu vào)"),
+        ([(10, 5), (4, 30)], "Danh sách chỉ có trọng số"),
+        ([(10, 5), (10), (4, 30), (4)], "với dấu phẩy"),
+        ([(10, 5), (10,), (4, 20), (4,)], "chưa đúng cho trọng số của tầng thứ hai"),
+        ([(10, 5), (5,), (4, 30), (4,)], "chưa đúng cho hệ số điều chỉnh của tầng thứ nhất"),
+        ([(10, 5)], "Danh sách có 1 hình dạng"),
+        ([(10, "5")], "bài này cần số nguyên"),
+        ("(10, 5)", "bài này cần một danh sách"),
     ],
     "deferred-init/3": [
+        (heads_as_given, "chưa có dữ liệu nào đi tới tầng của nó"),
+        (heads_of_a_subset_only, "chưa có dữ liệu nào đi tới tầng của nó"),
+        (heads_run_only, "Đó là việc thứ hai"),
+        (heads_with_the_error_swallowed, "vẫn giữ giá trị ban đầu"),
+        (heads_both_trained, "không còn giá trị ban đầu"),
+        (heads_with_a_price_of_zeros, "không còn giá trị ban đầu"),
+        (heads_never_saved, "mạng chưa được lưu"),
+        (heads_saved_before_the_step, "Hãy lưu sau bước huấn luyện"),
+        (heads_saved_without_the_price, "không nạp được vào một mạng mới"),
+        (heads_of_two_steps, "sai giá trị"),
+        (heads_of_another_network, "phải trả về chính mạng `net`"),
+    ],
+    "deferred-init/4": [
         (diary_from_collect_params, "không phải thứ tự ra đời"),
         (diary_with_biases, "cả hệ số điều chỉnh"),
         (diary_before_data, "hình dạng còn `-1`"),
@@ -544,12 +929,13 @@ WRONG = {
         (diary_with_another_method, "tên là `_init_weight(self, name, data)`"),
         (diary_of_pairs_reversed, "cần `[('one_weight', (5, 4)), ('two_weight', (3, 5))]`"),
     ],
-    "deferred-init/4": [
+    "deferred-init/5": [
         (total_before_data, "khi hình dạng còn `-1`"),
         (number_of_parameters, "đếm số tham số"),
         (total_of_weights, "Tổng chỉ có các trọng số"),
         (total_layer_by_layer, "bị đếm hai lần"),
-        (total_of_a_network_begun_anew, "Đừng dùng `force_reinit=True`"),
+        (total_of_a_network_begun_anew, "không còn giá trị như trước"),
+        (total_of_a_trained_network, "một bước huấn luyện thì không"),
         (total_without_initialize, "Hãy gọi `net.initialize()`"),
         (total_without_data, "rồi cho một batch đi qua"),
         (total_of_shapes_only, "vẫn chưa sẵn sàng"),
@@ -557,7 +943,46 @@ WRONG = {
         (total_as_a_list, "bài này cần số nguyên"),
         (total_of_bytes, "cho `200`, cần `50`"),
     ],
-    "deferred-init/5": [
+    "deferred-init/6": [
+        (copy_in_64_bits, "có 64 bit, mạng cần 32 bit"),
+        (copy_of_numpy_arrays, "chỉ mảng của MXNet mới dùng được"),
+        (copy_not_transposed, "Gluon cần trọng số theo thứ tự"),
+        (copy_transposed_where_it_must_be, "Ma trận vuông không báo lỗi"),
+        (copy_of_weights, "hệ số điều chỉnh vẫn là 0"),
+        (copy_then_initialize, "sai giá trị"),
+        (copy_of_the_first_layer, "sai giá trị"),
+        (copy_into_another_network, "phải trả về chính mạng `net`"),
+    ],
+    "deferred-init/7": [
+        (rebuilt_without_values, "vẫn chưa sẵn sàng"),
+        (rebuilt_with_own_values, "sai giá trị"),
+        (rebuilt_without_relu, "các tầng chưa có ReLU"),
+        (rebuilt_with_relu_everywhere, "không bao giờ âm"),
+        (rebuilt_of_two_layers, "báo lỗi"),
+        (rebuilt_in_the_order_of_the_alphabet, "shape incompatible"),
+        (dictionary_of_the_file, "không phải một khối Gluon"),
+    ],
+    "deferred-init/8": [
+        (start_as_given, "việc xáo vẫn rút số trước khi"),
+        (start_with_half_the_inputs, "việc xáo vẫn rút số trước khi"),
+        (start_with_five_columns, "Lần này `rows` có 2 cột"),
+        (start_with_one_seed, "Hạt giống khác thì trọng số phải khác"),
+        (start_with_zeros, "Hạt giống khác thì trọng số phải khác"),
+        (start_without_shuffling, "Chúng vẫn phải được xáo"),
+        (start_with_sorted_columns, "không còn gồm đúng những hàng"),
+        (start_without_data, "vẫn chưa có giá trị"),
+        (start_of_one_layer, "phải vẫn là mạng cũ"),
+    ],
+    "deferred-init/9": [
+        (starts_as_given, "Hãy viết `force_reinit=True`"),
+        (starts_with_the_old_biases, "hệ số điều chỉnh vẫn là của lần trước"),
+        (starts_shifted_by_one, "không phải của một mạng vừa khởi tạo"),
+        (starts_once, "Mỗi bộ khởi tạo cho một đầu ra"),
+        (starts_of_other_networks, "bài này không dựng mạng khác"),
+        (starts_of_numbers, "numpy.ndarray"),
+        (starts_of_the_last, "mọi đầu ra đều bằng nhau"),
+    ],
+    "deferred-init/10": [
         (camera_connected_directly, "con số; sau khi lấy trung bình"),
         (camera_for_colour, "Mạng không nhận ảnh có 1 kênh"),
         (camera_for_grey, "Ảnh đầu tiên đã không qua được"),
