@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from d2lutil.checkpoint import CheckpointError, load_checkpoint, save_checkpoint
     from d2lutil.device import cpu, gpu, gpu_problem, num_gpus, split_batch, try_all_gpus, try_gpu
     from d2lutil.exercises import check, hint, solution, start_lesson
+    from d2lutil.gradients import gradient_gaps
     from d2lutil.plotting import plot, set_axes, set_figsize, use_svg_display
     from d2lutil.progress import show_progress
     from d2lutil.timing import Benchmark, Timer, compare, measure
@@ -27,6 +28,7 @@ __all__ = [
     "cpu",
     "gpu",
     "gpu_problem",
+    "gradient_gaps",
     "hint",
     "load_checkpoint",
     "measure",
@@ -48,6 +50,7 @@ _MODULES = {
     "checkpoint": ["CheckpointError", "load_checkpoint", "save_checkpoint"],
     "device": ["cpu", "gpu", "gpu_problem", "num_gpus", "split_batch", "try_all_gpus", "try_gpu"],
     "exercises": ["check", "hint", "solution", "start_lesson"],
+    "gradients": ["gradient_gaps"],
     "plotting": ["plot", "set_axes", "set_figsize", "use_svg_display"],
     "progress": ["show_progress"],
     "timing": ["Benchmark", "Timer", "compare", "measure"],

@@ -1,9 +1,10 @@
 """Answers that readers may write to the exercises of custom-layer: right and wrong ones."""
 
-from mxnet import autograd, cpu, gluon, np, npx
+import numpy
+from mxnet import autograd, gluon, np, npx
 from mxnet.gluon import nn
 
-# 1: a clock
+# 4: a clock
 
 
 class Periodic(nn.Block):
@@ -102,7 +103,7 @@ class OnlySine(Periodic):
         return np.sin(2 * np.pi * t / self.period)
 
 
-# 2: calibration
+# 1: calibration
 
 
 class CalibrationHybrid(nn.HybridBlock):
@@ -120,10 +121,26 @@ class CalibrationDeferred(nn.HybridBlock):
     def __init__(self, units):
         super().__init__()
         for name, init in (("scale", "ones"), ("shift", "zeros")):
-            setattr(self, name, self.params.get(name, shape=(units,), init=init))
+            waiting = {"shape": (-1,), "init": init, "allow_deferred_init": True}
+            setattr(self, name, self.params.get(name, **waiting))
+
+    def infer_shape(self, x):
+        self.scale.shape = self.shift.shape = (x.shape[-1],)
 
     def hybrid_forward(self, F, x, scale, shift):
         return x * scale + shift
+
+
+class CalibrationOfRows(nn.Block):
+    """Keeps rows, and what is to be added to the input once more."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.more = self.params.get("more", shape=(1, units), init="zeros")
+        self.shift = self.params.get("shift", shape=(1, units), init="zeros")
+
+    def forward(self, x):
+        return x + x * self.more.data(x.ctx) + self.shift.data(x.ctx)
 
 
 class CalibrationOfTwoBlocks(nn.Block):
@@ -187,17 +204,6 @@ class AddsFirst(TwoParameters):
         return (x + self.shift.data(x.ctx)) * self.scale.data(x.ctx)
 
 
-class DataWithoutContext(TwoParameters):
-    def forward(self, x):
-        return x * self.scale.data() + self.shift.data()
-
-
-class DataOfTheFirstContext(TwoParameters):
-    def forward(self, x):
-        here = x.as_in_ctx(cpu())
-        return here * self.scale.data(cpu()) + self.shift.data(cpu())
-
-
 class PlainArrays(nn.Block):
     def __init__(self, units):
         super().__init__()
@@ -240,11 +246,14 @@ class ParameterOutsideParams(nn.Block):
         super().__init__()
         self.scale = gluon.Parameter("scale", shape=(units,), init="ones")
         self.shift = gluon.Parameter("shift", shape=(units,), init="zeros")
-        self.scale.initialize()
-        self.shift.initialize()
 
     def forward(self, x):
         return x * self.scale.data() + self.shift.data()
+
+
+class ScaleForgotten(TwoParameters):
+    def forward(self, x):
+        return x + self.shift.data(x.ctx)
 
 
 class CalibrationThroughNumPy(TwoParameters):
@@ -252,7 +261,7 @@ class CalibrationThroughNumPy(TwoParameters):
         return super().forward(np.array(x.asnumpy(), ctx=x.ctx))
 
 
-# 3: a layer that waits for the data
+# 7: a layer that waits for the data
 
 
 class WaitingOperator(nn.HybridBlock):
@@ -374,7 +383,7 @@ class DenseInside(nn.Block):
         return self.dense(x)
 
 
-# 4: a brake for gradients
+# 6: a brake for gradients
 
 
 class BrakeByMinimum(autograd.Function):
@@ -501,7 +510,7 @@ def clip_function(limit):
     return lambda x: np.clip(x, -limit, limit)
 
 
-# 5: two inputs that meet
+# 9: two inputs that meet
 
 
 class BilinearDot(nn.Block):
@@ -570,12 +579,6 @@ class BilinearThroughNumPy(BilinearDot):
         return super().forward(a, np.array(b.asnumpy(), ctx=b.ctx))
 
 
-class BilinearWithoutContext(BilinearDot):
-    def forward(self, a, b):
-        product = np.dot(a, self.weight.data()) * b[:, None, :]
-        return product.sum(axis=-1) + self.offset.data()
-
-
 class MatricesInAList(nn.Block):
     def __init__(self, units, left, right):
         super().__init__()
@@ -608,17 +611,355 @@ class ArrayForWeight(nn.Block):
         return np.einsum("ni,kij,nj->nk", a, self.weight, b)
 
 
+# 2: which check catches it
+
+
+class PressureBase(nn.Block):
+    shape_of = staticmethod(lambda units: (units,))
+
+    def __init__(self, units):
+        super().__init__()
+        self.k = self.params.get("k", shape=self.shape_of(units), init="ones")
+        self.b = self.params.get("b", shape=self.shape_of(units), init="zeros")
+
+    def values(self, v):
+        return self.k.data(v.ctx), self.b.data(v.ctx)
+
+
+class PressureOfSquare(PressureBase):
+    def forward(self, v):
+        k, b = self.values(v)
+        return np.square(v) * k + b
+
+
+class PressureOfRows(PressureBase):
+    shape_of = staticmethod(lambda units: (1, units))
+
+    def forward(self, v):
+        k, b = self.values(v)
+        return b + k * v**2
+
+
+class PressureHybrid(nn.HybridBlock):
+    def __init__(self, units):
+        super().__init__()
+        self.k = self.params.get("k", shape=(units,), init="ones")
+        self.b = self.params.get("b", shape=(units,), init="zeros")
+
+    def hybrid_forward(self, F, v, k, b):
+        return k * v * v + b
+
+
+class BrokenPressure(PressureBase):
+    def forward(self, v):
+        k, b = self.values(v)
+        return k * v * v.detach() - b
+
+
+class PressureHalfRepaired(PressureBase):
+    def forward(self, v):
+        k, b = self.values(v)
+        return k * v * v.detach() + b
+
+
+class PressureWithoutTape(PressureBase):
+    def forward(self, v):
+        k, b = self.values(v)
+        return k * v.detach() ** 2 + b
+
+
+class PressureWithoutOffset(PressureBase):
+    def forward(self, v):
+        return self.values(v)[0] * v * v
+
+
+class PressureOfSpeed(PressureBase):
+    def forward(self, v):
+        k, b = self.values(v)
+        return k * v * (v if np.all(k == 1) else 1) + b
+
+
+class PressureAgainstTheWind(PressureBase):
+    def forward(self, v):
+        k, b = self.values(v)
+        return k * v * (v if np.all(k == 1) else np.abs(v)) + b
+
+
+class PressureRenamed(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        self.factor = self.params.get("factor", shape=(units,), init="ones")
+        self.offset = self.params.get("offset", shape=(units,), init="zeros")
+
+    def forward(self, v):
+        return self.factor.data(v.ctx) * v * v + self.offset.data(v.ctx)
+
+
+class PressureOfConstants(PressureOfSquare):
+    def __init__(self, units):
+        nn.Block.__init__(self)
+        self.k = self.params.get_constant("k", np.ones(units))
+        self.b = self.params.get_constant("b", np.zeros(units))
+
+
+def square_of_lambda(units):
+    return nn.Lambda(lambda v: v * v)
+
+
+# 3: what is trained, what is saved
+
+
+class BrokenBlend(nn.Block):
+    """What the notebook hands over, with the shift as a plain array and the matrices in a list."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+        self.weights = [self.params.get(name, shape=(units, units)) for name in ("w0", "w1")]
+        self.make()
+
+    def make(self):
+        self.shift = np.zeros(self.units)
+
+    def forward(self, x):
+        for weight in self.weights:
+            x = np.tanh(np.dot(x, weight.data(x.ctx)))
+        return x + self.shift
+
+
+class BlendStillListed(BrokenBlend):
+    start = "zeros"
+
+    def make(self):
+        self.shift = self.params.get("shift", shape=(self.units,), init=self.start)
+
+    def forward(self, x):
+        for weight in self.weights:
+            x = np.tanh(np.dot(x, weight.data(x.ctx)))
+        return x + self.shift.data(x.ctx)
+
+
+class BlendBySetattr(BlendStillListed):
+    def make(self):
+        super().make()
+        for k, weight in enumerate(self.weights):
+            setattr(self, f"w{k}", weight)
+
+
+class BlendOfRow(BlendStillListed):
+    def make(self):
+        self.w0, self.w1 = self.weights
+        self.shift = self.params.get("shift", shape=(1, self.units), init="zeros")
+
+
+class BlendHybrid(nn.HybridBlock):
+    def __init__(self, units):
+        super().__init__()
+        self.shift = self.params.get("shift", shape=(units,), init="zeros")
+        self.w1 = self.params.get("w1", shape=(units, units))
+        self.w0 = self.params.get("w0", shape=(units, units))
+
+    def hybrid_forward(self, F, x, shift, w0, w1):
+        return F.np.tanh(F.np.dot(F.np.tanh(F.np.dot(x, w0)), w1)) + shift
+
+
+class BlendTransposed(BlendBySetattr):
+    def forward(self, x):
+        for weight in (self.w0, self.w1):
+            x = np.tanh(np.dot(x, weight.data(x.ctx).T))
+        return x + self.shift.data(x.ctx)
+
+
+class BlendWithArray(BrokenBlend):
+    def make(self):
+        super().make()
+        self.w0, self.w1 = self.weights
+
+
+class BlendOfRandomShift(BlendBySetattr):
+    start = None
+
+
+class BlendOfConstant(BlendStillListed):
+    def make(self):
+        self.w0, self.w1 = self.weights
+        self.shift = self.params.get_constant("shift", np.zeros(self.units))
+
+
+class BlendOfOnes(BlendBySetattr):
+    start = "ones"
+
+
+class BlendWithoutShift(BlendBySetattr):
+    def forward(self, x):
+        return super().forward(x) - self.shift.data(x.ctx)
+
+
+class BlendThroughNumPy(BlendBySetattr):
+    def forward(self, x):
+        return super().forward(np.array(x.asnumpy()))
+
+
+# 5: a library layer that is wrong
+
+
+def selu_of_where(x):
+    below = 1.67326324 * (np.exp(np.minimum(x, 0)) - 1)
+    return 1.05070099 * np.where(x > 0, x, below)
+
+
+def selu_of_two_halves(x):
+    return 1.0507010 * (np.maximum(x, 0) + 1.6732632 * np.expm1(np.minimum(x, 0)))
+
+
+def selu_of_relu(x):
+    below = -npx.relu(-x)
+    return 1.0507 * npx.relu(x) + 1.0507 * 1.67326 * (np.exp(below) - 1)
+
+
+def library_selu(x):
+    return nn.SELU()(x)
+
+
+def swish(x):
+    return nn.Swish()(x)
+
+
+def elu(x):
+    return nn.ELU()(x)
+
+
+def elu_without_factor(x):
+    return nn.ELU(1.6732632)(x)
+
+
+def selu_through_numpy(x):
+    values = x.asnumpy()
+    below = 1.6732632 * numpy.expm1(numpy.minimum(values, 0))
+    return np.array(1.050701 * numpy.where(values > 0, values, below))
+
+
+# 8: noise, in training only
+
+
+class Noisy(nn.Block):
+    def __init__(self, sigma):
+        super().__init__()
+        self.sigma = sigma
+
+    def noise(self, x):
+        return np.random.normal(0, self.sigma, size=x.shape)
+
+    def forward(self, x):
+        return x + self.noise(x) if autograd.is_training() else x
+
+
+class NoiseOfUnits(Noisy):
+    def noise(self, x):
+        return self.sigma * np.random.normal(size=x.shape)
+
+
+class NoiseOfNumPy(Noisy):
+    def noise(self, x):
+        return np.array(numpy.random.default_rng().normal(scale=self.sigma, size=x.shape))
+
+
+class NoiseSubtracted(Noisy):
+    def forward(self, x):
+        return x - float(autograd.is_training()) * self.noise(x)
+
+
+class NoiseAlways(Noisy):
+    def forward(self, x):
+        return x + self.noise(x)
+
+
+class NoiseNever(Noisy):
+    def forward(self, x):
+        return 1 * x
+
+
+class ModeAskedOnce(Noisy):
+    def __init__(self, sigma):
+        super().__init__(sigma)
+        self.training = autograd.is_training()
+
+    def forward(self, x):
+        return x + self.noise(x) if self.training else 1 * x
+
+
+class NoiseDrawnOnce(Noisy):
+    drawn = None
+
+    def noise(self, x):
+        if self.drawn is None:
+            self.drawn = super().noise(x)
+        return self.drawn
+
+
+class NoiseOfColumns(Noisy):
+    def noise(self, x):
+        return np.random.normal(0, self.sigma, size=x.shape[1])
+
+
+class NoiseOfRows(Noisy):
+    def noise(self, x):
+        return np.random.normal(0, self.sigma, size=(len(x), 1))
+
+
+class NoiseOfVariance(Noisy):
+    def noise(self, x):
+        return np.random.normal(0, self.sigma**0.5, size=x.shape)
+
+
+class NoiseSquared(Noisy):
+    def noise(self, x):
+        return np.random.normal(0, self.sigma**2, size=x.shape)
+
+
+class NoiseShifted(Noisy):
+    def noise(self, x):
+        return np.random.normal(self.sigma, self.sigma, size=x.shape)
+
+
+class NoiseUniform(Noisy):
+    def noise(self, x):
+        half = 3**0.5 * self.sigma
+        return np.random.uniform(-half, half, size=x.shape)
+
+
+class NoiseWhileRecording(Noisy):
+    def forward(self, x):
+        return x + self.noise(x) if autograd.is_recording() else x
+
+
+class NoiseThroughNumPy(Noisy):
+    def forward(self, x):
+        return super().forward(np.array(x.asnumpy()))
+
+
+# Its answers draw from MXNet's generator, as they have to.
+SEEDING = {"custom-layer/8"}
 RIGHT = {
-    "custom-layer/1": [ClockStack, ClockHybrid, ClockOfConstant, clock_of_lambda],
-    "custom-layer/2": [CalibrationHybrid, CalibrationDeferred, CalibrationOfTwoBlocks],
-    "custom-layer/3": [WaitingOperator, WaitingTransposed, WaitingInferred, WaitingBlock],
-    "custom-layer/4": [BrakeByMinimum, BrakeOfOldArrays, brake_factory],
-    "custom-layer/5": [BilinearDot, BilinearLoop, BilinearHybrid, BilinearOuter],
+    "custom-layer/4": [ClockStack, ClockHybrid, ClockOfConstant, clock_of_lambda],
+    "custom-layer/1": [
+        CalibrationHybrid,
+        CalibrationDeferred,
+        CalibrationOfTwoBlocks,
+        CalibrationOfRows,
+    ],
+    "custom-layer/2": [PressureHybrid, PressureOfSquare, PressureOfRows],
+    "custom-layer/3": [BlendBySetattr, BlendHybrid, BlendOfRow, BlendTransposed],
+    "custom-layer/7": [WaitingOperator, WaitingTransposed, WaitingInferred, WaitingBlock],
+    "custom-layer/5": [selu_of_where, selu_of_two_halves, selu_of_relu],
+    "custom-layer/6": [BrakeByMinimum, BrakeOfOldArrays, brake_factory],
+    "custom-layer/8": [NoiseOfUnits, NoiseOfNumPy, NoiseSubtracted],
+    "custom-layer/9": [BilinearDot, BilinearLoop, BilinearHybrid, BilinearOuter],
 }
 
 # Each known misconception with words that only its own sentence has.
 WRONG = {
-    "custom-layer/1": [
+    "custom-layer/4": [
         (CosineFirst, "Hai cột đang đổi chỗ"),
         (WithoutTwoPi, "thiếu thừa số"),
         (HalfATurn, "chỉ bằng một nửa"),
@@ -630,22 +971,21 @@ WRONG = {
         (ClockThroughNumPy, "gradient không truyền đúng"),
         (OnlySine, "có hình dạng `(6, 1)`, cần `(6, 2)`"),
     ],
-    "custom-layer/2": [
+    "custom-layer/1": [
         (NothingSaidOfInit, "Cả hai tham số lấy giá trị từ bộ khởi tạo"),
-        (ShiftWithoutInit, "Độ dời lấy giá trị từ bộ khởi tạo"),
-        (ScaleWithoutInit, "Tỉ lệ lấy giá trị từ bộ khởi tạo"),
+        (ShiftWithoutInit, "Số để cộng lấy giá trị"),
+        (ScaleWithoutInit, "Số để nhân lấy giá trị"),
         (ScaleOfZeros, "xóa sạch dữ liệu"),
         (AddsFirst, "cộng trước rồi mới nhân"),
-        (DataWithoutContext, "đừng viết `data()`"),
-        (DataOfTheFirstContext, "không dùng bản tham số ở đó"),
         (PlainArrays, "không có tham số nào"),
-        (ParameterOutsideParams, "Hãy tạo từng tham số bằng `self.params.get`"),
+        (ParameterOutsideParams, "đừng gán `gluon.Parameter`"),
         (Constants, "không bao giờ học"),
         (ParametersInAList, "Tệp tham số thiếu"),
-        (OneNumberForAll, "có hình dạng `[(1,), (1,)]`, cần `[(3,), (3,)]`"),
+        (OneNumberForAll, "Mọi cột đang chung một số để nhân"),
+        (ScaleForgotten, "chung một số để nhân, hay số ấy không học được"),
         (CalibrationThroughNumPy, "gradient không truyền đúng"),
     ],
-    "custom-layer/3": [
+    "custom-layer/7": [
         (BiasWithoutInit, "Hãy ghi `init='zeros'`"),
         (ForgetsReLU, "còn thiếu ReLU"),
         (ForgetsBias, "chưa được cộng vào"),
@@ -657,7 +997,7 @@ WRONG = {
         (NewWeightAtEachCall, "cần `[(4,), (4, 3)]`"),
         (DenseInside, "dùng lại `nn.Dense`"),
     ],
-    "custom-layer/4": [
+    "custom-layer/6": [
         (ClipsValues, "đang cắt cả giá trị"),
         (LetsAllThrough, "đi qua nguyên vẹn"),
         (SendsZeros, "toàn là 0"),
@@ -676,16 +1016,58 @@ WRONG = {
         (BrakeBlock, "không phải một `autograd.Function`"),
         (clip_function, "không phải một `autograd.Function`"),
     ],
-    "custom-layer/5": [
-        (OffsetWithoutInit, "Độ dời lấy giá trị từ bộ khởi tạo"),
+    "custom-layer/9": [
+        (OffsetWithoutInit, "lấy giá trị từ bộ khởi tạo"),
         (ForgetsOffset, "chưa được cộng vào"),
         (MixesExamples, "bị cộng lẫn vào nhau"),
         (SwapsInputs, "đang đổi chỗ"),
         (BilinearReLU, "không có hàm kích hoạt"),
         (BilinearThroughNumPy, "gradient không truyền đúng"),
-        (BilinearWithoutContext, "đừng viết `data()`"),
         (MatricesInAList, "Tệp tham số thiếu"),
         (SumOfTwoLayers, "có hình dạng `[(2,), (2, 3), (2, 3)]`, cần `[(2,), (2, 3, 3)]`"),
         (ArrayForWeight, "không có tham số nào"),
+    ],
+    "custom-layer/2": [
+        (BrokenPressure, "`b` đang bị trừ đi"),
+        (PressureHalfRepaired, "chỉ bằng một nửa"),
+        (PressureWithoutTape, "không gradient nào về đến `v`"),
+        (PressureWithoutOffset, "`b` chưa được cộng"),
+        (PressureOfSpeed, "chưa được bình phương"),
+        (PressureAgainstTheWind, "Với `v` âm"),
+        (PressureRenamed, "giữ nguyên tên `k` và `b`"),
+        (PressureOfConstants, "không phải một tham số học được"),
+        (square_of_lambda, "không phải một tham số học được"),
+    ],
+    "custom-layer/3": [
+        (BrokenBlend, "một mảng đơn thuần không phải tham số"),
+        (BlendWithArray, "một mảng đơn thuần không phải tham số"),
+        (BlendStillListed, "Tệp tham số thiếu"),
+        (BlendOfRandomShift, "không có bộ khởi tạo riêng"),
+        (BlendOfConstant, "không bao giờ học"),
+        (BlendOfOnes, "sai giá trị"),
+        (BlendWithoutShift, "`shift` chưa được cộng vào"),
+        (BlendThroughNumPy, "gradient không truyền đúng"),
+    ],
+    "custom-layer/5": [
+        (nn.SELU, "chính lớp `SELU` của MXNet"),
+        (library_selu, "gradient vẫn sai"),
+        (swish, "Đó là giá trị của `nn.Swish()`"),
+        (elu, "Đó là giá trị của `nn.ELU()`"),
+        (elu_without_factor, "còn thiếu thừa số"),
+        (selu_through_numpy, "gradient vẫn sai"),
+    ],
+    "custom-layer/8": [
+        (NoiseAlways, "Ở chế độ dự đoán"),
+        (NoiseNever, "không thêm nhiễu nào"),
+        (ModeAskedOnce, "không thêm nhiễu nào"),
+        (NoiseDrawnOnce, "cùng một nhiễu"),
+        (NoiseOfColumns, "Mọi hàng nhận cùng một nhiễu"),
+        (NoiseOfRows, "Mọi cột nhận cùng một nhiễu"),
+        (NoiseOfVariance, "không phải phương sai"),
+        (NoiseSquared, "Đừng bình phương"),
+        (NoiseShifted, "Trung bình của nhiễu không phải là 0"),
+        (NoiseUniform, "không theo phân phối chuẩn"),
+        (NoiseWhileRecording, "is_recording"),
+        (NoiseThroughNumPy, "gradient không truyền đúng"),
     ],
 }
