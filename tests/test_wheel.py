@@ -106,7 +106,7 @@ assert "<svg" in open("plot.svg").read()
 """,
     "d2lutil.progress": """
 os.environ["D2L_PROGRESS"] = os.path.abspath("progress.json")
-assert "1/5" in progress.note("parameters/1") and progress.main(["--reset"]) == 0
+assert "1/6" in progress.note("parameters/1") and progress.main(["--reset"]) == 0
 """,
     "d2lutil.timing": """
 assert d2lutil.measure(sum, [1, 2]).median > 0

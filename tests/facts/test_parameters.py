@@ -533,7 +533,7 @@ def test_adam_saves_xavier():
 # A real network
 
 
-@claim("parameters", "resnet-head-text", "the running means and variances of the twenty")
+@claim("parameters", "resnet-head-text", "the *running mean* and variance of each of the twenty")
 @claim("parameters", "resnet-head-text", "They are parameters, so files keep them")
 def test_running_statistics_are_parameters_without_a_gradient(tmp_path):
     net = vision.resnet18_v1()
@@ -614,7 +614,7 @@ def test_clip_gradient_cuts_each_number():
 
 
 @claim("parameters", "decay-text", "pulls all values towards 0, biases and the scale of")
-@claim("parameters", "dtype", "Frozen parameters are left alone in any case.")
+@claim("parameters", "dtype", "Weight decay leaves frozen parameters alone.")
 def test_weight_decay_reaches_all_but_the_frozen():
     net = stack(nn.Dense(2, in_units=2, bias_initializer="ones"), nn.BatchNorm(in_channels=2))
     net.initialize(init.Constant(1))
