@@ -586,7 +586,8 @@ def _try_copy(answer: Any, net: Any, layers: list[Any], x: Any) -> None:
             '`np.array(matrix.T, dtype="float32")`.'
         ),
         "is incompatible with given shape": (
-            "Gluon cần trọng số theo thứ tự (đầu ra, đầu vào): `matrix.T`."
+            "`Expected` là mảng bạn đưa, `given` là tham số. Gluon cần trọng số theo thứ tự "
+            "(đầu ra, đầu vào), như `matrix.T`."
         ),
         "Shape inconsistent": (
             "Số đầu vào của một tầng không khớp với ma trận của nó, "
@@ -782,8 +783,11 @@ def _try_start(answer: Any, seed: int, count: int, columns: int) -> list[Any]:
     }
     net = probe.block(call(shown, answer, seed, rows, advice=advice), shown)
     after = rows.asnumpy()
-    if numpy.array_equal(after, kept):
-        raise Wrong(f"Sau `{shown}`, các hàng vẫn theo thứ tự cũ. Chúng vẫn phải được xáo.")
+    if any(numpy.array_equal(after, order) for order in (kept, kept[::-1])):
+        raise Wrong(
+            f"Sau `{shown}`, các hàng vẫn theo thứ tự cũ hoặc chỉ bị lật ngược. "
+            "Chúng vẫn phải được xáo."
+        )
     if sorted(map(tuple, after)) != sorted(map(tuple, kept)):
         raise Wrong(f"Sau `{shown}`, `rows` không còn gồm đúng những hàng ban đầu.")
     if waiting := _names(net, "deferred", "uninitialized"):
@@ -861,7 +865,9 @@ def _try_again(answer: Any, net: Any, kind: str, values: Sequence[float]) -> Non
     # Positive, so that no ReLU hides a weight.
     x = numpy.abs(probe.random(1, 2, 3)) + 0.1
     shown = "answer(net, initializers, x)"
-    old = [p.data().asnumpy() for p in probe.parameters(net) if _state(p) == "ready"]
+    ready = [p for p in probe.parameters(net) if _state(p) == "ready"]
+    old = [p.data().asnumpy() for p in ready]
+    stuck = _perceptron(ready, x) if ready else None
     initializers = [init.Constant(value) for value in values]
     result = probe.sequence(call(shown, answer, net, initializers, np.array(x)), shown)
     outputs = [probe.array(item, shown) for item in result]
@@ -877,10 +883,10 @@ def _try_again(answer: Any, net: Any, kind: str, values: Sequence[float]) -> Non
 
     right = [expected(value) for value in values]
     if not all(map(probe.same, outputs, right)):
-        if all(probe.same(output, outputs[0]) for output in outputs):
+        if all(probe.same(output, right[0] if stuck is None else stuck) for output in outputs):
             raise Wrong(
-                f"Với mạng {kind}, mọi đầu ra đều bằng nhau: `initialize` để yên những tham số đã "
-                "sẵn sàng, kèm cảnh báo. Hãy viết `force_reinit=True`."
+                f"Với mạng {kind}, mọi đầu ra đều bằng nhau: mạng không bắt đầu lại. Những tham "
+                "số đã sẵn sàng chỉ được thay khi `initialize` có `force_reinit=True`."
             )
         if old and all(map(probe.same, outputs, (expected(v, old[1], old[3]) for v in values))):
             raise Wrong(

@@ -134,7 +134,7 @@ def letters(answer: Any, known: str, what: str) -> set[str]:
             'ví dụ `answer = "AB"`.'
         )
     text = answer if isinstance(answer, str) else " ".join(map(str, answer))
-    words = re.sub(rf"\b(và|and|{what})\b", " ", unicodedata.normalize("NFC", text.lower()))
+    words = re.sub(rf"\b(các|và|and|{what})\b", " ", unicodedata.normalize("NFC", text.lower()))
     chosen = {letter for letter in words.upper() if letter.isalnum()}
     if unknown := sorted(chosen - set(known)):
         raise Wrong(

@@ -65,6 +65,30 @@ def heads_run_after_the_step(net, x, path):
     return net
 
 
+def heads_with_a_loss_of_both(net, x, path):
+    net.initialize()
+    with autograd.record():
+        loss = net(x).sum() + 0 * net(x, True).sum()
+    loss.backward()
+    sgd(net.collect_params()).step(len(x))
+    net.save_parameters(path)
+    return net
+
+
+def heads_with_two_trainers(net, x, path):
+    net.initialize()
+    net(x[:1], True)
+    net(x[:1])
+    trainers = sgd(net.body.collect_params()), sgd(net.grade.collect_params())
+    with autograd.record():
+        loss = net(x).sum()
+    loss.backward()
+    for trainer in trainers:
+        trainer.step(len(x))
+    net.save_parameters(path)
+    return net
+
+
 def heads_as_given(net, x, path):
     net.initialize()
     return one_step(net, x, path, sgd(net.collect_params()))
@@ -452,6 +476,15 @@ def copy_of_the_first_layer(net, layers):
     return copy_by_index(net, layers[:1])
 
 
+def copy_left_undone(net, layers):
+    return net
+
+
+def copy_after_a_wrong_dry_run(net, layers):
+    net(np.zeros((1, 99)))
+    return copy_by_index(net, layers)
+
+
 def copy_into_another_network(net, layers):
     other = nn.Sequential()
     for matrix, vector in layers:
@@ -637,6 +670,12 @@ def start_without_shuffling(seed, rows):
     return started(seed, rows, shuffle=False)
 
 
+def start_with_rows_turned_round(seed, rows):
+    net = started(seed, rows, shuffle=False)
+    rows[:] = rows[::-1]
+    return net
+
+
 def start_with_sorted_columns(seed, rows):
     net = started(seed, rows, dry_run=True)
     rows[:] = np.sort(rows, axis=0)
@@ -715,6 +754,10 @@ def starts_shifted_by_one(net, initializers, x):
         outputs.append(net(x))
         net.initialize(one, force_reinit=True)
     return outputs
+
+
+def starts_of_zeros(net, initializers, x):
+    return [np.zeros((len(x), 2)) for _ in initializers]
 
 
 def starts_once(net, initializers, x):
@@ -841,13 +884,15 @@ def list_of_camera_layers(filters, grades):
 
 
 RIGHT = {
-    "deferred-init/1": ["HGB", "b, g và h", ("G", "H", "B")],
+    "deferred-init/1": ["HGB", "b, g và h", ("G", "H", "B"), "các tham số B, G, H"],
     "deferred-init/2": [
         ((10, 5), (10,), (4, 30), (4,)),
         [[10, 5], [10], [4, 30], [4]],
         [(np.array(10), 5), (10.0,), (4, 3 * 10), (4,)],
     ],
     "deferred-init/3": [
+        heads_with_a_loss_of_both,
+        heads_with_two_trainers,
         heads_ignoring_stale_gradients,
         heads_without_gradient,
         heads_with_inputs_written,
@@ -952,6 +997,8 @@ WRONG = {
         (copy_then_initialize, "sai giá trị"),
         (copy_of_the_first_layer, "sai giá trị"),
         (copy_into_another_network, "phải trả về chính mạng `net`"),
+        (copy_left_undone, "sai giá trị"),
+        (copy_after_a_wrong_dry_run, "`given` là tham số"),
     ],
     "deferred-init/7": [
         (rebuilt_without_values, "vẫn chưa sẵn sàng"),
@@ -969,18 +1016,20 @@ WRONG = {
         (start_with_one_seed, "Hạt giống khác thì trọng số phải khác"),
         (start_with_zeros, "Hạt giống khác thì trọng số phải khác"),
         (start_without_shuffling, "Chúng vẫn phải được xáo"),
+        (start_with_rows_turned_round, "chỉ bị lật ngược"),
         (start_with_sorted_columns, "không còn gồm đúng những hàng"),
         (start_without_data, "vẫn chưa có giá trị"),
         (start_of_one_layer, "phải vẫn là mạng cũ"),
     ],
     "deferred-init/9": [
-        (starts_as_given, "Hãy viết `force_reinit=True`"),
+        (starts_as_given, "mạng không bắt đầu lại"),
         (starts_with_the_old_biases, "hệ số điều chỉnh vẫn là của lần trước"),
         (starts_shifted_by_one, "không phải của một mạng vừa khởi tạo"),
         (starts_once, "Mỗi bộ khởi tạo cho một đầu ra"),
         (starts_of_other_networks, "bài này không dựng mạng khác"),
         (starts_of_numbers, "numpy.ndarray"),
-        (starts_of_the_last, "mọi đầu ra đều bằng nhau"),
+        (starts_of_the_last, "không phải của một mạng vừa khởi tạo"),
+        (starts_of_zeros, "không phải của một mạng vừa khởi tạo"),
     ],
     "deferred-init/10": [
         (camera_connected_directly, "con số; sau khi lấy trung bình"),
