@@ -64,8 +64,8 @@ READY = Exercise(
     id="deferred-init/1",
     check=_check_ready,
     praise=(
-        "Ba hình dạng ấy không cần số nào của dữ liệu. Năm tham số kia chờ cùng một con số: "
-        "số kênh đi tới tầng của chúng."
+        "Ba hình dạng ấy không cần số nào của dữ liệu. "
+        "Năm tham số kia đều chờ số kênh đi tới tầng của chúng."
     ),
     hints=(
         "Hãy viết ra hình dạng của từng tham số, chỗ nào chưa biết thì ghi dấu hỏi.",

@@ -219,6 +219,12 @@ def test_a_forgotten_batch_axis_freezes():
     assert not np.array_equal(net[0].weight.data(), before)
 
 
+@claim("deferred-init", "first-only-text", "In return, `x[0]` is refused at once")
+def test_written_inputs_refuse_a_lost_batch_axis():
+    with pytest.raises(MXNetError, match=r"Provided = \[4,3\], inferred shape=\(4,1\)"):
+        ready(3, 4)(np.array(X)[0])
+
+
 @claim("deferred-init", "ex-slip-text", "which keeps the batch axis")
 def test_one_row_keeps_its_batch_axis():
     net = ready()
