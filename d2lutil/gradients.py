@@ -76,9 +76,10 @@ def _in_double_precision(layer: Any, inputs: Any) -> tuple[Any, list[Any]]:
     """Return a copy of the layer and the inputs, both ready for gradients."""
     from mxnet import autograd
 
-    # A recorded graph cannot be copied; the copy records its own.
-    memo: dict[int, Any] = {}
-    layer.apply(lambda block: memo.update({id(getattr(block, "_cached_op", None)): None}))
+    # Neither recorded graphs nor trainers can be copied, and the copy needs none of them.
+    left: list[Any] = [parameter._trainer for parameter in layer.collect_params().values()]
+    layer.apply(lambda block: left.append(getattr(block, "_cached_op", None)))
+    memo: dict[int, Any] = {id(each): None for each in left}
     twin = copy.deepcopy(layer, memo)
     with autograd.predict_mode():
         twin(*inputs)  # gives values to parameters that still wait for their shape
@@ -95,7 +96,7 @@ def _in_double_precision(layer: Any, inputs: Any) -> tuple[Any, list[Any]]:
 def _is_float(array: Any) -> bool:
     import numpy
 
-    return numpy.dtype(array.dtype).kind == "f"
+    return bool(numpy.dtype(array.dtype).kind == "f")
 
 
 def _factors(output: Any) -> Any:

@@ -278,8 +278,8 @@ PRESSURE = Exercise(
     hints=(
         "Hãy dựng `Pressure(3)`, gọi `initialize()`, rồi hỏi `d2lutil.gradient_gaps`: độ lệch nào "
         "khác 0?",
-        "Độ lệch của đầu vào là một nửa, tức là thiếu một nửa gradient. `v.detach()` là một bản của "
-        "`v` mà băng ghi không thấy.",
+        "Độ lệch của đầu vào là một nửa, tức là thiếu một nửa gradient. `v.detach()` là một bản "
+        "sao của `v` mà băng ghi không thấy.",
         "Để thấy lỗi kia, hãy cho `b` giá trị khác 0 bằng `set_data`, rồi so với $k v^2 + b$.",
     ),
     solution=Solution(
