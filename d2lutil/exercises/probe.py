@@ -134,8 +134,9 @@ def letters(answer: Any, known: str, what: str) -> set[str]:
             'ví dụ `answer = "AB"`.'
         )
     text = answer if isinstance(answer, str) else " ".join(map(str, answer))
-    words = re.sub(rf"\b(các|và|and|{what})\b", " ", unicodedata.normalize("NFC", text.lower()))
-    chosen = {letter for letter in words.upper() if letter.isalnum()}
+    words = re.findall(r"\w+", unicodedata.normalize("NFC", text.lower()))
+    around = {"các", "và", "and", *what.split()}
+    chosen = set("".join(word for word in words if word not in around).upper())
     if unknown := sorted(chosen - set(known)):
         raise Wrong(
             f"Không có {what} nào mang chữ {', '.join(unknown)}: "
