@@ -74,7 +74,8 @@ need_platform() { # a wheel of MXNet
 find_python() { # the one that is asked for, or the machine's own, or one that uv knows or brings
   python=$1
   if [ -z "$python" ]; then
-    python=$(command -v python3 || true)
+    # A shim, as pyenv has, is no Python to uv: it would build the environment anew each time.
+    python=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null || true)
     "$python" -c "$suits" 2>/dev/null && return
     python=$range
   fi

@@ -175,6 +175,21 @@ def test_the_first_time_says_how_much_is_to_come_and_the_second_nothing(book):
             assert (process.stderr.read(), process.wait()) == (said, 0)
 
 
+def test_a_shim_for_a_python_does_not_build_anew_each_time(book, tmp_path, monkeypatch):
+    shim = tmp_path / "shims" / "python3"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nexec "{PYTHON}" "$@"\n')
+    shim.chmod(0o755)
+    monkeypatch.setattr(venvs, "PATH", f"{shim.parent}:{venvs.PATH}")
+    with started(book) as process:
+        assert (process.stderr.read(), process.wait()) == (FIRST, 0)
+    marker = book / ".venv-book" / "marker"
+    marker.touch()
+    with started(book) as process:
+        assert (process.stderr.read(), process.wait()) == ("", 0)
+    assert marker.exists()
+
+
 def test_the_readme_says_how_much_is_to_come():
     script = (ROOT / "setup" / "bootstrap.sh").read_text(encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
