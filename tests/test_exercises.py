@@ -182,7 +182,7 @@ def test_a_flaw_is_told(id, flaw):
 def test_an_endless_loop_is_stopped_and_located(id):
     result = check(id, spoil(answer_of(solution(id).code), loops))
     assert result.passed is False
-    assert "chưa chạy xong sau 5 giây" in result.message
+    assert "chưa chạy xong sau 10 giây" in result.message
     assert re.search(r"ở dòng \d+: `(while True:|pass)`", result.message)
 
 
@@ -563,7 +563,7 @@ def test_in_a_real_kernel(tmp_path):
         )
     )
     (stopped,) = shown["loops"]
-    assert "`answer([5])` chưa chạy xong sau 5 giây" in stopped.data["text/plain"]
+    assert "`answer([5])` chưa chạy xong sau 10 giây" in stopped.data["text/plain"]
     assert [output.get("text") or output.data["text/plain"] for output in shown["after"]] == [
         "sống\n",
         "True",

@@ -24,7 +24,7 @@ from d2lutil.exercises.guard import NoValue, TimeUp, Wrong, call, trouble
 
 npx.set_np()
 
-STOPPED = "`answer(1)` chưa chạy xong sau 5 giây nên đã bị dừng ở dòng"
+STOPPED = "`answer(1)` chưa chạy xong sau 10 giây nên đã bị dừng ở dòng"
 
 
 def hurry():
@@ -104,7 +104,7 @@ def test_a_check_that_goes_on_after_its_end_is_interrupted_again(monkeypatch):
             loop()
         loop()
 
-    assert trouble(check).startswith("Mã của bạn chưa chạy xong sau 5 giây")
+    assert trouble(check).startswith("Mã của bạn chưa chạy xong sau 10 giây")
 
 
 def test_off_the_main_thread_nothing_is_stopped():

@@ -24,9 +24,9 @@ def test_the_folded_answers_are_what_the_check_accepts():
 
 
 def test_the_example_of_the_first_exercise_is_of_the_right_form():
-    example = re.search(r"`answer = (\[.+?True\])`", vietnamese("ex-guesses-text"))[1]
+    example = re.search(r"`answer = (\[.+?\.\.\.\])`", vietnamese("ex-guesses-text"))[1]
     told = check("index/1", ast.literal_eval(example)).message
-    assert told.startswith("Đúng 1 trong 6 câu")
+    assert told.startswith("Đúng 0 trong 6 câu")
 
 
 def test_a_cell_that_is_run_again_says_the_same():

@@ -28,7 +28,7 @@ RUN_ABOVE = (
     "hãy chọn ô trả lời rồi chọn **Chạy**, **Chạy tất cả ô phía trên** "
     "(tiếng Anh: `Run`, `Run All Above Selected Cell`)"
 )
-LIMIT = 5.0  # seconds for a whole check
+LIMIT = 10.0  # seconds for a whole check, on a busy machine too
 _AGAIN = 0.01  # seconds between two attempts to stop an answer that swallows the first
 _PATIENCE = 1.0  # seconds for a check to clean up once its answer has been stopped
 _LIBRARIES = {

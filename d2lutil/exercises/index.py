@@ -108,12 +108,12 @@ def _check_by_hand(answer: Any) -> None:
     if not right.any():
         raise Wrong(
             "Đây là trọng số cho nhãn cũ: mọi điểm đều sai. "
-            "Hãy đổi dấu điểm số, hoặc cho hai nơ-ron đo $x_1 - x_2$."
+            "Hãy đổi dấu đầu ra, hoặc cho hai nơ-ron đo $x_1 - x_2$."
         )
     wrong = (~right).reshape(len(_CORNERS), -1).sum(axis=1)
     places = ", ".join(f"({x}, {y})" for (x, y), n in zip(_CORNERS, wrong, strict=True) if n)
     raise Wrong(
-        f"Đúng {right.sum()} trong {right.size} điểm được rút lại; chỗ sai nằm quanh góc {places}. "
+        f"Đúng {right.sum()} trong {right.size} điểm mới rút; chỗ sai nằm quanh góc {places}. "
         "Điểm số phải lớn hơn 0 quanh (1, -1) và (-1, 1), còn quanh hai góc kia thì không."
     )
 
@@ -153,7 +153,7 @@ def _scores(points: Any, arrays: list[Any]) -> Any:
 BY_HAND = Exercise(
     id="index/2",
     check=_check_by_hand,
-    praise="Mọi điểm đều đúng, kể cả những điểm được rút lại, mà không cần huấn luyện.",
+    praise="Mọi điểm đều đúng, kể cả trên những điểm mới, mà không cần huấn luyện.",
     hints=(
         "Nhãn mới là 1 khi hai tọa độ khác dấu: ở đó $x_1 - x_2$ gần 2 hoặc gần −2.",
         "Hãy viết $|x_1 - x_2|$ thành tổng của hai nơ-ron có ReLU, rồi trừ 1.",
@@ -198,7 +198,7 @@ def _check_nan(answer: Any) -> None:
         after = net(np.array(points)).asnumpy()
         if not numpy.isfinite(after).all():
             raise Wrong(
-                "Sau khi huấn luyện, `net` chỉ còn cho `nan`: các bước quá lớn. Hoặc điểm số "
+                "Sau khi huấn luyện, `net` chỉ còn cho `nan`: các bước quá lớn. Hoặc đầu ra "
                 "`(n, 1)` trừ nhãn `(n,)` vẫn thành `(n, n)`, hoặc gradient chưa được chia cho `n`."
             )
         if numpy.array_equal(before, after):
@@ -208,7 +208,7 @@ def _check_nan(answer: Any) -> None:
             raise Wrong(
                 f"Không còn `nan`, nhưng `net` chưa học được nhãn: giá trị hàm mất mát là "
                 f"{_comma(loss)}, cần dưới {_comma(_LEARNT)}. Nếu `net(X) - y` còn hình dạng "
-                "`(n, n)` thì mỗi điểm số bị so với mọi nhãn; đổi tốc độ học không sửa được."
+                "`(n, n)` thì mỗi đầu ra bị so với mọi nhãn; đổi tốc độ học không sửa được."
             )
         got = returned.item() if getattr(returned, "size", None) == 1 else returned
         if abs(probe.number(got, shown) - loss) > _CLOSE:
@@ -225,7 +225,7 @@ def _comma(number: float) -> str:
 NAN = Exercise(
     id="index/3",
     check=_check_nan,
-    praise="Mạng học được nhãn, và mỗi điểm số chỉ được so với nhãn của chính nó.",
+    praise="Mạng học được nhãn, và mỗi đầu ra chỉ được so với nhãn của chính nó.",
     hints=(
         "Hãy in `net(X).shape`, `y.shape` và `(net(X) - y).shape`.",
         "`(200, 1)` trừ `(200,)` là `(200, 200)`. Hãy làm cho hai hình dạng giống nhau trước đã.",
@@ -250,7 +250,7 @@ def fit(net, X, y):
 answer = fit
 """,
         reason=(
-            "Broadcasting trừ mọi nhãn khỏi mọi điểm số: 40.000 hiệu thay vì 200, nên gradient "
+            "Broadcasting trừ mọi nhãn khỏi mọi đầu ra: 40.000 hiệu thay vì 200, nên gradient "
             "lớn gấp cỡ 200 lần và các tham số lớn lên vô hạn."
         ),
     ),

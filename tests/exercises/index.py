@@ -245,8 +245,8 @@ WRONG = {
     "index/2": [
         (OF_THE_LESSON, "Đây là trọng số cho nhãn cũ"),
         (BIAS_FORGOTTEN, "chỗ sai nằm quanh góc (1, 1), (-1, -1)."),
-        (ONE_NEURON_ONLY, "Đúng 150 trong 200 điểm được rút lại; chỗ sai nằm quanh góc (-1, 1)."),
-        (ALWAYS_NO, "Đúng 100 trong 200 điểm được rút lại"),
+        (ONE_NEURON_ONLY, "Đúng 150 trong 200 điểm mới rút; chỗ sai nằm quanh góc (-1, 1)."),
+        (ALWAYS_NO, "Đúng 100 trong 200 điểm mới rút"),
         (BORDER_IN_A_CLUSTER, "chỗ sai nằm quanh góc (1, -1), (-1, 1)."),
         (LIKE_DENSE, "không khớp nhau: `(2, 2)`, `(2,)`, `(1, 2)`, `(1,)`. Với `k` nơ-ron ẩn"),
         (WITH_NAN, "`b2` chứa `nan`"),

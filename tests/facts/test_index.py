@@ -37,7 +37,7 @@ def test_attach_grad_makes_room():
     assert np.array_equal(x.grad, np.zeros((2, 3)))
 
 
-@claim("index", "unit", "The `seed` makes the random numbers the same")
+@claim("index", "unit", "`seed` makes every run draw the same random numbers")
 @claim("model-construction", "setup-text", "the seed makes every run draw the same random numbers")
 def test_seed_fixes_random_numbers():
     draws = []
@@ -94,7 +94,6 @@ def test_unknown_dimension_is_minus_1():
     assert repr(dense) == "Dense(-1 -> 4, linear)"
 
 
-@claim("index", "power-reading", "there was not one number yet")
 def test_a_deferred_weight_has_no_numbers():
     dense = nn.Dense(4)
     dense.initialize()
@@ -140,7 +139,7 @@ def test_arrays_broadcast_like_numpys():
     assert np.array([1, 2]).sum().shape == ()
 
 
-@claim("index", "run", "By itself MXNet 1.9.1 stops at NumPy 1.23")
+@claim("index", "run", "Left alone, MXNet 1.9.1 works only with NumPy up to 1.23")
 def test_without_its_mends_mxnet_is_not_imported():
     # NumPy 1.24 took out this name, and NumPy 2 others.
     assert re.search(r"\bonp\.bool\b", inspect.getsource(mxnet.numpy.utils))
@@ -168,10 +167,10 @@ def test_segments_between_opposite_corners_cross():
 
 
 @claim("index", "unit-reading", "a million neurons would do no better")
-@claim("index", "bound", "among our 10,000 random ones 548 reach it")
+@claim("index", "bound", "of our 10,000 random ones about 5 percent reach it")
 def test_a_neuron_has_three_quarters_at_most():
     share = after("unit-data", "unit-neurons")["share"]
-    assert (share == share.max()).sum().item() == 548
+    assert 0.04 < (share == 0.75).mean() < 0.07
     names = after("unit-data")
     best = 0
     for _ in range(100):
@@ -242,27 +241,42 @@ def test_one_column_less_a_row_is_a_square():
         assert numpy.isnan(names["fit"](net, names["X"], names["y"]))
 
 
-@claim("index", "power-reading", "after 300 rounds it is all of them")
-@claim("index", "power-reading", "only 8 get there in 100 rounds, against 21 with `init.Normal(1)`")
+@claim("index", "power-reading", "after 300 rounds all of them are")
+@claim("index", "power-reading", "Of the first 100 seeds some 40 get there in 100 rounds, but over 80")
 def test_gluons_own_start_learns_more_slowly():
     names = after("unit-data", "unit-by-hand", "gluon-net")
-
-    def share_after(net, rounds=100):
-        for _ in range(rounds // 100):
-            names["train"](net)
-        return names["accuracy"](net(names["X"]).reshape(-1))
-
     npx.random.seed(1)
-    assert share_after(names["build"](), 300) == 1
-    all_right = {"own": 0, "normal": 0}
-    for seed in range(1, 31):
-        for start in all_right:
-            npx.random.seed(seed)
-            net = names["build"]()
-            if start == "normal":
-                net.initialize(init.Normal(1), force_reinit=True)
-            all_right[start] += share_after(net) == 1
-    assert all_right == {"own": 8, "normal": 21}
+    net = names["build"]()
+    for _ in range(3):
+        names["train"](net)
+    assert names["accuracy"](net(names["X"]).reshape(-1)) == 1
+    points, labels = names["X"].asnumpy(), names["y"].asnumpy()
+    own, ours = [], []
+    for seed in range(1, 101):
+        npx.random.seed(seed)
+        net = nn.Sequential()
+        net.add(nn.Dense(4, in_units=2), nn.Dense(1, in_units=4))
+        net.initialize()
+        own.append([layer.weight.data().asnumpy().T for layer in net])
+        npx.random.seed(seed)
+        ours.append([np.random.normal(size=shape).asnumpy() for shape in ((2, 4), (4, 1))])
+    assert 35 < trained(own, points, labels) < 45
+    assert 80 < trained(ours, points, labels) < 90
+
+
+def trained(starts, points, labels, rounds=100):
+    """Train one network a start, all at once, and return how many get every point right."""
+    w1, w2 = (numpy.stack(weights) for weights in zip(*starts, strict=True))
+    b1, b2 = numpy.zeros((len(w1), 1, 4)), numpy.zeros((len(w1), 1, 1))
+    for _ in range(rounds):
+        hidden = numpy.maximum(points @ w1 + b1, 0)
+        slopes = (hidden @ w2 + b2 - labels[:, None]) / len(points)
+        back = slopes @ w2.transpose(0, 2, 1) * (hidden > 0)
+        w2 = w2 - 0.1 * hidden.transpose(0, 2, 1) @ slopes
+        b2 = b2 - 0.1 * slopes.sum(1, keepdims=True)
+        w1, b1 = w1 - 0.1 * points.T @ back, b1 - 0.1 * back.sum(1, keepdims=True)
+    outputs = (numpy.maximum(points @ w1 + b1, 0) @ w2 + b2)[..., 0]
+    return ((outputs > 0) == (labels > 0)).all(axis=1).sum()
 
 
 def message_of(action):
@@ -352,13 +366,14 @@ def test_allclose_adds_a_fixed_and_a_relative_part():
     assert np.allclose(b + np.array([0.6, 0.0]), b, atol=0.5, rtol=0.01) is False
 
 
-@claim("index", "rounding-reading", "would show in the second decimal")
-def test_mistakes_show_in_the_second_decimal():
-    for right, wrong in (
-        ("nn.Dense(1)", "nn.Dense(1, use_bias=False)"),
-        ('"learning_rate": 0.1', '"learning_rate": 0.09'),
+@claim("index", "rounding-reading", "whose bias is forgotten would differ by about 0.2")
+@claim("index", "rounding-reading", "a learning rate of 0.09 instead of 0.1 by about 0.008")
+def test_how_far_mistakes_show():
+    for right, wrong, low, high in (
+        ("nn.Dense(1)", "nn.Dense(1, use_bias=False)", 0.18, 0.22),
+        ('"learning_rate": 0.1', '"learning_rate": 0.09', 0.007, 0.009),
     ):
         names = after(*TRAINING)
         exec(CELLS["gluon-net"].source.replace(right, wrong), names)
         exec(CELLS["gluon-train"].source.replace("strict=True", "strict=False"), names)
-        assert max(names["gaps"]) > 0.005
+        assert low < max(names["gaps"]) < high
