@@ -420,6 +420,18 @@ def size(array):
     return float((array.asnumpy().astype("float64") ** 2).mean() ** 0.5)
 
 
+@claim("parameters", "sizes-text", "returns an object whose `detach()` takes the hook off")
+def test_a_hook_stays_until_it_is_detached():
+    layer, calls = nn.Dense(2, in_units=3), []
+    layer.initialize()
+    handle = layer.register_forward_hook(lambda *_: calls.append(1))
+    layer(np.array(X))
+    layer(np.array(X))
+    handle.detach()
+    layer(np.array(X))
+    assert len(calls) == 2
+
+
 @claim("parameters", "sizes-text", "the square of a number below $10^{-23}$ is 0")
 def test_small_squares_vanish_in_float32():
     number = np.array([1e-23])
