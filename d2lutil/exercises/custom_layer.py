@@ -371,8 +371,8 @@ BLEND = Exercise(
     id="custom-layer/3",
     check=_check_blend,
     praise=(
-        "Cả ba tham số được huấn luyện và được lưu, `shift` bắt đầu từ 0, và `Xavier` không còn gì "
-        "để phàn nàn."
+        "Cả ba tham số được huấn luyện và được lưu, `shift` bắt đầu từ 0, và tầng nhận được "
+        "`Xavier`."
     ),
     hints=(
         "Ma trận trong danh sách: được huấn luyện, không được lưu. Mảng `shift`: không được cả "

@@ -9,6 +9,7 @@ import pytest
 from mxnet import MXNetError, autograd, cpu, gluon, init, np, npx
 from mxnet.gluon import nn
 from mxnet.gluon.parameter import DeferredInitializationError
+from mxnet.test_utils import check_numeric_gradient
 
 from d2lutil import gradient_gaps
 from tests.facts.claims import claim
@@ -677,6 +678,28 @@ def test_the_table_of_numbers():
     assert sorted(npx.load("net.params")) == ["0.constant", "0.learned", "0.null"]
     net.collect_params().reset_ctx(cpu(1))
     assert net[0].null.list_ctx() == [cpu(1)]
+
+
+@claim("custom-layer", "numbers", "`BatchNorm` keeps `running_mean` in the same manner")
+def test_batch_norm_keeps_its_statistics_without_gradient():
+    norm = ready(nn.BatchNorm())
+    norm(data())
+    with autograd.record():
+        loss = norm(data()).sum()
+    loss.backward()
+    assert norm.running_mean.grad_req == "null"
+    trained = norm.running_mean.data().asnumpy()
+    norm(data())
+    assert trained.any()
+    assert numpy.array_equal(norm.running_mean.data().asnumpy(), trained)
+
+
+@claim(
+    "custom-layer", "gradient-gap-text", "`mxnet.test_utils.check_numeric_gradient`, for symbols"
+)
+def test_the_librarys_own_gradient_check_wants_a_symbol():
+    with pytest.raises(AttributeError, match="list_arguments"):
+        check_numeric_gradient(ready(nn.Dense(1, in_units=4)), [data()])
 
 
 @claim("custom-layer", "center-run-text", "becomes 0.9 where 1 is right")
