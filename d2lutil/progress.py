@@ -21,8 +21,8 @@ from d2lutil.exercises import SECTIONS, all_exercises
 
 __all__ = ["show_progress"]
 
-# What the map on the course's first page says.
-MINUTES = dict(zip(SECTIONS, (30, 45, 50, 50, 50, 55, 45), strict=True))
+# Of the main path, as the first cell of each notebook says.
+MINUTES = dict(zip(SECTIONS, (30, 45, 45, 40, 45, 55, 45), strict=True))
 
 
 def path() -> Path:
@@ -50,7 +50,7 @@ def read() -> tuple[list[str], str]:
         names = (file.with_name(f"{file.name}.damaged-{n}") for n in itertools.count(1))
         aside = next(name for name in names if not name.exists())
         file.rename(aside)
-        return [], f"Tệp tiến độ `{file}` hỏng ({error}) nên được cất sang `{aside}`."
+        return [], f"Tệp tiến độ {file} hỏng ({error}) nên được cất sang {aside}."
     return ids, ""
 
 
@@ -68,12 +68,12 @@ def note(id: str) -> str:
     except (OSError, RuntimeError) as error:
         return f"Tiến độ chưa được ghi lại. {_way_out(error)}"
     section = id.split("/")[0]
-    following = "" if _left(section, ids) else _following(ids)
+    following = "" if _left(section, ids) else _following(section, ids)
     return " ".join(filter(None, [_standing(section, ids), following, told]))
 
 
 def show_progress(name: str) -> None:
-    """Print what is solved of the notebook `name`, and what comes next, for how long.
+    """Print what is solved of the notebook `name`, and what comes next.
 
     A notebook is named without `_vn.ipynb`, as in `SECTIONS`. Raises ValueError for any other
     name; what is wrong with the file is printed.
@@ -85,12 +85,7 @@ def show_progress(name: str) -> None:
     except (OSError, RuntimeError) as error:
         print(_way_out(error))
         return
-    following = _following(ids)
-    later = SECTIONS[SECTIONS.index(name) + 1 :]
-    if section := next((section for section in later if _left(section, ids)), None):
-        number, minutes = SECTIONS.index(section), MINUTES[section]
-        following = f"Tiếp theo: mục {number}, `{section}_vn.ipynb`, khoảng {minutes} phút."
-    print(*filter(None, [told, _standing(name, ids), following]), sep="\n")
+    print(*filter(None, [told, _standing(name, ids), _following(name, ids)]), sep="\n")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -127,7 +122,9 @@ def _report(ids: Sequence[str]) -> list[str]:
             unread += MINUTES[section]
     exercises = all_exercises()
     solved = sum(id in ids for id in exercises)
-    lines += [f"Đã giải {solved} trong {len(exercises)} bài.", _following(ids)]
+    last = next((id for id in reversed(ids) if id in exercises), SECTIONS[0])
+    following = _following(last.split("/")[0], ids)
+    lines += [f"Đã giải {solved} trong {len(exercises)} bài.", following]
     if unread:
         lines.append(
             f"Các mục chưa giải bài nào: khoảng {unread} phút để đọc và chạy, chưa kể bài tập."
@@ -150,16 +147,22 @@ def _standing(name: str, ids: Sequence[str]) -> str:
     return f"{solved} Còn bài {', '.join(left)}." if left else solved
 
 
-def _following(ids: Sequence[str]) -> str:
-    left = [id.split("/") for id in all_exercises() if id not in ids]
-    if not left:
-        return "Bạn đã giải mọi bài của khóa học."
-    section, number = left[0]
-    return f"Tiếp theo: bài {number} trong `{section}_vn.ipynb`."
+def _following(here: str, ids: Sequence[str]) -> str:
+    """Tell the first exercise that is left from the section `here` on, and then from the start."""
+    start = SECTIONS.index(here)
+    for section in SECTIONS[start:] + SECTIONS[:start]:
+        left = _left(section, ids)
+        if left and (section == here or len(left) < len(_own(section))):
+            return f"Tiếp theo: bài {left[0]} trong {section}_vn.ipynb."
+        if left:
+            number, minutes = SECTIONS.index(section), MINUTES[section]
+            place = f"mục {number}" if number else "trang mở đầu"
+            return f"Tiếp theo: {place}, {section}_vn.ipynb, khoảng {minutes} phút."
+    return "Bạn đã giải mọi bài của khóa học."
 
 
 def _way_out(error: Exception) -> str:
     return (
         f"Không dùng được tệp tiến độ ({error}): hãy sửa chỗ ấy, hoặc đặt biến môi trường "
-        "`D2L_PROGRESS` là đường dẫn của một tệp mà bạn ghi được."
+        "D2L_PROGRESS là đường dẫn của một tệp mà bạn ghi được."
     )

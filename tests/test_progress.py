@@ -38,7 +38,7 @@ def test_a_blank_course():
     assert re.fullmatch(r"Mục 2  1 2 3 4 5.*  parameters_vn\.ipynb", shown[2])
     assert shown[-3:] == [
         f"Đã giải 0 trong {ALL} bài.",
-        "Tiếp theo: bài 1 trong `index_vn.ipynb`.",
+        "Tiếp theo: bài 1 trong index_vn.ipynb.",
         f"Các mục chưa giải bài nào: khoảng {TIME} phút để đọc và chạy, chưa kể bài tập.",
     ]
 
@@ -58,9 +58,11 @@ def test_what_is_solved_is_remembered_once(file):
 def test_a_section_and_the_course_come_to_an_end():
     *first, last = all_exercises()
     for id, following in zip(first, [*first[1:], last], strict=True):
-        assert ("Tiếp theo: bài 1 trong" in progress.note(id)) == following.endswith("/1")
+        section = following.removesuffix("/1")
+        new = f"{section}_vn.ipynb, khoảng {progress.MINUTES.get(section)} phút."
+        assert progress.note(id).endswith(new) == following.endswith("/1")
     number = last.split("/")[1]
-    assert report().splitlines()[-1] == f"Tiếp theo: bài {number} trong `use-gpu_vn.ipynb`."
+    assert report().splitlines()[-1] == f"Tiếp theo: bài {number} trong use-gpu_vn.ipynb."
     told = f"Đã giải {number}/{number} bài của mục. Bạn đã giải mọi bài của khóa học."
     assert progress.note(last) == told
     assert report().splitlines()[-2:] == [
@@ -75,35 +77,46 @@ def shown(capsys, name):
     return capsys.readouterr().out.splitlines()
 
 
+def solve(*sections):
+    for id in all_exercises():
+        if id.split("/")[0] in sections:
+            progress.note(id)
+
+
 def test_a_notebook_ends_with_what_is_solved_and_what_comes_next(capsys):
-    minutes = progress.MINUTES["model-construction"]
     assert shown(capsys, "index") == [
         "Đã giải 0/3 bài của trang. Còn bài 1, 2, 3.",
-        f"Tiếp theo: mục 1, `model-construction_vn.ipynb`, khoảng {minutes} phút.",
+        "Tiếp theo: bài 1 trong index_vn.ipynb.",
     ]
-    assert shown(capsys, "use-gpu")[1] == "Tiếp theo: bài 1 trong `index_vn.ipynb`."
-    first, *others = all_exercises()
-    for id in others:
-        progress.note(id)
-    solved, following = shown(capsys, "parameters")
-    assert re.fullmatch(r"Đã giải (\d)/\1 bài của mục\.", solved)
-    assert following == "Tiếp theo: bài 1 trong `index_vn.ipynb`."
+    assert shown(capsys, "parameters")[1] == "Tiếp theo: bài 1 trong parameters_vn.ipynb."
+    solve("index")
     assert shown(capsys, "index") == [
-        "Đã giải 2/3 bài của trang. Còn bài 1.",
-        "Tiếp theo: bài 1 trong `index_vn.ipynb`.",
+        "Đã giải 3/3 bài của trang.",
+        "Tiếp theo: mục 1, model-construction_vn.ipynb, khoảng 45 phút.",
     ]
-    progress.note(first)
+    solve(*SECTIONS[1:])
     assert shown(capsys, "parameters")[1] == "Bạn đã giải mọi bài của khóa học."
 
 
-def test_what_comes_next_has_something_to_solve(capsys):
-    for id in all_exercises():
-        if id.startswith("deferred-init/"):
-            progress.note(id)
-    minutes = progress.MINUTES["custom-layer"]
-    assert shown(capsys, "parameters")[1] == (
-        f"Tiếp theo: mục 4, `custom-layer_vn.ipynb`, khoảng {minutes} phút."
-    )
+def test_what_comes_next_is_what_is_left_after_the_section_and_then_before_it(capsys):
+    solve("parameters", "deferred-init")
+    progress.note("use-gpu/1")
+    told = shown(capsys, "parameters")[1]
+    assert told == "Tiếp theo: mục 4, custom-layer_vn.ipynb, khoảng 45 phút."
+    solve("custom-layer", "read-write")
+    assert shown(capsys, "parameters")[1] == "Tiếp theo: bài 2 trong use-gpu_vn.ipynb."
+    solve("use-gpu")
+    told = shown(capsys, "parameters")[1]
+    assert told == "Tiếp theo: trang mở đầu, index_vn.ipynb, khoảng 30 phút."
+
+
+def test_the_notebook_and_the_command_tell_the_same(capsys):
+    for id in ("parameters/2", "index/1", "model-construction/3"):
+        progress.note(id)
+        section = id.split("/")[0]
+        told = shown(capsys, section)[1]
+        assert told.endswith(f"trong {section}_vn.ipynb.")
+        assert told in report().splitlines()
 
 
 def test_a_notebook_of_another_name_is_refused():
@@ -154,16 +167,16 @@ def test_a_damaged_file_is_set_aside_and_told(file, damaged, capsys):
     for number in (1, 2):
         file.write_bytes(damaged)
         aside = file.with_name(f"progress.json.damaged-{number}")
-        assert f"Tệp tiến độ `{file}` hỏng (" in (told := progress.note(ID))
-        assert f"cất sang `{aside}`." in told
+        assert f"Tệp tiến độ {file} hỏng (" in (told := progress.note(ID))
+        assert f"cất sang {aside}." in told
         assert aside.read_bytes() == damaged
         assert json.loads(file.read_bytes()) == [ID]
     file.write_bytes(damaged)
-    assert report().splitlines()[0].endswith("damaged-3`.")
+    assert report().splitlines()[0].endswith("damaged-3.")
     assert "hỏng" not in report()
     file.write_bytes(damaged)
     told, standing, _ = shown(capsys, "index")
-    assert (told[-11:], standing[:11]) == ("damaged-4`.", "Đã giải 0/3")
+    assert (told[-10:], standing[:11]) == ("damaged-4.", "Đã giải 0/3")
 
 
 def a_folder(file):
@@ -184,7 +197,7 @@ def test_a_place_that_cannot_be_used_is_told_with_the_way_out(file, make, capsys
     make(file)
     told = progress.note(ID)
     assert told.startswith("Tiến độ chưa được ghi lại. Không dùng được tệp tiến độ ([Errno ")
-    assert "`D2L_PROGRESS`" in told
+    assert "D2L_PROGRESS" in told
     if make is not a_dead_link:  # which can be read like a file that isn't there yet
         assert report(status=1).startswith("✗ Không dùng được tệp tiến độ ([Errno ")
         (line,) = shown(capsys, "parameters")
@@ -225,10 +238,8 @@ def test_a_terminal_without_vietnamese_is_no_obstacle():
     assert f"Da giai 0 trong {ALL} bai.".encode() in done.stdout
 
 
-def test_minutes_are_those_of_the_map():
-    text = (ROOT / "notebooks" / "index_vn.ipynb").read_text("utf-8")
-    rows = re.findall(r"\| \[\d\. [^\]]+\]\(([\w-]+)_vn\.ipynb#\w+\).*?khoảng (\d+) phút", text)
-    sections = {section: int(minutes) for section, minutes in rows}
-    own = re.search(r"đường chính khoảng (\d+) phút", text)
-    assert {"index": int(own[1]), **sections} == progress.MINUTES
-    assert tuple(progress.MINUTES) == SECTIONS
+def test_minutes_are_those_that_the_notebooks_say():
+    for section in SECTIONS:
+        text = (ROOT / "notebooks" / f"{section}_vn.ipynb").read_text("utf-8")
+        said = re.search(r"\*\*Thời gian\*\*:[^\d;]* khoảng (\d+) phút", text)
+        assert int(said[1]) == progress.MINUTES[section], section
