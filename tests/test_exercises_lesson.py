@@ -100,14 +100,17 @@ def test_an_answer_is_never_judged_as_that_of_the_next_exercise(run):
         RIGHT,
         check_cell(1),
         check_cell(2),
+        check_cell(1).replace("model-construction", "index"),
         "answer = ",
         check_cell(2),
         "answer = ...",
         check_cell(2),
     )
     assert shown[2].startswith("✓ Đúng!")
-    assert shown[3].startswith("`answer` này đã được chấm cho bài model-construction/1: ")
-    assert shown[4:] == ["SyntaxError", NO_ANSWER, "", "Chưa làm"]
+    assert shown[3].startswith("`answer` này đã được chấm cho bài 1: ")
+    there = "bài 1 trong `model-construction_vn.ipynb`"
+    assert shown[4].startswith(f"`answer` này đã được chấm cho {there}: ")
+    assert shown[5:] == ["SyntaxError", NO_ANSWER, "", "Chưa làm"]
 
 
 CELLS = {
@@ -122,7 +125,7 @@ def test_an_answer_that_was_never_checked_is_not_judged_as_that_of_the_next_exer
     order = ["answer 1", "check 2", "check 1", "check 2", "answer 2", "check 2", "check 1"]
     shown = dict(enumerate(run(START, *(CELLS[cell] for cell in order))))
     other = "`answer` này đến từ ô trả lời của một bài khác: hãy chạy ô trả lời của bài này trước"
-    judged = "`answer` này đã được chấm cho bài model-construction/"
+    judged = "`answer` này đã được chấm cho bài "
     for number, words in {2: other, 3: "✓ Đúng!", 4: f"{judged}1", 6: "✓", 7: f"{judged}2"}.items():
         assert shown[number].startswith(words)
 

@@ -94,7 +94,10 @@ def check(id: str, answer: Any = _from_cell) -> Result:
         if answer is _from_cell:
             return Result(None, _NO_ANSWER)
         if answer is not ... and answer is _judged[1] and id != _judged[0]:
-            return Result(None, f"`answer` này đã được chấm cho bài {_judged[0]}: {_RUN_ANSWER}")
+            section, number = _judged[0].split("/")
+            where = "" if id.startswith(f"{section}/") else f" trong `{section}_vn.ipynb`"
+            judged = f"`answer` này đã được chấm cho bài {number}{where}"
+            return Result(None, f"{judged}: {_RUN_ANSWER}")
     if answer is ...:
         return Result(None, BLANK)
     sentence = guard.trouble(lambda: exercise.check(answer))
