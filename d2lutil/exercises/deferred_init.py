@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import os
@@ -100,8 +101,8 @@ def _check_slip(answer: Any) -> None:
     known = [
         (
             [(10, 5), (10,), (4, 60), (4,)],
-            "Những hình dạng ấy là của lời gọi `net(x)`. Ở đây `x[0]` có hình dạng `(2, 3, 5)`, và "
-            "trục đầu của nó bị coi là trục batch.",
+            "Những hình dạng ấy là của lời gọi `net(batch)`. Ở đây `batch[0]` có hình dạng "
+            "`(2, 3, 5)`, và trục đầu của nó bị coi là trục batch.",
         ),
         (
             [(10, 15), (10,), (4, 10), (4,)],
@@ -110,17 +111,13 @@ def _check_slip(answer: Any) -> None:
         ),
         (
             [(10, 30), (10,), (4, 10), (4,)],
-            "Bạn tính cho `net(x)` và bỏ qua `flatten=False`. Mảng đi vào là `x[0]`, hình dạng "
-            "`(2, 3, 5)`; tầng thứ nhất làm việc theo trục cuối.",
+            "Bạn tính cho `net(batch)` và bỏ qua `flatten=False`. Mảng đi vào là `batch[0]`, "
+            "hình dạng `(2, 3, 5)`; tầng thứ nhất làm việc theo trục cuối.",
         ),
         (
             [(10, 5), (10,), (4, 10), (4,)],
             "Tầng thứ hai không có `flatten=False`: nó duỗi thẳng mọi trục, trừ trục đầu, "
             "của thứ mà tầng thứ nhất đưa ra.",
-        ),
-        (
-            [shape[::-1] for shape in right],
-            "Gluon lưu trọng số theo thứ tự (đầu ra, đầu vào); bạn đang viết ngược lại.",
         ),
         (right[::2], "Danh sách chỉ có trọng số. Mỗi tầng còn có hệ số điều chỉnh."),
     ]
@@ -131,11 +128,18 @@ def _check_slip(answer: Any) -> None:
         raise Wrong(f"Danh sách có {len(got)} hình dạng; hai tầng có bốn tham số.")
     names = ("trọng số", "hệ số điều chỉnh")
     for number, (mine, shape) in enumerate(zip(got, right, strict=True)):
-        if mine != shape:
-            raise Wrong(
-                f"Hình dạng {code(str(mine))} chưa đúng cho {names[number % 2]} của tầng thứ "
-                f"{'nhất' if number < 2 else 'hai'}. Hãy viết ra hình dạng của mảng đi vào tầng ấy."
-            )
+        if mine == shape:
+            continue
+        if number % 2:
+            advice = "Hệ số điều chỉnh là một vector: mỗi đầu ra một số."
+        elif mine == shape[::-1]:
+            advice = "Gluon lưu trọng số theo thứ tự (đầu ra, đầu vào); bạn đang viết ngược lại."
+        else:
+            advice = "Hãy viết ra hình dạng của mảng đi vào tầng ấy."
+        raise Wrong(
+            f"Hình dạng {code(str(mine))} chưa đúng cho {names[number % 2]} của tầng thứ "
+            f"{'nhất' if number < 2 else 'hai'}. {advice}"
+        )
 
 
 SLIP = Exercise(
@@ -146,14 +150,14 @@ SLIP = Exercise(
         "`(4, 60)`, đều bị từ chối."
     ),
     hints=(
-        "`x[0]` có hình dạng `(2, 3, 5)`. Thư viện coi trục đầu của nó là trục batch.",
+        "`batch[0]` có hình dạng `(2, 3, 5)`. Thư viện coi trục đầu của nó là trục batch.",
         "`flatten=False` làm việc theo trục cuối: `(2, 3, 5)` thành `(2, 3, 10)`.",
         "Tầng thứ hai duỗi thẳng mọi trục của `(2, 3, 10)`, trừ trục đầu.",
     ),
     solution=Solution(
         code="answer = [(10, 5), (10,), (4, 30), (4,)]\n",
         reason=(
-            "`x[0]` có hình dạng `(2, 3, 5)`. Tầng thứ nhất đọc số 5 ở trục cuối và cho ra "
+            "`batch[0]` có hình dạng `(2, 3, 5)`. Tầng thứ nhất đọc số 5 ở trục cuối và cho ra "
             "`(2, 3, 10)`; tầng thứ hai coi đó là hai mẫu, mỗi mẫu $3 \\cdot 10 = 30$ số."
         ),
     ),
@@ -211,16 +215,23 @@ def _check_heads(answer: Any) -> None:
             "Hãy cho `x` đi qua cả nhánh ấy trước."
         ),
         "has not been updated by backward": (
-            "Đó là việc thứ hai: hãy báo cho bộ huấn luyện biết đầu đoán giá được cố ý để yên."
+            "Đó là việc thứ hai: hãy báo cho bộ huấn luyện rằng ta cố ý để yên đầu đoán giá."
         ),
     }
     net = _two_heads()
+    layers = {name: getattr(net, name) for name in ("body", "grade", "price")}
     with probe.folder():
         result = probe.block(call(shown, answer, net, x, "net.params", advice=advice), shown)
         if result is not net:
             raise Wrong(f"`{shown}` phải trả về chính mạng `net` mà nó nhận.")
         if waiting := _names(net, "deferred", "uninitialized"):
             raise Wrong(f"Sau `{shown}`, tham số `{waiting[0]}` vẫn chưa có giá trị.")
+        for name, layer in layers.items():
+            if getattr(net, name) is not layer:
+                raise Wrong(
+                    f"`net.{name}` đã bị thay bằng tầng khác. "
+                    "Hãy giữ tầng cũ và cho `x` đi qua nhánh của nó."
+                )
         known = [
             (
                 before,
@@ -237,6 +248,11 @@ def _try_price(net: Any, right: Any) -> None:
     for parameter, expected in zip(
         probe.parameters(net.price), probe.parameters(right.price), strict=True
     ):
+        if parameter.shape != expected.shape:
+            raise Wrong(
+                f"`{parameter.name}` có hình dạng {code(str(parameter.shape))}, không hợp với thứ "
+                "mà phần thân đưa ra. Hãy cho `x` đi qua cả nhánh đoán giá."
+            )
         if not probe.same(parameter.data().asnumpy(), expected.data().asnumpy()):
             raise Wrong(
                 f"`{parameter.name}` không còn giá trị ban đầu. Bước này chỉ huấn luyện việc xếp "
@@ -266,7 +282,7 @@ HEADS = Exercise(
     id="deferred-init/3",
     check=_check_heads,
     praise=(
-        "Phần thân và đầu xếp loại đã đi bước của mình, đầu đoán giá giữ nguyên, "
+        "Phần thân và đầu xếp loại đã được cập nhật một bước, đầu đoán giá giữ nguyên, "
         "và tệp có đủ sáu tham số."
     ),
     hints=(
@@ -324,10 +340,10 @@ def _check_diary(answer: Any) -> None:
     straight = probe.sequential(nn.Dense(5, prefix="one_"), nn.Dense(3, prefix="two_"))
     _try_diary(answer, straight, [("one_weight", (5, 4)), ("two_weight", (3, 5))])
     born: Births = [("middle_weight", (4, 6)), ("first_weight", (6, 4)), ("last_weight", (2, 4))]
-    _try_diary(answer, Crossing(), born)
+    _try_diary(answer, Crossing(), born, used=[born[1], born[0], born[2]])
 
 
-def _try_diary(answer: Any, net: Any, right: Births) -> None:
+def _try_diary(answer: Any, net: Any, right: Births, used: Births | None = None) -> None:
     from mxnet import np
 
     shown = "answer(net, x)"
@@ -340,28 +356,32 @@ def _try_diary(answer: Any, net: Any, right: Births) -> None:
     }
     x = np.array(probe.random(1, 2, 4))
     result = probe.sequence(call(shown, answer, net, x, advice=advice), shown)
-    pairs = [
-        (str(item[0]), tuple(item[1]))
-        if isinstance(item, (list, tuple)) and len(item) == 2 and isinstance(item[1], (list, tuple))
-        else item
-        for item in result
-    ]
     if waiting := _names(net, "deferred", "uninitialized"):
         raise Wrong(
             f"Sau `{shown}`, tham số `{waiting[0]}` vẫn chưa có giá trị. "
             "Hãy khởi tạo mạng rồi cho `x` đi qua."
         )
-    _explain_diary(net, pairs, right)
+    _explain_diary(net, list(map(_birth, result)), right, used)
     for parameter in probe.parameters(net):
         values = parameter.data().asnumpy()
         if len(parameter.shape) == 2 and not (values == 0.5).all():
             raise Wrong(
                 f"Nhật ký đúng, nhưng `{parameter.name}` không bằng 0,5 ở mọi chỗ. "
-                "Bộ khởi tạo còn phải điền mảng: `data[:] = 0.5`."
+                "Bộ khởi tạo còn phải điền mảng: `data[:] = 0.5`. Nếu nó đã điền thì một bước "
+                "huấn luyện đã đổi giá trị: chỉ cần một lượt truyền xuôi."
             )
 
 
-def _explain_diary(net: Any, got: list[Any], right: Births) -> None:
+def _birth(item: Any) -> Any:
+    # The shape may be a list or an array of numbers.
+    try:
+        name, shape = item
+        return str(name), tuple(map(int, shape))
+    except (TypeError, ValueError):
+        return item
+
+
+def _explain_diary(net: Any, got: list[Any], right: Births, used: Births | None) -> None:
     listed = [(parameter.name, parameter.shape) for parameter in probe.parameters(net)]
     blank = [(name, (shape[0], -1)) for name, shape in right]
     known = [
@@ -374,6 +394,11 @@ def _explain_diary(net: Any, got: list[Any], right: Births) -> None:
             listed,
             "Nhật ký có cả hệ số điều chỉnh, theo thứ tự của `collect_params()`. "
             "Hãy để bộ khởi tạo ghi: nó chỉ được gọi cho trọng số, vào lúc chúng ra đời.",
+        ),
+        (
+            used,
+            "Nhật ký theo thứ tự các tầng chạy. Nhưng `middle` viết sẵn `in_units`, nên trọng số "
+            "của nó ra đời ngay trong `initialize`.",
         ),
         (
             right * 2,
@@ -444,7 +469,6 @@ def answer(net, x):
 
 
 def _check_total(answer: Any) -> None:
-    import numpy
     from mxnet.gluon import nn
 
     probe.function(answer, "answer(net, shape)")
@@ -461,15 +485,23 @@ def _check_total(answer: Any) -> None:
     net = probe.sequential(filters, _dense(2, "e"))
     _try_total(answer, net, (1, 3, 6, 7), 140 + 2 * 5 * 4 * 5 + 2)
 
-    used = probe.sequential(_dense(3, "f", in_units=4), _dense(2, "g", in_units=3))
-    used.initialize()
-    probe.fill(probe.parameters(used), seed=10)
-    before = [parameter.data().asnumpy() for parameter in probe.parameters(used)]
-    _try_total(answer, used, (2, 4), 3 * 4 + 3 + 2 * 3 + 2)
-    for parameter, values in zip(probe.parameters(used), before, strict=True):
+    used = probe.sequential(_dense(3, "f", in_units=4), _dense(2, "g", in_units=3), seed=10)
+    _try_values_kept(answer, used, "đang được sử dụng")
+    grown = probe.sequential(_dense(3, "h", in_units=4), seed=20)
+    grown.add(_dense(2, "new"))
+    _try_values_kept(answer, grown, "đang được sử dụng mà vừa thêm một tầng mới")
+
+
+def _try_values_kept(answer: Any, net: Any, kind: str) -> None:
+    import numpy
+
+    ready = [parameter for parameter in probe.parameters(net) if _state(parameter) == "ready"]
+    before = [parameter.data().asnumpy() for parameter in ready]
+    _try_total(answer, net, (2, 4), 3 * 4 + 3 + 2 * 3 + 2)
+    for parameter, values in zip(ready, before, strict=True):
         if not numpy.array_equal(parameter.data().asnumpy(), values):
             raise Wrong(
-                f"Ở mạng đang được sử dụng, `{parameter.name}` không còn giá trị như trước. "
+                f"Ở một mạng {kind}, `{parameter.name}` không còn giá trị như trước. "
                 "`initialize()` và một lượt truyền xuôi để yên tham số đã sẵn sàng; "
                 "`force_reinit=True`, `set_data` hay một bước huấn luyện thì không."
             )
@@ -555,7 +587,8 @@ def answer(net, shape):
 
 
 def _check_copy(answer: Any) -> None:
-    from mxnet import np
+    from mxnet import init, np
+    from mxnet.gluon import nn
 
     probe.function(answer, "answer(net, layers)")
     for number, sizes in enumerate(([4, 4, 3], [3, 5, 5, 2])):
@@ -567,10 +600,9 @@ def _check_copy(answer: Any) -> None:
             for i, pair in enumerate(itertools.pairwise(sizes))
         ]
         net = probe.sequential(
-            *(_dense(size, f"layer{i}", activation="relu") for i, size in enumerate(sizes[1:-1])),
-            _dense(sizes[-1], "last"),
+            *(nn.Dense(size, activation="relu") for size in sizes[1:-1]), nn.Dense(sizes[-1])
         )
-        net.initialize()
+        net.initialize(init.Zero())  # draws nothing
         _try_copy(answer, net, layers, np.array(probe.random(1, 6, sizes[0])))
 
 
@@ -620,7 +652,20 @@ def _try_copy(answer: Any, net: Any, layers: list[Any], x: Any) -> None:
             "Mỗi cặp còn có một vector: `layer.bias.set_data(...)`.",
         ),
     ]
-    probe.compare("net(x)", got, outputs().astype("float32"), known)
+    right = outputs().astype("float32")
+    if not probe.same(got, right):
+        _explain_copy(net, layers)
+    probe.compare("net(x)", got, right, known)
+
+
+def _explain_copy(net: Any, layers: list[Any]) -> None:
+    values = [parameter.data().asnumpy() for parameter in probe.parameters(net)]
+    for weight, bias, (matrix, vector) in zip(values[::2], values[1::2], layers, strict=False):
+        if probe.same(bias, vector) and not any(probe.same(weight, m) for m in (matrix, matrix.T)):
+            raise Wrong(
+                "Có trọng số không phải là ma trận đã cho, dù hệ số điều chỉnh thì đúng. "
+                "Nếu bạn gọi `initialize` sau `set_data` thì mảng bị vứt đi."
+            )
 
 
 COPY = Exercise(
@@ -694,6 +739,12 @@ def _try_rebuild(answer: Any, saved: list[Any], sizes: list[int]) -> None:
         raise Wrong(
             f"{of_file}, tham số `{waiting[0]}` vẫn chưa sẵn sàng. "
             "Hãy nạp tệp vào mạng trước khi trả về: `net.load_parameters(path)`."
+        )
+    kept, in_file = (sum(math.prod(p.shape) for p in ps) for ps in (probe.parameters(net), saved))
+    if kept != in_file:
+        raise Wrong(
+            f"{of_file}, các tham số của mạng chứa {kept} con số, tệp chứa {in_file}. "
+            "Các giá trị trong tệp phải nằm trong những tham số của mạng."
         )
     x = probe.random(1, 7, sizes[0])
     got = probe.output(net, f"{shown}(x)", x)
@@ -781,7 +832,8 @@ def _try_start(answer: Any, seed: int, count: int, columns: int) -> list[Any]:
             "`rows.shape[1]` là số cột."
         ),
     }
-    net = probe.block(call(shown, answer, seed, rows, advice=advice), shown)
+    with _watched(rows) as (seeds, calls):
+        net = probe.block(call(shown, answer, seed, rows, advice=advice), shown)
     after = rows.asnumpy()
     if any(numpy.array_equal(after, order) for order in (kept, kept[::-1])):
         raise Wrong(
@@ -795,9 +847,57 @@ def _try_start(answer: Any, seed: int, count: int, columns: int) -> list[Any]:
     parameters = probe.parameters(net)
     if [parameter.shape for parameter in parameters] != [(6, columns), (6,), (2, 6), (2,)]:
         raise Wrong("Mạng phải vẫn là mạng cũ: một tầng 6 đầu ra có ReLU, rồi một tầng 2 đầu ra.")
+    if len(seeds) != 1 or not numpy.array_equal(seeds[0], kept):
+        late = ", sau khi xáo" if len(seeds) == 1 else ""
+        raise Wrong(
+            f"`{shown}` gieo hạt giống {len(seeds)} lần{late}. "
+            "Bài này cần đúng một lần, trước khi xáo."
+        )
+    passes = [order for block, order in calls if block is net]
+    if len(passes) != 1 or not all(numpy.array_equal(order, after) for _, order in calls):
+        raise Wrong(
+            f"`{shown}` gọi mạng {len(passes)} lần, hoặc cho dữ liệu đi qua trước khi xáo. "
+            "Bài này cần đúng một lần, sau khi xáo: hãy cho trọng số ra đời trong `initialize`."
+        )
+    weights = [parameter.data().asnumpy() for parameter in parameters[::2]]
+    if not all(map(numpy.ptp, weights)):
+        raise Wrong(
+            "Mọi trọng số của một tầng bằng nhau. "
+            "Hãy giữ bộ khởi tạo mặc định: trọng số phải được rút ngẫu nhiên."
+        )
     got = probe.output(net, f"{shown}(x)", rows)
     probe.compare(f"{shown}(x)", got, _perceptron(parameters, after))
-    return [parameter.data().asnumpy() for parameter in parameters[::2]]
+    return weights
+
+
+@contextlib.contextmanager
+def _watched(rows: Any) -> Iterator[tuple[list[Any], list[tuple[Any, Any]]]]:
+    # What `rows` is whenever the seed is set, and whenever data pass through a block.
+    from unittest import mock
+
+    import mxnet as mx
+    from mxnet import np
+    from mxnet.gluon import nn
+
+    seeds: list[Any] = []
+    calls: list[tuple[Any, Any]] = []
+    seed, forward = mx.random.seed, nn.Block.__call__  # npx.random.seed calls the first
+
+    def watched_seed(*arguments: Any, **options: Any) -> None:
+        seeds.append(rows.asnumpy())
+        seed(*arguments, **options)
+
+    def watched_call(block: Any, *arguments: Any) -> Any:
+        # Symbols only tell shapes: no data pass.
+        if any(isinstance(argument, np.ndarray) for argument in arguments):
+            calls.append((block, rows.asnumpy()))
+        return forward(block, *arguments)
+
+    with (
+        mock.patch.object(mx.random, "seed", watched_seed),
+        mock.patch.object(nn.Block, "__call__", watched_call),
+    ):
+        yield seeds, calls
 
 
 START = Exercise(
@@ -809,8 +909,7 @@ START = Exercise(
     ),
     hints=(
         "`initialize` chưa rút số nào: trọng số ra đời ở `net(rows)`, sau khi việc xáo đã rút số.",
-        "Có ba cách: để trọng số ra đời trước khi xáo, không hoãn chúng, "
-        "hoặc gieo lại hạt giống ngay trước lượt truyền xuôi đầu tiên.",
+        "Gieo một lần, gọi mạng một lần: trong ba cách chỉ còn cách không hoãn trọng số.",
         "Tầng thứ nhất: `in_units=rows.shape[1]`; tầng thứ hai: `in_units=6`.",
     ),
     solution=Solution(
@@ -835,7 +934,7 @@ answer = start
 """,
         reason=(
             "Khi mọi `in_units` đã viết, trọng số ra đời ngay trong `initialize`, trước khi việc "
-            "xáo rút số. Chạy nháp `net(rows[:1])` sau `initialize` cũng được như vậy."
+            "xáo rút số. Ngoài bài này, chạy nháp `net(rows[:1])` trước khi xáo cũng được như vậy."
         ),
     ),
 )
@@ -933,8 +1032,8 @@ answer = starts
 def _check_camera(answer: Any) -> None:
     probe.block_class(answer, "answer(filters, grades)")
     net = _new_camera(answer, 5, 4)
-    _try_camera(net, "answer(5, 4)(x)", (2, 3, 12, 15))
-    _try_camera(net, "answer(5, 4)(x)", (3, 3, 9, 20))
+    _try_camera(net, (5, 4), (2, 3, 12, 15))
+    _try_camera(net, (5, 4), (3, 3, 9, 20))
     for channels in (1, 7):
         another = _new_camera(answer, 2, 3)
         if another is net:
@@ -942,13 +1041,8 @@ def _check_camera(answer: Any) -> None:
                 "Hai lần gọi `answer` trả về cùng một thực thể. Hãy tạo mạng mới bên trong hàm."
             )
         net = another
-        _try_camera(
-            net,
-            "answer(2, 3)(x)",
-            (2, channels, 8, 8),
-            f"Mạng không nhận ảnh có {channels} kênh: số kênh đã được viết sẵn. "
-            "Hãy bỏ `in_channels` (và `in_units`) để dữ liệu tự điền vào.",
-        )
+        refused = f"Mạng không nhận ảnh có {channels} kênh: {_SETTLED}"
+        _try_camera(net, (2, 3), (2, channels, 8, 8), refused)
 
 
 def _new_camera(answer: Any, filters: int, grades: int) -> Any:
@@ -959,15 +1053,21 @@ def _new_camera(answer: Any, filters: int, grades: int) -> Any:
     return net
 
 
-_WRITTEN = (
-    "Ảnh đầu tiên đã không qua được: số kênh hay số đầu vào viết sẵn trong mạng không khớp. "
-    "Hãy bỏ `in_channels` và `in_units` để dữ liệu tự điền vào."
+_SETTLED = (
+    "số kênh hay số đầu vào đã bị ấn định, do viết sẵn `in_channels`, `in_units` hay do chạy nháp "
+    "bên trong hàm. Hãy để batch đầu tiên tự điền."
 )
 
 
-def _try_camera(net: Any, shown: str, shape: tuple[int, ...], on_mismatch: str = _WRITTEN) -> None:
+def _try_camera(
+    net: Any,
+    arguments: tuple[int, int],
+    shape: tuple[int, ...],
+    on_mismatch: str = f"Ảnh đầu tiên đã không qua được: {_SETTLED}",
+) -> None:
     from mxnet import np
 
+    shown = f"answer{arguments}(x)"
     x = np.array(probe.random(1, *shape))
     advice = {
         "Shape inconsistent": on_mismatch,
@@ -978,11 +1078,13 @@ def _try_camera(net: Any, shown: str, shape: tuple[int, ...], on_mismatch: str =
     probe.output(net, shown, x, advice=advice)
     parameters = probe.parameters(net)
     probe.fill(parameters, seed=10)
-    known, right = _camera_results(parameters, x)
+    known, right = _camera_results(parameters, x, *arguments)
     probe.compare(shown, probe.output(net, shown, x), right, known)
 
 
-def _camera_results(parameters: list[Any], x: Any) -> tuple[list[tuple[Any, str]], Any]:
+def _camera_results(
+    parameters: list[Any], x: Any, filters: int, grades: int
+) -> tuple[list[tuple[Any, str]], Any]:
     import numpy
     from mxnet import npx
 
@@ -996,7 +1098,15 @@ def _camera_results(parameters: list[Any], x: Any) -> tuple[list[tuple[Any, str]
             f"{code(str([p.shape for p in parameters if len(p.shape) > 1]))}."
         )
     kernel, weight = kernels[0], weights[0]
-    filters, grades = len(kernel), len(weight)
+    if len(kernel) != filters:
+        raise Wrong(
+            f"Mạng phải có {filters} bộ lọc, như đối số `filters`; mạng của bạn có {len(kernel)}."
+        )
+    if len(weight) != grades:
+        raise Wrong(
+            f"Tầng `Dense` phải cho {grades} điểm số, như đối số `grades`; "
+            f"tầng của bạn cho {len(weight)}."
+        )
 
     def maps(pad: int) -> Any:
         bias = biases.get((filters,))
@@ -1010,6 +1120,10 @@ def _camera_results(parameters: list[Any], x: Any) -> tuple[list[tuple[Any, str]
 
     plain = maps(0)
     kept = numpy.maximum(plain, 0)
+    if weight.shape[1] == 1 != filters:
+        raise Wrong(
+            "Tầng `Dense` chỉ nhận trục cuối, dài 1. Hãy bỏ `flatten=False`, hoặc duỗi thẳng trước."
+        )
     if weight.shape[1] != filters:
         raise Wrong(
             f"Tầng `Dense` đang nhận {weight.shape[1]} con số; sau khi lấy trung bình của mỗi "

@@ -5,6 +5,8 @@ import math
 import os
 import tempfile
 
+import mxnet as mx
+import numpy
 from mxnet import autograd, gluon, init, np, npx
 from mxnet.gluon import nn
 
@@ -132,6 +134,18 @@ def heads_with_a_price_of_zeros(net, x, path):
     return one_step(net, x, path, sgd(trained_only(net)))
 
 
+def heads_with_another_price(net, x, path):
+    net.price = nn.Dense(2, in_units=6, prefix="price_")
+    net.initialize()
+    return one_step(net, x, path, sgd(trained_only(net)))
+
+
+def heads_of_another_width(net, x, path):
+    net.initialize()
+    net.price(np.zeros((1, 8)))
+    return one_step(net, x, path, sgd(trained_only(net)))
+
+
 def heads_never_saved(net, x, path):
     with tempfile.TemporaryDirectory() as folder:
         return heads_with_inputs_written(net, x, os.path.join(folder, path))
@@ -212,6 +226,25 @@ def diary_of_a_function_call(net, x):
 
     net.initialize(Diary())
     net(x)
+    return diary
+
+
+def diary_of_shapes_in_arrays(net, x):
+    return [(name, numpy.array(shape)) for name, shape in diary_of_a_class(net, x)]
+
+
+def diary_in_the_order_of_use(net, x):
+    names = ["one_weight", "two_weight", "first_weight", "middle_weight", "last_weight"]
+    return sorted(diary_of_a_class(net, x), key=lambda birth: names.index(birth[0]))
+
+
+def diary_of_a_training_step(net, x):
+    diary = []
+    net.initialize(Note(diary))
+    with autograd.record():
+        loss = net(x).sum()
+    loss.backward()
+    sgd(net.collect_params()).step(len(x))
     return diary
 
 
@@ -354,6 +387,16 @@ def total_of_a_network_begun_anew(net, shape):
     return total_of_shapes(net, shape)
 
 
+def total_begun_anew_where_it_must_be(net, shape):
+    try:
+        for param in net.collect_params().values():
+            param.data()
+    except RuntimeError:
+        net.initialize(force_reinit=True)
+        net(np.zeros(shape))
+    return sum(p.data().size for p in net.collect_params().values())
+
+
 def total_of_a_trained_network(net, shape):
     net.initialize()
     trainer = sgd(net.collect_params())
@@ -428,6 +471,13 @@ def copy_through_a_file(net, layers):
     with tempfile.TemporaryDirectory() as folder:
         npx.save(os.path.join(folder, "copy"), arrays)
         net.load_parameters(os.path.join(folder, "copy"))
+    return net
+
+
+def copy_as_initializers(net, layers):
+    for layer, (matrix, vector) in zip(net, layers, strict=True):
+        layer.initialize(init.Constant(single(matrix.T)), force_reinit=True)
+        layer.bias.set_data(single(vector))
     return net
 
 
@@ -538,6 +588,20 @@ def rebuilt_without_layers(path):
     return Rebuilt(npx.load(path))
 
 
+def rebuilt_of_single_layers(path):
+    arrays, net = npx.load(path), nn.Sequential()
+    for i in range(len(arrays) // 2):
+        if i:
+            net.add(nn.Activation("relu"))
+        layer = nn.Dense(arrays[f"{i}.bias"].size)
+        layer.initialize(init.Zero())
+        layer.weight.set_data(arrays[f"{i}.weight"])
+        layer.bias.set_data(arrays[f"{i}.bias"])
+        layer(np.zeros((1, arrays[f"{i}.weight"].shape[1])))
+        net.add(layer)
+    return net
+
+
 def plain_perceptron(sizes):
     net = nn.Sequential()
     for size in sizes[:-1]:
@@ -618,6 +682,46 @@ def started(seed, rows, *in_units, dry_run=False, again=False, shuffle=True):
     return net
 
 
+def start_with_inferred_shapes(seed, rows):
+    npx.random.seed(seed)
+    net = nn.HybridSequential()
+    net.add(*two_layers())
+    net.infer_shape(rows)
+    net.initialize()
+    net.hybridize()
+    np.random.shuffle(rows)
+    net(rows)
+    return net
+
+
+def start_with_shapes_written(seed, rows):
+    net = two_layers(0, 6)
+    net[0].weight.shape = (6, rows.shape[1])
+    npx.random.seed(seed)
+    net.initialize(init.Xavier())
+    np.random.shuffle(rows)
+    net(rows)
+    return net
+
+
+def start_with_another_seed_function(seed, rows):
+    mx.random.seed(seed)
+    net = two_layers(rows.shape[1], 6)
+    net.initialize()
+    rows[:] = rows[numpy.random.permutation(len(rows)).tolist()]
+    net(rows)
+    return net
+
+
+def start_with_a_constant(seed, rows):
+    npx.random.seed(seed)
+    net = two_layers()
+    net.initialize(init.Constant(seed))
+    np.random.shuffle(rows)
+    net(rows)
+    return net
+
+
 def start_with_a_dry_run(seed, rows):
     return started(seed, rows, dry_run=True)
 
@@ -654,7 +758,7 @@ def start_with_half_the_inputs(seed, rows):
 
 
 def start_with_one_seed(seed, rows):
-    return started(7, rows, dry_run=True)
+    return started(7, rows, rows.shape[1], 6)
 
 
 def start_with_zeros(seed, rows):
@@ -677,7 +781,7 @@ def start_with_rows_turned_round(seed, rows):
 
 
 def start_with_sorted_columns(seed, rows):
-    net = started(seed, rows, dry_run=True)
+    net = started(seed, rows, rows.shape[1], 6)
     rows[:] = np.sort(rows, axis=0)
     return net
 
@@ -826,6 +930,32 @@ def camera_for_grey(filters, grades):
     return camera(filters, grades, nn.GlobalAvgPool2D(), in_channels=1)
 
 
+def camera_of_constants(filters, grades):
+    return camera(5, 4, nn.GlobalAvgPool2D())
+
+
+def camera_of_swapped_arguments(filters, grades):
+    return camera(grades, filters, nn.GlobalAvgPool2D())
+
+
+def camera_of_constant_grades(filters, grades):
+    return camera(filters, 4, nn.GlobalAvgPool2D())
+
+
+def camera_along_the_last_axis(filters, grades):
+    net = nn.Sequential()
+    net.add(nn.Conv2D(filters, 3, activation="relu"), nn.GlobalAvgPool2D())
+    net.add(nn.Dense(grades, flatten=False))
+    return net
+
+
+def camera_after_a_dry_run(filters, grades):
+    net = camera(filters, grades, nn.GlobalAvgPool2D())
+    net.initialize(init.Zero())
+    net(np.zeros((1, 3, 9, 9)))
+    return net
+
+
 def camera_without_relu(filters, grades):
     return camera(filters, grades, nn.GlobalAvgPool2D(), activation=None)
 
@@ -898,20 +1028,25 @@ RIGHT = {
         heads_with_inputs_written,
         heads_run_after_the_step,
     ],
-    "deferred-init/4": [diary_of_a_class, diary_of_a_constant, diary_of_a_function_call],
+    "deferred-init/4": [
+        diary_of_a_class,
+        diary_of_a_constant,
+        diary_of_a_function_call,
+        diary_of_shapes_in_arrays,
+    ],
     "deferred-init/5": [total_of_shapes, total_of_values, total_of_one_example],
     "deferred-init/6": [
         copy_after_a_dry_run,
         copy_by_index,
         copy_begun_anew,
         copy_through_a_file,
+        copy_as_initializers,
     ],
-    "deferred-init/7": [rebuilt_with_inputs, rebuilt_by_hand, rebuilt_without_layers],
+    "deferred-init/7": [rebuilt_with_inputs, rebuilt_by_hand, rebuilt_of_single_layers],
     "deferred-init/8": [
-        start_with_a_dry_run,
-        start_with_the_seed_planted_again,
-        start_with_the_shuffling_last,
-        start_with_the_seed_planted_late,
+        start_with_inferred_shapes,
+        start_with_shapes_written,
+        start_with_another_seed_function,
     ],
     "deferred-init/9": [
         starts_in_one_line,
@@ -934,11 +1069,13 @@ WRONG = {
         (3, "bài này cần các chữ cái"),
     ],
     "deferred-init/2": [
-        ([(10, 5), (10,), (4, 60), (4,)], "là của lời gọi `net(x)`"),
+        ([(10, 5), (10,), (4, 60), (4,)], "là của lời gọi `net(batch)`"),
         ([(10, 30), (10,), (4, 10), (4,)], "bỏ qua `flatten=False`"),
         ([(10, 15), (10,), (4, 10), (4,)], "duỗi thẳng mẫu ngay ở tầng thứ nhất"),
         ([(10, 5), (10,), (4, 10), (4,)], "Tầng thứ hai không có `flatten=False`"),
         ([(5, 10), (10,), (30, 4), (4,)], "thứ tự (đầu ra, đầu vào)"),
+        ([(10, 5), (10,), (30, 4), (4,)], "thứ tự (đầu ra, đầu vào)"),
+        ([(10, 5), (10, 1), (4, 30), (4,)], "Hệ số điều chỉnh là một vector"),
         ([(10, 5), (4, 30)], "Danh sách chỉ có trọng số"),
         ([(10, 5), (10), (4, 30), (4)], "với dấu phẩy"),
         ([(10, 5), (10,), (4, 20), (4,)], "chưa đúng cho trọng số của tầng thứ hai"),
@@ -954,6 +1091,8 @@ WRONG = {
         (heads_with_the_error_swallowed, "vẫn giữ giá trị ban đầu"),
         (heads_both_trained, "không còn giá trị ban đầu"),
         (heads_with_a_price_of_zeros, "không còn giá trị ban đầu"),
+        (heads_with_another_price, "`net.price` đã bị thay bằng tầng khác"),
+        (heads_of_another_width, "không hợp với thứ mà phần thân đưa ra"),
         (heads_never_saved, "mạng chưa được lưu"),
         (heads_saved_before_the_step, "Hãy lưu sau bước huấn luyện"),
         (heads_saved_without_the_price, "không nạp được vào một mạng mới"),
@@ -962,6 +1101,8 @@ WRONG = {
     ],
     "deferred-init/4": [
         (diary_from_collect_params, "không phải thứ tự ra đời"),
+        (diary_in_the_order_of_use, "theo thứ tự các tầng chạy"),
+        (diary_of_a_training_step, "một bước huấn luyện đã đổi giá trị"),
         (diary_with_biases, "cả hệ số điều chỉnh"),
         (diary_before_data, "hình dạng còn `-1`"),
         (diary_without_filling, "không bằng 0,5"),
@@ -980,6 +1121,7 @@ WRONG = {
         (total_of_weights, "Tổng chỉ có các trọng số"),
         (total_layer_by_layer, "bị đếm hai lần"),
         (total_of_a_network_begun_anew, "không còn giá trị như trước"),
+        (total_begun_anew_where_it_must_be, "vừa thêm một tầng mới"),
         (total_of_a_trained_network, "một bước huấn luyện thì không"),
         (total_without_initialize, "Hãy gọi `net.initialize()`"),
         (total_without_data, "rồi cho một batch đi qua"),
@@ -994,13 +1136,14 @@ WRONG = {
         (copy_not_transposed, "Gluon cần trọng số theo thứ tự"),
         (copy_transposed_where_it_must_be, "Ma trận vuông không báo lỗi"),
         (copy_of_weights, "hệ số điều chỉnh vẫn là 0"),
-        (copy_then_initialize, "sai giá trị"),
+        (copy_then_initialize, "mảng bị vứt đi"),
         (copy_of_the_first_layer, "sai giá trị"),
         (copy_into_another_network, "phải trả về chính mạng `net`"),
         (copy_left_undone, "sai giá trị"),
         (copy_after_a_wrong_dry_run, "`given` là tham số"),
     ],
     "deferred-init/7": [
+        (rebuilt_without_layers, "các tham số của mạng chứa 0 con số"),
         (rebuilt_without_values, "vẫn chưa sẵn sàng"),
         (rebuilt_with_own_values, "sai giá trị"),
         (rebuilt_without_relu, "các tầng chưa có ReLU"),
@@ -1014,7 +1157,12 @@ WRONG = {
         (start_with_half_the_inputs, "việc xáo vẫn rút số trước khi"),
         (start_with_five_columns, "Lần này `rows` có 2 cột"),
         (start_with_one_seed, "Hạt giống khác thì trọng số phải khác"),
-        (start_with_zeros, "Hạt giống khác thì trọng số phải khác"),
+        (start_with_zeros, "Mọi trọng số của một tầng bằng nhau"),
+        (start_with_a_constant, "Mọi trọng số của một tầng bằng nhau"),
+        (start_with_a_dry_run, "gọi mạng 2 lần"),
+        (start_with_the_shuffling_last, "cho dữ liệu đi qua trước khi xáo"),
+        (start_with_the_seed_planted_again, "gieo hạt giống 2 lần"),
+        (start_with_the_seed_planted_late, "1 lần, sau khi xáo"),
         (start_without_shuffling, "Chúng vẫn phải được xáo"),
         (start_with_rows_turned_round, "chỉ bị lật ngược"),
         (start_with_sorted_columns, "không còn gồm đúng những hàng"),
@@ -1035,6 +1183,11 @@ WRONG = {
         (camera_connected_directly, "con số; sau khi lấy trung bình"),
         (camera_for_colour, "Mạng không nhận ảnh có 1 kênh"),
         (camera_for_grey, "Ảnh đầu tiên đã không qua được"),
+        (camera_after_a_dry_run, "do chạy nháp bên trong hàm"),
+        (camera_of_constants, "Mạng phải có 2 bộ lọc"),
+        (camera_of_swapped_arguments, "Mạng phải có 5 bộ lọc"),
+        (camera_of_constant_grades, "Tầng `Dense` phải cho 3 điểm số"),
+        (camera_along_the_last_axis, "Hãy bỏ `flatten=False`"),
         (camera_without_relu, "chưa có ReLU"),
         (camera_with_late_relu, "đứng sau phép lấy trung bình"),
         (camera_of_maxima, "giá trị lớn nhất"),

@@ -111,6 +111,7 @@ def test_sizes_with_a_blank_are_negative():
 
 
 @claim("deferred-init", "after-init-text", "A `RuntimeError`")
+@claim("deferred-init", "machine", "Not initialized: reading raises `RuntimeError`.")
 @claim("deferred-init", "state-text", "Another error, a `DeferredInitializationError`.")
 def test_two_errors_before_there_are_values():
     net = mlp()
@@ -124,6 +125,8 @@ def test_two_errors_before_there_are_values():
 
 
 @claim("deferred-init", "machine", "The three biases.")
+@claim("deferred-init", "machine", "the three biases are already in the last one")
+@claim("deferred-init", "works-text", "how many elements the weights have")
 @claim("deferred-init", "machine", "defers those whose shape has a blank")
 @claim("deferred-init", "state-text", "So `initialize` gave no value to this weight.")
 def test_only_blank_shapes_are_deferred():
@@ -134,6 +137,7 @@ def test_only_blank_shapes_are_deferred():
 @claim("deferred-init", "inference", "after `initialize` is long over")
 @claim("deferred-init", "inference", "so `Announce` never hears of them")
 @claim("deferred-init", "inference", "The second pass has nothing left to make.")
+@claim("deferred-init", "wrap-up", "The promise is kept just once, when data reach the layer")
 def test_weights_are_born_once_in_order():
     net, log = mlp(), Log()
     net.initialize(log)
@@ -145,7 +149,7 @@ def test_weights_are_born_once_in_order():
 
 
 @claim("deferred-init", "inference", "each weight is made when the data reach its layer")
-@claim("deferred-init", "wrap-up", "it infers its shapes, makes its values, then computes, once")
+@claim("deferred-init", "wrap-up", "it infers its shapes, makes its values, then computes")
 def test_each_layer_waits_for_its_turn():
     net, film = ready(), []
     for layer in net:
@@ -253,7 +257,7 @@ def test_a_refused_save_leaves_the_file_alone(tmp_path):
     assert (tmp_path / "net.params").read_bytes() == b"old"
 
 
-@claim("deferred-init", "ex-heads-text", "`step` would have stopped at the deferred weight")
+@claim("deferred-init", "wrap-up", "stops `save_parameters`, and `step` if the trainer holds it")
 @pytest.mark.parametrize("options", [{}, {"ignore_stale_grad": True}])
 def test_a_trainer_stops_at_a_deferred_parameter(options):
     net = two_heads(rare_has_run=False)
@@ -262,12 +266,28 @@ def test_a_trainer_stops_at_a_deferred_parameter(options):
         train(net, trainer, **options)
 
 
-@claim("deferred-init", "ex-heads-text", "a warning that is raised as an error")
+@claim("deferred-init", "ex-heads-text", "because a warning is raised as an error")
 @claim("deferred-init", "ex-heads-text", "The price head is ready now, but unused")
+@claim("deferred-init", "wrap-up", "if `step` raised it, the next row as well")
+@claim("deferred-init", "wrap-up", "still has to be told that the step doesn't use it")
 def test_a_dry_run_alone_is_half_the_repair():
     net = two_heads(rare_has_run=True)
     with pytest.raises(UserWarning, match=r"`rare_\w+` .* has not been updated"):
         train(net, gluon.Trainer(net.collect_params(), "sgd"))
+
+
+@claim("deferred-init", "ex-heads-text", "`price_bias` is merely the first name in the alphabet")
+@claim("deferred-init", "ex-heads-text", "No parameter has been changed.")
+def test_a_refused_step_changes_nothing_and_goes_by_the_alphabet():
+    net = two_heads(rare_has_run=True)
+    for param in net.rare.collect_params().values():
+        param.set_data(np.ones_like(param.data()))
+    before = [param.data().copy() for param in net.collect_params().values()]
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 1})
+    with pytest.raises(UserWarning, match="`rare_bias`"):
+        train(net, trainer)
+    after = [param.data() for param in net.collect_params().values()]
+    assert all(map(np.array_equal, before, after))
 
 
 @claim("deferred-init", "ex-heads-text", "hand over only what is trained")
@@ -318,7 +338,7 @@ def test_known_shapes_make_initialize_act_at_once():
     assert log.names == ["a_weight", "b_weight"]
 
 
-@claim("deferred-init", "load-early-text", "Only the third line: for the layer by itself")
+@claim("deferred-init", "load-early-text", "Only the third does: to the layer by itself")
 @claim("deferred-init", "which-layer-text", "the message doesn't say which one")
 @claim("deferred-init", "which-operator-text", "a failed pass leaves a network half filled")
 def test_a_wrong_size_shows_at_the_pass():
@@ -331,7 +351,7 @@ def test_a_wrong_size_shows_at_the_pass():
     assert states(net)[::2] == ["ready", "ready", "deferred"]
 
 
-@claim("deferred-init", "machine", "or a file, leads to ready")
+@claim("deferred-init", "machine", "or a file, makes the parameter ready")
 @claim("deferred-init", "wrap-up", "a file holds shapes as well as values")
 @claim("read-write", "load-net-read", "it needed neither `initialize` nor a first batch")
 def test_a_file_fills_a_network_just_built():
@@ -437,7 +457,7 @@ def test_infer_shape_names_the_operator(capfd):
         net.add(TwoHeads())
 
 
-@claim("deferred-init", "ex-copy-text", "as the later promise replaces the earlier one")
+@claim("deferred-init", "machine", "another `initialize` looks at the shape again")
 def test_a_second_promise_replaces_the_first():
     net = mlp()
     net.initialize(init.Constant(1))
@@ -483,12 +503,15 @@ def test_set_data_needs_an_initialize():
 
 
 @claim("deferred-init", "ex-copy-text", "an `initialize` *after* `set_data` throws the array away")
+@claim("deferred-init", "ex-copy-text", "so it makes new values at once and promises nothing")
+@claim("deferred-init", "machine", "another `initialize` looks at the shape again")
 @pytest.mark.filterwarnings("ignore:.*already initialized")
 def test_a_later_initialize_drops_set_data():
     net = ready()
     net[0].weight.set_data(np.full((4, 3), 7))
+    assert states(net) == ["deferred", "ready", "deferred", "ready"]
     net.initialize(init.Constant(2))
-    net(np.array(X))
+    assert states(net) == ["ready", "ready", "deferred", "ready"]
     assert net[0].weight.data()[0, 0].item() == 2
 
 
@@ -546,7 +569,11 @@ def second_network():
 
 
 @claim("deferred-init", "seed-text", "are drawn late, too: in the first pass")
-@claim("deferred-init", "ex-start-text", "Only the last two, and only in the deferred network.")
+@claim(
+    "deferred-init",
+    "ex-start-text",
+    "Only the last two, and only in the network without `in_units`.",
+)
 @claim("deferred-init", "ex-start-text", "`DataLoader` shuffles with the generator of NumPy.")
 @claim("deferred-init", "ex-start-text", "Another seed gives other numbers but the same pattern")
 @claim("deferred-init", "pytorch", "Had he shuffled with `DataLoader`")
@@ -578,7 +605,7 @@ def test_three_ways_to_the_same_weights():
     assert first_weights(shuffle, 3, 4) == first_weights(nothing, 3, 4)
 
 
-@claim("deferred-init", "conv-other-text", "Only the number of channels.")
+@claim("deferred-init", "conv-other-text", "The 3 that was filled in is the number of channels.")
 @claim("deferred-init", "conv-pool-text", "The convolutional layer had no objection.")
 def test_a_convolution_waits_for_channels():
     conv = nn.Conv2D(6, kernel_size=3)
@@ -597,6 +624,7 @@ def test_global_pooling_leaves_a_mean_a_channel():
 
 
 @claim("deferred-init", "ex-camera-text", "for pictures of 32 channels")
+@claim("deferred-init", "ex-slip-text", "Read the shapes that it filled in")
 @claim("deferred-init", "ex-camera-text", "The repair is `photos.transpose(0, 3, 1, 2)`.")
 def test_channels_come_second():
     photos = np.zeros((2, 32, 40, 3))
@@ -607,8 +635,8 @@ def test_channels_come_second():
         assert conv.weight.shape == (6, channels, 3, 3)
 
 
-@claim("deferred-init", "progress-text", "running mean and running variance move with the")
-@claim("deferred-init", "progress-text", "then `BatchNorm` stays as it was")
+@claim("deferred-init", "progress-text", "running mean and running variance move in the")
+@claim("deferred-init", "progress-text", "a dry run without `backward` leaves `BatchNorm`")
 def test_batch_norm_learns_at_backward():
     norm = nn.BatchNorm()
     norm.initialize()
@@ -620,7 +648,7 @@ def test_batch_norm_learns_at_backward():
         seen.append(norm.running_var.data()[0].item())
     y.backward()
     seen.append(round(norm.running_var.data()[0].item(), 6))
-    assert seen == [1, 1, 0.9]
+    assert seen == [1, 1, 0.9]  # no step of a Trainer
 
 
 @claim("deferred-init", "ex-ready-text", "four vectors with one number for each channel")
@@ -633,7 +661,7 @@ def test_the_letters_of_exercise_1():
     assert [i for i, found in enumerate(states(net)) if found == "ready"] == [1, 6, 7]
 
 
-@claim("deferred-init", "ex-slip-text", "its very first call is `net(x[0])`, by mistake")
+@claim("deferred-init", "ex-slip-text", "its very first call is `net(batch[0])`, by mistake")
 def test_the_shapes_of_exercise_2():
     net = nn.Sequential()
     net.add(nn.Dense(10, flatten=False), nn.Dense(4))
