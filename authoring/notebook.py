@@ -183,8 +183,8 @@ def write(path: str | os.PathLike[str], notebook: NotebookNode) -> None:
 
 def cell_name(number: int, cell: Any) -> str:
     """Name a cell for a reader: its number from 1 among all cells, and its id."""
-    # The schema lets an id end with a line break.
-    return f"ô {number} (id {cell['id'].strip()})"
+    # The schema lets an id end with a line break; one of over 64 characters breaks the schema.
+    return f"ô {number} (id {cell['id'].strip()[:64]})"
 
 
 def named_cells(notebook: NotebookNode, kind: str | None = None) -> Iterator[tuple[str, Any]]:

@@ -90,6 +90,11 @@ for id, exercise in exercises.all_exercises().items():
     "d2lutil.exercises.guard": "assert 'ZeroDivisionError' in guard.trouble(lambda: 1 / 0)",
     "d2lutil.exercises.lesson": "assert lesson.start_lesson(errors='Plain') is None",
     "d2lutil.exercises.probe": "assert probe.whole(3.0, 'answer()') == 3",
+    "d2lutil.exercises.session": """
+with session.kept(*session.settings()):
+    os.environ["D2L_TRIAL"] = "1"
+assert "D2L_TRIAL" not in os.environ
+""",
     "d2lutil.files": """
 files.replace("a.txt", b"1")
 assert open("a.txt").read() == "1"

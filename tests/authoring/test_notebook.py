@@ -224,3 +224,7 @@ def full_disk():
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, old)
+
+
+def test_a_cell_is_named_in_few_words_however_long_its_id() -> None:
+    assert notebook.cell_name(3, {"id": "a" * 5000}) == f"ô 3 (id {'a' * 64})"
