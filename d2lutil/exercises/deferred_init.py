@@ -853,12 +853,15 @@ def _try_start(answer: Any, seed: int, count: int, columns: int) -> list[Any]:
             f"`{shown}` gieo hạt giống {len(seeds)} lần{late}. "
             "Bài này cần đúng một lần, trước khi xáo."
         )
-    passes = [order for block, order in calls if block is net]
-    if len(passes) != 1 or not all(numpy.array_equal(order, after) for _, order in calls):
+    once = "Bài này gọi mạng đúng một lần, sau khi xáo"
+    if not all(numpy.array_equal(order, after) for _, order in calls):
         raise Wrong(
-            f"`{shown}` gọi mạng {len(passes)} lần, hoặc cho dữ liệu đi qua trước khi xáo. "
-            "Bài này cần đúng một lần, sau khi xáo: hãy cho trọng số ra đời trong `initialize`."
+            f"`{shown}` cho dữ liệu đi qua trước khi xáo. "
+            f"{once}: hãy cho trọng số ra đời ngay trong `initialize`."
         )
+    passes = sum(block is net for block, _ in calls)
+    if passes != 1:
+        raise Wrong(f"`{shown}` gọi mạng {passes} lần. {once}.")
     weights = [parameter.data().asnumpy() for parameter in parameters[::2]]
     if not all(map(numpy.ptp, weights)):
         raise Wrong(
@@ -1122,7 +1125,8 @@ def _camera_results(
     kept = numpy.maximum(plain, 0)
     if weight.shape[1] == 1 != filters:
         raise Wrong(
-            "Tầng `Dense` chỉ nhận trục cuối, dài 1. Hãy bỏ `flatten=False`, hoặc duỗi thẳng trước."
+            f"Tầng `Dense` đang nhận 1 con số, thay vì {filters}, mỗi kênh một con số. "
+            "Nếu tầng ấy có `flatten=False`, hãy bỏ đi."
         )
     if weight.shape[1] != filters:
         raise Wrong(

@@ -713,6 +713,22 @@ def start_with_another_seed_function(seed, rows):
     return net
 
 
+def start_called_twice(seed, rows):
+    net = started(seed, rows, rows.shape[1], 6)
+    net(rows)
+    return net
+
+
+def start_layer_by_layer(seed, rows):
+    npx.random.seed(seed)
+    net = two_layers()
+    net.initialize()
+    net[1](net[0](rows))
+    np.random.shuffle(rows)
+    net(rows)
+    return net
+
+
 def start_with_a_constant(seed, rows):
     npx.random.seed(seed)
     net = two_layers()
@@ -1159,7 +1175,9 @@ WRONG = {
         (start_with_one_seed, "Hạt giống khác thì trọng số phải khác"),
         (start_with_zeros, "Mọi trọng số của một tầng bằng nhau"),
         (start_with_a_constant, "Mọi trọng số của một tầng bằng nhau"),
-        (start_with_a_dry_run, "gọi mạng 2 lần"),
+        (start_with_a_dry_run, "cho dữ liệu đi qua trước khi xáo"),
+        (start_called_twice, "gọi mạng 2 lần"),
+        (start_layer_by_layer, "cho dữ liệu đi qua trước khi xáo"),
         (start_with_the_shuffling_last, "cho dữ liệu đi qua trước khi xáo"),
         (start_with_the_seed_planted_again, "gieo hạt giống 2 lần"),
         (start_with_the_seed_planted_late, "1 lần, sau khi xáo"),
@@ -1187,7 +1205,7 @@ WRONG = {
         (camera_of_constants, "Mạng phải có 2 bộ lọc"),
         (camera_of_swapped_arguments, "Mạng phải có 5 bộ lọc"),
         (camera_of_constant_grades, "Tầng `Dense` phải cho 3 điểm số"),
-        (camera_along_the_last_axis, "Hãy bỏ `flatten=False`"),
+        (camera_along_the_last_axis, "Nếu tầng ấy có `flatten=False`"),
         (camera_without_relu, "chưa có ReLU"),
         (camera_with_late_relu, "đứng sau phép lấy trung bình"),
         (camera_of_maxima, "giá trị lớn nhất"),

@@ -313,6 +313,7 @@ def test_three_ways_leave_an_unused_head_alone(way, in_units):
 
 
 @claim("deferred-init", "ex-heads-text", "the whole repair has two halves")
+@claim("deferred-init", "wrap-up", "and `step` if the trainer holds it")
 def test_a_trainer_of_a_part_still_cannot_save():
     net = two_heads(rare_has_run=False)
     train(net, gluon.Trainer(net.collect_params("common"), "sgd"))
