@@ -15,13 +15,13 @@ from typing import Any
 from nbformat import NotebookNode, v4
 
 _CHANGED = """\
-**Khóa học có bản mới của ô ngay trên đây.** Bạn đã sửa ô ấy nên nó được giữ nguyên. Bản mới là \
+> **Khóa học có bản mới của ô ngay trên đây.** Bạn đã sửa ô ấy nên nó được giữ nguyên. Bản mới là \
 phần dưới đây; khi không cần nữa, bạn có thể xóa ô này.
 
 """
 _REMOVED = """\
-**Khóa học đã bỏ ô ngay trên đây.** Bạn đã sửa ô ấy nên nó được giữ nguyên; khi không cần nữa, bạn \
-có thể xóa cả hai ô."""
+> **Khóa học đã bỏ ô ngay trên đây.** Bạn đã sửa ô ấy nên nó được giữ nguyên; khi không cần nữa, \
+bạn có thể xóa cả hai ô."""
 
 
 def merge(

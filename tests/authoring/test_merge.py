@@ -68,7 +68,7 @@ def text(cell):
 
 
 def is_note(cell):
-    return cell.source.startswith("**Khóa học ")
+    return cell.source.startswith("> **Khóa học ")
 
 
 def keeps_order(cells, result):
@@ -139,4 +139,4 @@ def test_a_cell_that_the_course_removes_stays_where_the_reader_answered():
     merged, noted = merge(first, mine, v4.new_notebook(cells=[]))
     assert noted == ["answer"]
     assert merged.cells[0] == mine.cells[0]
-    assert merged.cells[1].source.startswith("**Khóa học đã bỏ ô ngay trên đây.**")
+    assert merged.cells[1].source.startswith("> **Khóa học đã bỏ ô ngay trên đây.**")

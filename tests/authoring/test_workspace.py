@@ -123,7 +123,7 @@ def test_a_cell_that_both_changed_keeps_both(course, lab):
         assert workspace.refresh(course, lab).noted == ["a.ipynb"]
         *_, mine, note = sources(lab / "a.ipynb")
         assert mine == "answer = 7"
-        assert note.startswith("**Khóa học có bản mới của ô ngay trên đây.**")
+        assert note.startswith("> **Khóa học có bản mới của ô ngay trên đây.**")
         assert note.endswith(f"```python\n{version}\n```")
     assert workspace.refresh(course, lab) == workspace.Refreshed()
 
