@@ -117,7 +117,7 @@ def wait_for_sessions(page, *wanted):
 def test_our_words_are_for_what_this_jupyterlab_says(jupyter):
     (static,) = jupyter.parents[1].glob("lib/python*/site-packages/jupyterlab/static")
     code = "".join(path.read_text(encoding="utf-8") for path in static.glob("*.js"))
-    for english in WORDS["text"] | WORDS["counted"]:
+    for english in WORDS["text"] | WORDS["counted"] | WORDS["v4"]:
         # Quotes and ends of lines are written in several ways.
         assert max(re.split('["\n]', english), key=len) in code, english
 
@@ -136,6 +136,32 @@ def test_the_start_says_the_address_and_how_to_stop_and_nothing_else(start):
             r"JupyterLab: http://localhost:\d+/lab/tree/index_vn\.ipynb\?token=\w+", address
         )
         assert stop == STOP
+
+
+FAILS = """
+import asyncio
+from tornado.websocket import WebSocketClosedError
+from traitlets.config import PyFileConfigLoader
+
+async def fail(error):
+    raise error
+
+async def main():
+    for error in WebSocketClosedError(), RuntimeError("told"):
+        asyncio.create_task(fail(error))
+        await asyncio.sleep(0.1)
+
+PyFileConfigLoader("jupyter_server_config.py").load_config()
+asyncio.run(main())
+"""
+
+
+def test_a_browser_that_was_closed_is_not_told_and_another_error_is(jupyter):
+    command = [jupyter.with_name("python"), "-c", FAILS]
+    folder = venvs.ROOT / "setup" / "jupyter"
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+    assert "RuntimeError: told" in done.stderr
+    assert "WebSocketClosedError" not in done.stderr
 
 
 def test_a_port_that_is_taken_is_no_obstacle(start):
@@ -248,9 +274,28 @@ def test_the_list_of_files_shows_the_order_of_the_course(page):
 
 
 @needs_chromium
+def test_words_of_a_context_are_ours(page):
+    read = "fetch('/lab/api/translations/vi_VN').then(response => response.json())"
+    told = page.evaluate(read)["data"]["jupyterlab"]
+    assert told["v4\x04Spaces: %1"] == ["Dấu cách: %1"]
+    assert told["menu\x04Appearance"] == ["Giao diện"]
+
+
+@needs_chromium
 def test_the_course_calls_a_command_as_the_menu_does(page):
     page.locator("#jp-MainMenu").get_by_text("Chạy", exact=True).click()
     assert "Chạy tất cả ô phía trên" in labels(page)
+
+
+@needs_chromium
+def test_no_menu_and_no_shortcut_closes_without_saving(page):
+    page.locator(".jp-CodeCell .cm-content").click()
+    page.keyboard.press("Control+Shift+Q")
+    # A question would stand in the way of this.
+    page.locator("#jp-MainMenu").get_by_text("Tệp", exact=True).click()
+    found = labels(page)
+    assert "Lưu Notebook" in found
+    assert [label for label in found if "óng" in label and "kernel" in label] == []
 
 
 @needs_chromium

@@ -19,7 +19,9 @@ def with_our_words(locale):
         # As the pack has it: one form of a text, two of what is counted, a context before EOT.
         pack["jupyterlab"] |= {english: [text] for english, text in WORDS["text"].items()}
         pack["jupyterlab"] |= {english: [text] * 2 for english, text in WORDS["counted"].items()}
-        pack["jupyterlab"] |= {f"menu\x04{name}": [text] for name, text in WORDS["menu"].items()}
+        for context in ("menu", "v4"):
+            words = WORDS[context].items()
+            pack["jupyterlab"] |= {f"{context}\x04{english}": [text] for english, text in words}
     return pack, problems
 
 
