@@ -274,6 +274,14 @@ def test_the_list_of_files_shows_the_order_of_the_course(page):
 
 
 @needs_chromium
+def test_the_list_of_files_shows_whole_names(page):
+    files = page.locator(".jp-DirListing-itemText")
+    expect(files).to_have_count(4)
+    cut = "all => all.filter(name => name.scrollWidth > name.clientWidth).map(name => name.innerText)"
+    assert files.evaluate_all(cut) == []
+
+
+@needs_chromium
 def test_words_of_a_context_are_ours(page):
     read = "fetch('/lab/api/translations/vi_VN').then(response => response.json())"
     told = page.evaluate(read)["data"]["jupyterlab"]

@@ -243,3 +243,11 @@ def test_minutes_are_those_that_the_notebooks_say():
         text = (ROOT / "notebooks" / f"{section}_vn.ipynb").read_text("utf-8")
         said = re.search(r"\*\*Thời gian\*\*:[^\d;]* khoảng (\d+) phút", text)
         assert int(said[1]) == progress.MINUTES[section], section
+
+
+def test_minutes_are_those_of_the_map():
+    text = (ROOT / "notebooks" / "index_vn.ipynb").read_text("utf-8")
+    rows = re.findall(r"\| \[\d\. [^\]]+\]\(([\w-]+)_vn\.ipynb#\w+\).*?khoảng (\d+) phút", text)
+    sections = {section: int(minutes) for section, minutes in rows}
+    assert {"index": progress.MINUTES["index"], **sections} == progress.MINUTES
+    assert tuple(progress.MINUTES) == SECTIONS
