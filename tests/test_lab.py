@@ -277,7 +277,7 @@ def test_the_list_of_files_shows_the_order_of_the_course(page):
 def test_the_list_of_files_shows_whole_names(page):
     files = page.locator(".jp-DirListing-itemText")
     expect(files).to_have_count(4)
-    cut = "all => all.filter(name => name.scrollWidth > name.clientWidth).map(name => name.innerText)"
+    cut = "all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)"
     assert files.evaluate_all(cut) == []
 
 
