@@ -42,25 +42,27 @@ def _try_flat(answer: Any, net: Any, layers: Sequence[Any]) -> None:
     def flat(parameters: Sequence[Any]) -> Any:
         return numpy.concatenate([parameter.data().asnumpy().ravel() for parameter in parameters])
 
+    named = net.collect_params()
+    parameters = list(named.values())
+    right = flat(parameters)
     shown = "answer(net)"
     result = call(shown, answer, net, advice=_ADVICE)
+    if not probe.same(flat(parameters), right):
+        raise Wrong("Giá trị của các tham số đã thay đổi. `answer(net)` chỉ được đọc.")
     if isinstance(result, (list, tuple)):
         raise Wrong(
             f"`{shown}` trả về một danh sách Python. "
             "Hãy nối các mảng thành một vector bằng `np.concatenate`."
         )
     got = probe.array(result, shown)
-    named = net.collect_params()
-    parameters = list(named.values())
-    right = flat(parameters)
     weights = [parameter for parameter in parameters if len(parameter.shape) == 2]
     biases = [parameter for parameter in parameters if len(parameter.shape) == 1]
     repeated = [parameter for layer in layers for parameter in (layer.weight, layer.bias)]
     known = [
         (
             numpy.zeros_like(right),
-            "Vector chỉ chứa số 0: đó là gradient, chưa được lượt truyền ngược nào ghi. "
-            "Giá trị của tham số nằm trong `data()`.",
+            "Vector chỉ chứa số 0. Nếu bạn lấy `grad()`: đó là gradient, chưa được lượt truyền "
+            "ngược nào ghi. Giá trị của tham số nằm trong `data()`.",
         ),
         (flat(weights), "Vector chỉ có các trọng số. Hãy lấy cả hệ số điều chỉnh."),
         (
@@ -129,10 +131,14 @@ def _try_identity(answer: Any, units: int, features: int) -> None:
     from mxnet.gluon import nn
 
     layer, shown = probe.build(answer, units)
+    if not isinstance(layer, nn.Dense):
+        raise Wrong(f"`{shown}` phải trả về một tầng `nn.Dense`.")
+    if layer.bias is None:
+        raise Wrong("Tầng này không có hệ số điều chỉnh; bài này cần, bắt đầu từ 0.")
     # A whole network around it: what the layer does in its own `initialize` doesn't count.
     net = nn.Sequential()
     net.add(layer)
-    call("net.initialize()", net.initialize, init.Zero())
+    call("net.initialize()", net.initialize, init.Constant(3))
     shown = f"{shown}(x)"
     x = probe.random(1, 6, features)
     got = probe.output(layer, shown, x)
@@ -142,10 +148,13 @@ def _try_identity(answer: Any, units: int, features: int) -> None:
     known = [
         (
             numpy.zeros_like(right),
-            "Trọng số vẫn bằng 0, nên bộ khởi tạo của bạn chưa ghi được gì. "
-            "Hãy đưa nó vào tầng qua `weight_initializer` (bộ khởi tạo đưa vào `initialize` sẽ "
-            "bị lần khởi tạo sau thay thế), và viết `data[:] = ...`, vì `data = ...` không ghi "
-            "vào mảng.",
+            "Trọng số vẫn bằng 0: bộ khởi tạo của nó chưa ghi gì vào mảng. Viết `data[:] = ...`; "
+            "`data = ...` chỉ gắn tên vào mảng khác.",
+        ),
+        (
+            3 * total,
+            "Trọng số lấy giá trị của lần khởi tạo sau: bộ khởi tạo đưa vào `initialize` chỉ có "
+            "tác dụng cho lần gọi ấy. Hãy đưa nó vào tầng qua `weight_initializer`.",
         ),
         (
             total,
@@ -158,17 +167,12 @@ def _try_identity(answer: Any, units: int, features: int) -> None:
             "Đầu ra âm bị cắt mất. Tầng này không có hàm kích hoạt.",
         ),
     ]
-    parameters = probe.parameters(layer)
-    biases = [p.data().asnumpy() for p in parameters if len(p.shape) == 1]
-    if any(bias.any() for bias in biases):
+    if layer.bias.data().asnumpy().any():
         raise Wrong("Hệ số điều chỉnh của tầng phải bắt đầu từ 0.")
     probe.compare(shown, got, right, known)
-    if not any(probe.same(p.data().asnumpy(), eye.T) for p in parameters):
-        raise Wrong(
-            "Đầu ra đúng, nhưng trong khối không có trọng số nào bằng 1 trên đường chéo và bằng 0 "
-            "ở chỗ khác, nên chẳng có gì để học tiếp. Hãy trả về một tầng `nn.Dense`."
-        )
-    net.initialize(init.Zero(), force_reinit=True)
+    if not probe.same(layer.weight.data().asnumpy(), eye.T):
+        raise Wrong("Đầu ra đúng, nhưng trọng số không bằng 1 trên đường chéo và 0 ở chỗ khác.")
+    net.initialize(init.Constant(3), force_reinit=True)
     if not probe.same(probe.output(layer, shown, x), right):
         raise Wrong(
             "Đầu ra đúng, nhưng mất đi sau khi cả mạng được khởi tạo lại bằng "
@@ -247,8 +251,14 @@ def _try_tune(answer: Any, net: Any) -> None:
     net.apply(blocks.append)
     _frozen(first, blocks)
     for parameter in (*second, *last):
-        if parameter.grad_req == "null":
-            raise Wrong(f"`{parameter.name}` bị đóng băng, mà lẽ ra nó vẫn phải học.")
+        if parameter.grad_req != "write":
+            raise Wrong(
+                f"`{parameter.name}` có `grad_req` bằng `{parameter.grad_req}`, lẽ ra là `write`."
+            )
+        if parameter.wd_mult != 1:
+            raise Wrong(
+                f"`{parameter.name}` có `wd_mult = {parameter.wd_mult:g}`; bài này không đổi nó."
+            )
     on_block = any("lr_mult" in vars(block) for block in blocks)
     _rates("Khối con thứ hai", dict.fromkeys(second, 0.1), on_block)
     wanted = {parameter: 10.0 if len(parameter.shape) == 2 else 1.0 for parameter in last}
@@ -517,6 +527,9 @@ def _try_autoencoder(answer: Any, inputs: int, hidden: int) -> None:
     grad = weight.grad().asnumpy()
     if not probe.same(grad.T if flipped else grad, encoding + decoding):
         raise Wrong(_ONE_WAY)
+    grad = None if bias.grad_req == "null" else bias.grad().asnumpy()
+    if grad is None or not probe.same(grad, ((slopes @ w.T) * (z > 0)).sum(axis=0)):
+        raise Wrong("Đầu ra đúng, nhưng hệ số điều chỉnh không nhận đúng gradient.")
 
 
 _ONE_WAY = (
@@ -618,7 +631,8 @@ def _try_accumulate(answer: Any, examples: int, parts: int) -> None:
     output = net(x).asnumpy()
     values = [parameter.data().asnumpy() for parameter in (*frozen, *trained)]
     seen: list[int] = []
-    net[0].register_forward_pre_hook(lambda block, inputs: seen.append(len(inputs[0])))
+    for layer in net:
+        layer.register_forward_pre_hook(lambda block, inputs: seen.append(len(inputs[0])))
     shown = "answer(net, loss, x, y, parts)"
     # The first time `grad_req` may change, which clears the gradients.
     for inputs in (2 * x, x):
@@ -648,6 +662,11 @@ def _try_accumulate(answer: Any, examples: int, parts: int) -> None:
     got = [parameter.grad().asnumpy() for parameter in trained]
     mistakes = [
         (
+            [0 * a for a in right],
+            "Mọi gradient đều bằng 0: hoặc chưa có gì được ghi, hoặc `grad_req` được đổi sau "
+            "`backward`, mà mỗi lần đổi thì gradient bắt đầu lại từ 0.",
+        ),
+        (
             stale,
             "Gradient vẫn là những gì có sẵn từ trước: lời gọi này chưa ghi gì vào đó.",
         ),
@@ -659,11 +678,16 @@ def _try_accumulate(answer: Any, examples: int, parts: int) -> None:
         (
             last,
             "Chỉ còn gradient của phần cuối cùng: mỗi lượt truyền ngược ghi đè lên lượt trước. "
-            'Hãy đặt `grad_req = "add"`.',
+            'Hãy đặt `grad_req = "add"`, và đừng xóa gradient giữa các phần.',
         ),
         (
             [a / parts for a in right],
             "Gradient đang được chia cho số phần. Gradient của cả batch là tổng của các phần.",
+        ),
+        (
+            [a / examples for a in right],
+            "Gradient đang được chia cho số mẫu. Hãy gọi `backward` trên chính mảng mà `loss` trả "
+            "về, như với cả batch.",
         ),
         (
             [a / step for a in right],

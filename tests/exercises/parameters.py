@@ -85,6 +85,20 @@ def flat_constant(net):
     return np.ones(23)
 
 
+def flat_zeros(net):
+    return np.zeros(flat_by_loop(net).size)
+
+
+def flat_after_a_new_start(net):
+    net.initialize(force_reinit=True)
+    return flat_by_loop(net)
+
+
+def flat_of_an_emptied_net(net):
+    net.initialize(init.Zero(), force_reinit=True)
+    return np.zeros(flat_by_loop(net).size)
+
+
 def flat_without_return(net):
     flat_by_loop(net)
 
@@ -108,10 +122,16 @@ class IdentityDense(nn.Dense):
         super().__init__(units, weight_initializer=Diagonal(), bias_initializer="zeros")
 
 
+def identity_initialized_already(units):
+    layer = nn.Dense(units, weight_initializer=Diagonal(), bias_initializer=init.Zero())
+    layer.initialize()
+    return layer
+
+
 class IdentityBlock(nn.Block):
     def __init__(self, units):
         super().__init__()
-        self.dense = nn.Dense(units, use_bias=False, weight_initializer=Diagonal())
+        self.dense = nn.Dense(units, weight_initializer=Diagonal())
 
     def forward(self, x):
         return self.dense(x)
@@ -120,8 +140,15 @@ class IdentityBlock(nn.Block):
 def identity_in_a_sequence(units):
     net = nn.HybridSequential()
     net.add(nn.Dense(units, weight_initializer=Diagonal()))
-    net.initialize()
     return net
+
+
+def identity_without_bias(units):
+    return nn.Dense(units, use_bias=False, weight_initializer=Diagonal())
+
+
+def identity_with_any_bias(units):
+    return nn.Dense(units, weight_initializer=Diagonal(), bias_initializer=None)
 
 
 @init.register
@@ -250,6 +277,12 @@ def tune_from_the_top(net):
 def tune_and_add(net):
     tune_by_loops(net)
     net[2].collect_params().setattr("grad_req", "add")
+    return net
+
+
+def tune_and_exempt(net):
+    tune_by_loops(net)
+    net[1].collect_params(".*bias").setattr("wd_mult", 0)
     return net
 
 
@@ -582,6 +615,19 @@ class PausesOnTheWayThere(Encoder):
         return np.dot(h, self.encode.weight.data())
 
 
+class DetachesTheBias(Encoder):
+    def forward(self, x):
+        weight = self.encode.weight.data()
+        h = npx.relu(np.dot(x, weight.T) + self.encode.bias.data().detach())
+        return np.dot(h, weight)
+
+
+class FreezesTheBias(Encoder):
+    def __init__(self, inputs, hidden):
+        super().__init__(inputs, hidden)
+        self.encode.bias.grad_req = "null"
+
+
 class RecordsNothing(Encoder):
     def forward(self, x):
         with autograd.pause():
@@ -681,6 +727,39 @@ def accumulate_means(net, loss, x, y, parts):
     return net
 
 
+def accumulate_mean_over_the_batch(net, loss, x, y, parts):
+    _add(net)
+    net.collect_params().zero_grad()
+    _parts(net, loss, x, y, parts, lambda losses: losses.mean() / parts)
+    return net
+
+
+def accumulate_then_write_again(net, loss, x, y, parts):
+    accumulate_by_adding(net, loss, x, y, parts)
+    for param in net.collect_params().values():
+        if param.grad_req == "add":
+            param.grad_req = "write"
+    return net
+
+
+def accumulate_with_zero_between(net, loss, x, y, parts):
+    _add(net)
+    for some_x, some_y in zip(np.split(x, parts), np.split(y, parts), strict=True):
+        net.collect_params().zero_grad()
+        _parts(net, loss, some_x, some_y, 1)
+    return net
+
+
+def accumulate_past_the_first_layer(net, loss, x, y, parts):
+    h = npx.relu(np.dot(x, net[0].weight.data().T) + net[0].bias.data())
+    with autograd.record():
+        for layer in list(net)[1:]:
+            h = layer(h)
+        losses = loss(h, y)
+    losses.backward()
+    return net
+
+
 def accumulate_average(net, loss, x, y, parts):
     _add(net)
     net.collect_params().zero_grad()
@@ -715,11 +794,10 @@ RIGHT = {
     "parameters/2": [
         identity_by_loop,
         IdentityDense,
-        IdentityBlock,
-        identity_in_a_sequence,
+        identity_initialized_already,
         identity_by_name,
     ],
-    "parameters/3": [tune_by_loops, tune_from_the_top, tune_and_add, tune_all_then_biases],
+    "parameters/3": [tune_by_loops, tune_from_the_top, tune_all_then_biases],
     "parameters/4": [
         unit_variance_by_index,
         unit_variance_in_place,
@@ -751,6 +829,9 @@ WRONG = {
         (flat_sizes, "số phần tử của từng tham số"),
         (flat_as_handed_over, "`net.params` không có tham số của các khối con"),
         (flat_with_data_only, "`net.params` không có tham số của các khối con"),
+        (flat_zeros, "Nếu bạn lấy `grad()`"),
+        (flat_after_a_new_start, "chỉ được đọc"),
+        (flat_of_an_emptied_net, "chỉ được đọc"),
         (flat_constant, "đúng hình dạng nhưng sai giá trị"),
         (flat_list, "một danh sách Python"),
         (flat_empty_pattern, "phải khớp từ đầu tên"),
@@ -758,16 +839,20 @@ WRONG = {
         (flat_without_return, "còn thiếu `return`"),
     ],
     "parameters/2": [
-        (identity_rebound, "`data = ...` không ghi vào mảng"),
+        (identity_rebound, "chưa ghi gì vào mảng"),
         (identity_of_ones, "tổng của các đặc trưng"),
         (identity_mirrored, "đường chéo kia"),
         (identity_with_relu, "bị cắt mất"),
         (identity_with_bias, "phải bắt đầu từ 0"),
-        (identity_by_initialize, "khởi tạo sau thay thế"),
+        (identity_with_any_bias, "phải bắt đầu từ 0"),
+        (identity_without_bias, "không có hệ số điều chỉnh; bài này cần"),
+        (IdentityBlock, "phải trả về một tầng `nn.Dense`"),
+        (identity_in_a_sequence, "phải trả về một tầng `nn.Dense`"),
+        (identity_by_initialize, "giá trị của lần khởi tạo sau"),
         (identity_set_once, "mất đi sau khi cả mạng được khởi tạo lại"),
-        (IdentityOnlyOnce, "khởi tạo sau thay thế"),
-        (NoParameters, "không có trọng số nào"),
-        (identity_as_handed_over, "`data = ...` không ghi vào mảng"),
+        (IdentityOnlyOnce, "giá trị của lần khởi tạo sau"),
+        (NoParameters, "phải trả về một tầng `nn.Dense`"),
+        (identity_as_handed_over, "giá trị của lần khởi tạo sau"),
         (identity_wrong_method, "Must override it"),
         (identity_square, "is not broadcastable to [3,5]` ở dòng"),
         (identity_initializer_itself, "không phải một khối Gluon"),
@@ -780,7 +865,9 @@ WRONG = {
         (tune_without_match, "Khối con cuối: `"),
         (tune_biases_too, "_bias` có `lr_mult = 10`, cần `1`"),
         (tune_weights_of_second, "_bias` vẫn học với tốc độ thông thường"),
-        (tune_everything_frozen, "lẽ ra nó vẫn phải học"),
+        (tune_everything_frozen, "`grad_req` bằng `null`, lẽ ra là `write`"),
+        (tune_and_add, "`grad_req` bằng `add`, lẽ ra là `write`"),
+        (tune_and_exempt, "có `wd_mult = 0`"),
         (tune_frozen_by_rate, "gradient vẫn được tính"),
         (tune_frozen_weights, "mới đóng băng được một phần"),
         (tune_first_by_pattern, "phải khớp từ đầu tên"),
@@ -813,6 +900,8 @@ WRONG = {
         (UsesTheParameter, "mảng nằm bên trong"),
         (CopiesOnTheWayBack, "không gom đủ cả hai lần dùng"),
         (PausesOnTheWayThere, "không gom đủ cả hai lần dùng"),
+        (DetachesTheBias, "hệ số điều chỉnh không nhận đúng gradient"),
+        (FreezesTheBias, "hệ số điều chỉnh không nhận đúng gradient"),
         (RecordsNothing, "không gom đủ cả hai lần dùng"),
     ],
     "parameters/6": [
@@ -823,6 +912,10 @@ WRONG = {
         (accumulate_all_at_once, "mạng thấy 12 mẫu một lúc"),
         (accumulate_unfreezing, "Tham số đã đóng băng bị mở ra"),
         (accumulate_means, "lấy trung bình giá trị hàm mất mát"),
+        (accumulate_mean_over_the_batch, "chia cho số mẫu"),
+        (accumulate_then_write_again, "Mọi gradient đều bằng 0"),
+        (accumulate_with_zero_between, "đừng xóa gradient giữa các phần"),
+        (accumulate_past_the_first_layer, "mạng thấy 12 mẫu một lúc"),
         (accumulate_average, "chia cho số phần"),
         (accumulate_first_only, "mỗi mẫu có được dùng đúng một lần không"),
         (accumulate_and_train, "đã thay đổi. Bài này chỉ tính gradient"),
