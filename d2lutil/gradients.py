@@ -25,7 +25,7 @@ def gradient_gaps(layer: Block, *inputs: np.ndarray, train: bool = False) -> dic
     largest difference of the array over its largest gradient, rounded to nine decimals. A right
     layer gives gaps below 1e-6. Arrays of integers and parameters with `grad_req="null"` have no
     gradient and are left out. With `train` the layer runs in training mode, with the same random
-    numbers at each pass.
+    numbers and the same running statistics at each pass.
 
     Everything is done in double precision with a copy of the layer: the layer itself stays as it
     is, also when its `forward` fails; what that raises is raised here too. Each number costs
@@ -37,9 +37,14 @@ def gradient_gaps(layer: Block, *inputs: np.ndarray, train: bool = False) -> dic
 
     seed = _draw()
     twin, given = _in_double_precision(layer, inputs)
+    still = [p for p in twin.collect_params().values() if p.grad_req == "null"]
+    kept = [(p.data(given[0].ctx), p.data(given[0].ctx).copy()) for p in still]
 
     def outputs() -> list[Any]:
         npx.random.seed(seed)
+        with autograd.pause():
+            for array, value in kept:
+                array[:] = value
         found = twin(*given)
         return list(found) if isinstance(found, (list, tuple)) else [found]
 

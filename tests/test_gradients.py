@@ -104,6 +104,24 @@ def test_several_inputs_and_outputs():
     assert gradient_gaps(Pair(), data(), data()) == {"input 0": 0, "input 1": pytest.approx(1, 1)}
 
 
+def test_statistics_that_a_layer_updates_are_the_same_at_each_pass():
+    class Center(nn.Block):
+        def __init__(self):
+            super().__init__()
+            self.mean = self.params.get("mean", shape=(4,), init="zeros", grad_req="null")
+
+        def forward(self, x):
+            mean = self.mean.data(x.ctx)
+            centered = x - mean
+            if autograd.is_training():
+                with autograd.pause():
+                    mean[:] = 0.9 * mean + 0.1 * x.mean(axis=0)
+            return centered
+
+    for train in (False, True):
+        assert worst(Center(), data(), train=train) == 0
+
+
 def state(layer):
     npx.waitall()
     return [

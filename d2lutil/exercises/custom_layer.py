@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -25,23 +25,35 @@ def _try_gradient(
     given: list[Any],
     right: Callable[..., list[Any]],
     sentence: str = _NO_GRADIENT,
+    parameters: Iterable[Any] = (),
+    within: float = 1e-4,
 ) -> None:
     """Raise Wrong with `sentence` unless gradients reach the inputs `given` as `right` says.
 
-    `right` takes the gradient of the output and returns those of the inputs.
+    `right` takes the gradient of the output and returns those of the inputs. Raises Wrong also
+    when one of the `parameters` gets no gradient.
     """
+    import numpy
     from mxnet import autograd, np
 
     inputs = [np.array(x) for x in given]
     for x in inputs:
         x.attach_grad()
+    for parameter in parameters:
+        parameter.grad()[:] = 0
     with autograd.record():
         output = call(shown, net, *inputs)
     slopes = probe.random(90, *output.shape)
     probe.backward(output, slopes, sentence)
     found = [x.grad.asnumpy() for x in inputs]
-    if not all(probe.same(a, b) for a, b in zip(found, right(slopes), strict=True)):
+    if not all(probe.same(a, b, within) for a, b in zip(found, right(slopes), strict=True)):
         raise Wrong(sentence)
+    for parameter in parameters:
+        if not numpy.any(parameter.grad().asnumpy()):
+            raise Wrong(
+                f"Kết quả đúng, nhưng không gradient nào về đến tham số `{parameter.name}`, nên nó "
+                "không bao giờ học. Đừng dùng `detach` hay `asnumpy` với nó."
+            )
 
 
 def _try_file(make: Callable[[], Any], shown: str, given: list[Any]) -> None:
@@ -159,9 +171,10 @@ def _try_calibration(net: Any, shown: str, x: Any, parameters: list[Any]) -> Non
         parameter.set_data(value + 1)
         moved = [not probe.same(new, old) for new, old in zip(line(), (factor, term), strict=True)]
         parameter.set_data(value)
-        if all(moved):
+        # One parameter with both numbers of each column moves both.
+        if all(moved) and parameter.data().size == x.shape[1]:
             raise Wrong("Tầng đang cộng trước rồi mới nhân. Hãy nhân trước, rồi cộng.")
-    _try_gradient(net, f"{shown}(x)", [x], lambda slopes: [slopes * factor])
+    _try_gradient(net, f"{shown}(x)", [x], lambda slopes: [slopes * factor], parameters=parameters)
 
 
 CALIBRATION = Exercise(
@@ -310,6 +323,7 @@ answer = Pressure
 
 
 def _check_blend(answer: Any) -> None:
+    import numpy
     from mxnet import init
 
     probe.block_class(answer, "answer(units)")
@@ -318,7 +332,7 @@ def _check_blend(answer: Any) -> None:
         shown_pass = f"{shown}(x)"
         net.initialize(init.Zero())
         x = probe.random(1, 6, units)
-        start = probe.output(net, shown_pass, x, advice=_OUTSIDE)
+        probe.output(net, shown_pass, x, advice=_OUTSIDE)
         parameters = _learned(net, shown)
         matrices = [p for p in parameters if p.shape == (units, units)]
         vectors = [p for p in parameters if p.data().size == units]
@@ -330,10 +344,11 @@ def _check_blend(answer: Any) -> None:
             )
         if vectors[0].init is None:
             raise Wrong(
-                "`shift` không có bộ khởi tạo riêng, nên không chắc bắt đầu từ 0, và là vector thì "
-                "`Xavier` từ chối nó. Hãy ghi `init='zeros'`."
+                "`shift` không có bộ khởi tạo riêng, nên không chắc bắt đầu từ 0. "
+                "Hãy ghi `init='zeros'`."
             )
-        probe.compare(shown_pass, start, 0 * x)
+        if numpy.any(vectors[0].data().asnumpy()):
+            raise Wrong("Lúc mới dựng, `shift` phải bằng 0. Hãy ghi `init='zeros'`.")
         _try_blend(net, shown_pass, x, matrices, vectors[0])
         _try_file(partial(call, shown, answer, units), shown_pass, [x])
 
@@ -364,7 +379,7 @@ def _try_blend(net: Any, shown: str, x: Any, matrices: list[Any], vector: Any) -
         back = (slopes * (1 - numpy.tanh(inner @ second) ** 2)) @ second.T
         return [(back * (1 - inner**2)) @ first.T]
 
-    _try_gradient(net, shown, [x], gradients)
+    _try_gradient(net, shown, [x], gradients, parameters=[*matrices, vector])
 
 
 BLEND = Exercise(
@@ -423,6 +438,11 @@ def _try_clock(answer: Any, period: float) -> None:
     from mxnet import np
 
     net, shown = probe.build(answer, period)
+    if any(parameter.grad_req != "null" for parameter in probe.parameters(net)):
+        raise Wrong(
+            "Tầng này có tham số học được, mà `period` là con số ta chọn, không học. "
+            "Hãy giữ nó trong một thuộc tính thông thường."
+        )
     net.initialize()
     shown = f"{shown}(t)"
     t = 10 * probe.random(1, 6, 1)
@@ -528,8 +548,11 @@ _ALPHA, _LAMBDA = 1.6732632, 1.0507010
 
 def _check_selu(answer: Any) -> None:
     import numpy
+    from mxnet.gluon import nn
 
-    probe.function(answer, "answer(x)")
+    # An `nn.Lambda` around a function can be called like the function.
+    if not isinstance(answer, nn.Lambda):
+        probe.function(answer, "answer(x)")
     x = 3 * probe.random(1, 6, 4)
     below = numpy.exp(numpy.minimum(x, 0))
     right = _LAMBDA * numpy.where(x > 0, x, _ALPHA * (below - 1))
@@ -559,7 +582,7 @@ def _check_selu(answer: Any) -> None:
     def gradients(slopes: Any) -> list[Any]:
         return [slopes * _LAMBDA * numpy.where(x > 0, 1, _ALPHA * below)]
 
-    _try_gradient(answer, "answer(x)", [x], gradients, _WRONG_SELU)
+    _try_gradient(answer, "answer(x)", [x], gradients, _WRONG_SELU, within=1e-3)
 
 
 _WRONG_SELU = (
@@ -657,6 +680,10 @@ def _try_brake(function: Any, shown: str, limit: float, x: Any) -> None:
     known = [
         (slopes, f"Gradient vẫn đi qua nguyên vẹn, không bị cắt ở mức `{limit}`."),
         (0 * slopes, "Gradient về đến `x` toàn là 0. Hãy trả về gradient đã cắt từ `backward`."),
+        (
+            slopes * (numpy.abs(slopes) <= limit),
+            "Những số vượt mức đang bị xóa về 0. Chúng phải dừng lại ở mức ấy.",
+        ),
         (
             numpy.minimum(slopes, limit),
             f"Gradient mới bị cắt ở phía trên. Những số nhỏ hơn `{-limit}` cũng phải bị cắt.",
@@ -794,6 +821,7 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
             f"Với đầu vào có {columns} cột, phép nhân báo sai hình dạng. "
             "Số cột phải để ngỏ: hãy ghi `-1` trong `shape`."
         ),
+        "for @": "Ký hiệu không có phép `@`. Hãy viết `F.np.dot(x, weight.T)`.",
     }
     got = probe.output(net, shown_pass, x, advice=advice)
     shapes = [parameter.shape for parameter in probe.parameters(net)]
@@ -828,7 +856,13 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
         )
     ]
     probe.compare(shown_pass, probe.output(net, shown_pass, x), right, known)
-    _try_gradient(net, shown_pass, [x], lambda slopes: [(slopes * (right > 0)) @ w.T])
+    _try_gradient(
+        net,
+        shown_pass,
+        [x],
+        lambda slopes: [(slopes * (right > 0)) @ w.T],
+        parameters=parameters,
+    )
 
 
 WAITING = Exercise(
@@ -894,7 +928,7 @@ def _check_noise(answer: Any) -> None:
             output = call(shown, net, given)
             again = call(shown, net, given)
         first, second = (probe.array(each, shown) - x for each in (output, again))
-        _try_draws(shown, sigma, first, second)
+        _try_draws(shown, sigma, x, first, second)
         slopes = probe.random(2, *x.shape)
         probe.backward(output, slopes, _NO_GRADIENT)
         if not probe.same(given.grad.asnumpy(), slopes):
@@ -906,9 +940,16 @@ def _check_noise(answer: Any) -> None:
                 "Tầng hỏi xem băng có đang ghi không (`is_recording`), chứ không hỏi chế độ. "
                 "Hãy dùng `autograd.is_training()`."
             )
+        with autograd.train_mode():
+            output = call(shown, net, given)
+        if numpy.array_equal(probe.array(output, shown), x):
+            raise Wrong(
+                "Ở chế độ huấn luyện mà băng không ghi, tầng không thêm nhiễu. "
+                "Hãy chỉ hỏi `autograd.is_training()`."
+            )
 
 
-def _try_draws(shown: str, sigma: float, first: Any, second: Any) -> None:
+def _try_draws(shown: str, sigma: float, x: Any, first: Any, second: Any) -> None:
     """Raise Wrong unless two draws of noise are independent and from the right distribution."""
     import numpy
 
@@ -925,6 +966,9 @@ def _try_draws(shown: str, sigma: float, first: Any, second: Any) -> None:
                 f"Mọi {what} nhận cùng một nhiễu. Mỗi con số cần nhiễu riêng: hãy rút một mảng có "
                 "hình dạng `x.shape`."
             )
+    near, far = first[numpy.abs(x) < 0.5].std(), first[numpy.abs(x) > 1].std()
+    if abs(near / far - 1) > 0.1:
+        raise Wrong("Nhiễu đang lớn nhỏ theo `x`. Hãy cộng một số không phụ thuộc vào `x`.")
     mean, spread = float(first.mean()), float(first.std())
     # The messages name no measured number: the next draw would give another one.
     if abs(mean) > 0.1 * sigma:
@@ -941,6 +985,12 @@ def _try_draws(shown: str, sigma: float, first: Any, second: Any) -> None:
     share = float((numpy.abs(first) < spread).mean())
     if not 0.65 < share < 0.72:
         raise Wrong("Nhiễu không theo phân phối chuẩn. Hãy dùng `np.random.normal`.")
+    # Of so many normal numbers, about a hundred are beyond.
+    if numpy.abs(first).max() < 3 * spread:
+        raise Wrong(
+            "Nhiễu không có số nào vượt ba lần độ lệch chuẩn, nên không theo phân phối chuẩn. "
+            "Đừng cắt bớt những số lớn."
+        )
 
 
 NOISE = Exercise(
@@ -1028,7 +1078,7 @@ def _try_bilinear(answer: Any, units: int, left: int, right: int) -> None:
             numpy.einsum("nk,kij,ni->nj", slopes, weight, a),
         ]
 
-    _try_gradient(net, shown_pass, [a, b], gradients)
+    _try_gradient(net, shown_pass, [a, b], gradients, parameters=parameters)
     _try_file(make, shown_pass, [a, b])
 
     net = make()

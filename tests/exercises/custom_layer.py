@@ -1,7 +1,7 @@
 """Answers that readers may write to the exercises of custom-layer: right and wrong ones."""
 
 import numpy
-from mxnet import autograd, gluon, np, npx
+from mxnet import autograd, gluon, init, np, npx
 from mxnet.gluon import nn
 
 # 4: a clock
@@ -98,6 +98,16 @@ class ClockThroughNumPy(ClockStack):
         return super().forward(np.array(t.asnumpy()))
 
 
+class LearnedPeriod(nn.Block):
+    def __init__(self, period):
+        super().__init__()
+        self.period = self.params.get("period", shape=(1,), init=init.Constant(period))
+
+    def forward(self, t):
+        angle = 2 * np.pi * t / self.period.data(t.ctx)
+        return np.concatenate([np.sin(angle), np.cos(angle)], axis=-1)
+
+
 class OnlySine(Periodic):
     def forward(self, t):
         return np.sin(2 * np.pi * t / self.period)
@@ -120,8 +130,8 @@ class CalibrationHybrid(nn.HybridBlock):
 class CalibrationDeferred(nn.HybridBlock):
     def __init__(self, units):
         super().__init__()
-        for name, init in (("scale", "ones"), ("shift", "zeros")):
-            waiting = {"shape": (-1,), "init": init, "allow_deferred_init": True}
+        for name, start in (("scale", "ones"), ("shift", "zeros")):
+            waiting = {"shape": (-1,), "init": start, "allow_deferred_init": True}
             setattr(self, name, self.params.get(name, **waiting))
 
     def infer_shape(self, x):
@@ -223,6 +233,29 @@ class Constants(nn.Block):
         return x * self.scale.data(x.ctx) + self.shift.data(x.ctx)
 
 
+class CalibrationOfOneParameter(nn.Block):
+    """Keeps what is to be added to the input once more, and the shift, as two rows."""
+
+    def __init__(self, units):
+        super().__init__()
+        self.rows = self.params.get("rows", shape=(2, units), init="zeros")
+
+    def forward(self, x):
+        more, shift = self.rows.data(x.ctx)
+        return x * (1 + more) + shift
+
+
+class CalibrationDetached(TwoParameters):
+    def forward(self, x):
+        return x * self.scale.data(x.ctx).detach() + self.shift.data(x.ctx).detach()
+
+
+class CalibrationOfCopies(TwoParameters):
+    def forward(self, x):
+        scale = np.array(self.scale.data(x.ctx).asnumpy())
+        return x * scale + self.shift.data(x.ctx)
+
+
 class ParametersInAList(nn.Block):
     def __init__(self, units):
         super().__init__()
@@ -290,6 +323,11 @@ class WaitingInferred(WaitingTransposed):
         self.weight.shape = (x.shape[1], self.weight.shape[1])
 
 
+class WaitingSigned(WaitingTransposed):
+    def hybrid_forward(self, F, x, weight, bias):
+        return F.npx.relu(x @ weight + bias)
+
+
 class WaitingBlock(nn.Block):
     def __init__(self, units):
         super().__init__()
@@ -302,6 +340,14 @@ class WaitingBlock(nn.Block):
         self.weight.shape = (self.units, x.shape[1])
         self.weight._finish_deferred_init()
         return self.relu(np.dot(x, self.weight.data(x.ctx).T) + self.bias.data(x.ctx))
+
+
+class WaitingDetached(WaitingBlock):
+    def forward(self, x):
+        self.weight.shape = (self.units, x.shape[1])
+        self.weight._finish_deferred_init()
+        weight, bias = self.weight.data(x.ctx).detach(), self.bias.data(x.ctx).detach()
+        return self.relu(np.dot(x, weight.T) + bias)
 
 
 class Waiting(nn.HybridBlock):
@@ -458,6 +504,11 @@ class SignsOnly(BrakeOfOldArrays):
         return dy.sign() * self.limit
 
 
+class ErasesLarge(BrakeOfOldArrays):
+    def backward(self, dy):
+        return dy * (dy.abs() <= self.limit)
+
+
 class ShrinksTheWhole(BrakeOfOldArrays):
     def backward(self, dy):
         length = float(dy.square().sum().asscalar()) ** 0.5
@@ -577,6 +628,17 @@ class BilinearReLU(BilinearDot):
 class BilinearThroughNumPy(BilinearDot):
     def forward(self, a, b):
         return super().forward(a, np.array(b.asnumpy(), ctx=b.ctx))
+
+
+class BilinearDetached(nn.Block):
+    def __init__(self, units, left, right):
+        super().__init__()
+        self.weight = self.params.get("weight", shape=(units, left, right))
+        self.offset = self.params.get("offset", shape=(units,), init="zeros")
+
+    def forward(self, a, b):
+        weight = self.weight.data(a.ctx).detach()
+        return np.einsum("ni,kij,nj->nk", a, weight, b) + self.offset.data(a.ctx)
 
 
 class MatricesInAList(nn.Block):
@@ -790,6 +852,30 @@ class BlendOfOnes(BlendBySetattr):
     start = "ones"
 
 
+class BlendOfNormalShift(BlendBySetattr):
+    start = "normal"
+
+
+class BlendOfXavier(nn.Block):
+    def __init__(self, units):
+        super().__init__()
+        for name in ("w0", "w1"):
+            setattr(self, name, self.params.get(name, shape=(units, units), init=init.Xavier()))
+        self.shift = self.params.get("shift", shape=(units,), init="zeros")
+
+    def forward(self, x):
+        for weight in (self.w0, self.w1):
+            x = np.tanh(np.dot(x, weight.data(x.ctx)))
+        return x + self.shift.data(x.ctx)
+
+
+class BlendDetached(BlendBySetattr):
+    def forward(self, x):
+        for weight in self.weights:
+            x = np.tanh(np.dot(x, weight.data(x.ctx).detach()))
+        return x + self.shift.data(x.ctx).detach()
+
+
 class BlendWithoutShift(BlendBySetattr):
     def forward(self, x):
         return super().forward(x) - self.shift.data(x.ctx)
@@ -815,6 +901,13 @@ def selu_of_two_halves(x):
 def selu_of_relu(x):
     below = -npx.relu(-x)
     return 1.0507 * npx.relu(x) + 1.0507 * 1.67326 * (np.exp(below) - 1)
+
+
+def selu_of_short_constants(x):
+    return 1.051 * np.where(x > 0, x, 1.673 * (np.exp(np.minimum(x, 0)) - 1))
+
+
+selu_block = nn.Lambda(selu_of_where)
 
 
 def library_selu(x):
@@ -933,6 +1026,23 @@ class NoiseWhileRecording(Noisy):
         return x + self.noise(x) if autograd.is_recording() else x
 
 
+class NoiseTimesInput(Noisy):
+    def noise(self, x):
+        return x * np.random.normal(0, self.sigma, size=x.shape)
+
+
+class NoiseClipped(Noisy):
+    def noise(self, x):
+        largest = 2.5 * self.sigma
+        return np.clip(super().noise(x), -largest, largest)
+
+
+class NoiseWhileTrainingAndRecording(Noisy):
+    def forward(self, x):
+        both = autograd.is_training() and autograd.is_recording()
+        return x + self.noise(x) if both else x
+
+
 class NoiseThroughNumPy(Noisy):
     def forward(self, x):
         return super().forward(np.array(x.asnumpy()))
@@ -947,11 +1057,18 @@ RIGHT = {
         CalibrationDeferred,
         CalibrationOfTwoBlocks,
         CalibrationOfRows,
+        CalibrationOfOneParameter,
     ],
     "custom-layer/2": [PressureHybrid, PressureOfSquare, PressureOfRows],
-    "custom-layer/3": [BlendBySetattr, BlendHybrid, BlendOfRow, BlendTransposed],
+    "custom-layer/3": [BlendBySetattr, BlendHybrid, BlendOfRow, BlendTransposed, BlendOfXavier],
     "custom-layer/7": [WaitingOperator, WaitingTransposed, WaitingInferred, WaitingBlock],
-    "custom-layer/5": [selu_of_where, selu_of_two_halves, selu_of_relu],
+    "custom-layer/5": [
+        selu_of_where,
+        selu_of_two_halves,
+        selu_of_relu,
+        selu_of_short_constants,
+        selu_block,
+    ],
     "custom-layer/6": [BrakeByMinimum, BrakeOfOldArrays, brake_factory],
     "custom-layer/8": [NoiseOfUnits, NoiseOfNumPy, NoiseSubtracted],
     "custom-layer/9": [BilinearDot, BilinearLoop, BilinearHybrid, BilinearOuter],
@@ -969,6 +1086,7 @@ WRONG = {
         (ConcatenatesRows, "theo trục 0"),
         (GivesTwoArrays, "hai mảng rời nhau"),
         (ClockThroughNumPy, "gradient không truyền đúng"),
+        (LearnedPeriod, "Tầng này có tham số học được"),
         (OnlySine, "có hình dạng `(6, 1)`, cần `(6, 2)`"),
     ],
     "custom-layer/1": [
@@ -983,6 +1101,8 @@ WRONG = {
         (ParametersInAList, "Tệp tham số thiếu"),
         (OneNumberForAll, "Mọi cột đang chung một số để nhân"),
         (ScaleForgotten, "chung một số để nhân, hay số ấy không học được"),
+        (CalibrationDetached, "không gradient nào về đến tham số"),
+        (CalibrationOfCopies, "không gradient nào về đến tham số"),
         (CalibrationThroughNumPy, "gradient không truyền đúng"),
     ],
     "custom-layer/7": [
@@ -995,6 +1115,8 @@ WRONG = {
         (MayNotWait, "không được phép chờ"),
         (DrawsItsOwnWeight, "đừng tự gieo số"),
         (NewWeightAtEachCall, "cần `[(4,), (4, 3)]`"),
+        (WaitingDetached, "không gradient nào về đến tham số"),
+        (WaitingSigned, "Ký hiệu không có phép `@`"),
         (DenseInside, "dùng lại `nn.Dense`"),
     ],
     "custom-layer/6": [
@@ -1005,6 +1127,7 @@ WRONG = {
         (CapsBelowOnly, "mới bị cắt ở phía dưới"),
         (ClipsTheInput, "đang cắt `x`"),
         (GradientOfClip, "không nhìn `x`"),
+        (ErasesLarge, "đang bị xóa về 0"),
         (SignsOnly, "đẩy ra đúng mức giới hạn"),
         (ShrinksTheWhole, "co lại theo độ dài"),
         (MixesKinds, "`dy` là mảng kiểu cũ"),
@@ -1022,6 +1145,7 @@ WRONG = {
         (MixesExamples, "bị cộng lẫn vào nhau"),
         (SwapsInputs, "đang đổi chỗ"),
         (BilinearReLU, "không có hàm kích hoạt"),
+        (BilinearDetached, "không gradient nào về đến tham số"),
         (BilinearThroughNumPy, "gradient không truyền đúng"),
         (MatricesInAList, "Tệp tham số thiếu"),
         (SumOfTwoLayers, "có hình dạng `[(2,), (2, 3), (2, 3)]`, cần `[(2,), (2, 3, 3)]`"),
@@ -1044,7 +1168,9 @@ WRONG = {
         (BlendStillListed, "Tệp tham số thiếu"),
         (BlendOfRandomShift, "không có bộ khởi tạo riêng"),
         (BlendOfConstant, "không bao giờ học"),
-        (BlendOfOnes, "sai giá trị"),
+        (BlendOfOnes, "Lúc mới dựng, `shift` phải bằng 0"),
+        (BlendOfNormalShift, "Lúc mới dựng, `shift` phải bằng 0"),
+        (BlendDetached, "không gradient nào về đến tham số"),
         (BlendWithoutShift, "`shift` chưa được cộng vào"),
         (BlendThroughNumPy, "gradient không truyền đúng"),
     ],
@@ -1066,6 +1192,9 @@ WRONG = {
         (NoiseOfVariance, "không phải phương sai"),
         (NoiseSquared, "Đừng bình phương"),
         (NoiseShifted, "Trung bình của nhiễu không phải là 0"),
+        (NoiseTimesInput, "Nhiễu đang lớn nhỏ theo `x`"),
+        (NoiseClipped, "ba lần độ lệch chuẩn"),
+        (NoiseWhileTrainingAndRecording, "băng không ghi, tầng không thêm nhiễu"),
         (NoiseUniform, "không theo phân phối chuẩn"),
         (NoiseWhileRecording, "is_recording"),
         (NoiseThroughNumPy, "gradient không truyền đúng"),

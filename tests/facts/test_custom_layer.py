@@ -116,7 +116,7 @@ def in_container(layer):
     return ready(net)
 
 
-@claim("custom-layer", "deeper", "`nn.Lambda` makes a block of it")
+@claim("custom-layer", "params", "`nn.Lambda` is enough too")
 def test_lambda_makes_a_block():
     block = nn.Lambda(lambda x: x / 2)
     assert isinstance(block, nn.Block)
@@ -254,7 +254,7 @@ def test_waiting_needs_permission():
         layer.initialize()
 
 
-@claim("custom-layer", "hybrid-dense-text", "The product answers: (3, 4)")
+@claim("custom-layer", "hybrid-dense-text", "each operator tells which shape `weight` must have")
 @claim("custom-layer", "hybrid-dense-text", "taken from the right device")
 def test_a_hybrid_block_infers_shapes():
     layer = ready(Hybrid(3), ctx=CONTEXTS)
@@ -298,7 +298,7 @@ def test_a_function_can_be_called_once():
         twice(np.ones(2))
 
 
-@claim("custom-layer", "ex-brake-text", "those behind one without a gradient get none")
+@claim("custom-layer", "ex-brake-text", "those after one without a gradient get none")
 def test_arguments_behind_one_without_gradient_get_none():
     class DataFirst(autograd.Function):
         def forward(self, x, weight):
@@ -505,7 +505,8 @@ def test_data_without_a_context_takes_the_first_copy():
 @claim(
     "custom-layer", "hybrid-equal-text", "once with symbols to find the shape, twice with arrays"
 )
-@claim("custom-layer", "hybrid-equal-text", "Python stays out of it altogether")
+@claim("custom-layer", "hybrid-equal-text", "Python no longer calls `hybrid_forward`")
+@claim("custom-layer", "hybrid-dense-text", "When a parameter still waits for its shape, it first")
 def test_f_is_the_module_that_fits():
     seen = []
 
@@ -523,6 +524,10 @@ def test_f_is_the_module_that_fits():
     seen.clear()
     layer(data())
     assert seen == []
+    known = Watched(3)
+    known.weight.shape = (3, 4)
+    ready(known)(data())
+    assert seen == ["mxnet.ndarray"]
 
 
 def hybrid_of(body, name="weight"):
@@ -556,8 +561,14 @@ def test_messages_of_a_hybrid_forward(body, name, message):
         hybrid_of(body, name)(data())
 
 
-@claim("custom-layer", "numbers", "`super().__init__` not called")
+@claim("custom-layer", "numbers", "| `has no attribute '_params'` or `'_forward_pre_hooks'` |")
 @claim("custom-layer", "numbers", "`gluon.Parameter(...)` as attribute: not listed")
+@claim(
+    "custom-layer",
+    "numbers",
+    "| attribute that is a `gluon.Parameter(...)` | no | no | yes, once initialized by hand |",
+)
+@claim("custom-layer", "numbers", "what `self.params` didn't make isn't listed")
 def test_messages_of_a_layer_that_was_not_set_up():
     class WithoutSuper(nn.Block):
         def __init__(self):
@@ -571,12 +582,24 @@ def test_messages_of_a_layer_that_was_not_set_up():
         def forward(self, x):
             return x * self.weight.data(x.ctx)
 
+    class WithoutParameters(nn.Block):
+        def __init__(self):
+            self.period = 24
+
+        def forward(self, x):
+            return x
+
     with pytest.raises(AttributeError, match="has no attribute '_params'"):
         WithoutSuper()
+    with pytest.raises(AttributeError, match="has no attribute '_forward_pre_hooks'"):
+        WithoutParameters()(data())
     layer = ready(OwnParameter())
     assert list(layer.collect_params()) == []
     with pytest.raises(RuntimeError, match="'weight' has not been initialized"):
         layer(data())
+    layer.weight.initialize()
+    layer.save_parameters("layer.params")
+    assert sorted(npx.load("layer.params")) == ["weight"]
 
 
 def one_step(net, **options):
@@ -588,7 +611,7 @@ def one_step(net, **options):
 
 
 @claim("custom-layer", "ex-pressure-text", "At the front of a network that does no harm")
-@claim("custom-layer", "ex-pressure-text", "with a warning that names one of *those*")
+@claim("custom-layer", "ex-pressure-text", "`trainer.step` stops, but names one of *those*")
 @claim("custom-layer", "numbers", "a later layer left the tape, or a branch rests")
 def test_leaving_the_tape_in_the_middle_stops_the_trainer():
     first, middle = nn.Sequential(), nn.Sequential()
@@ -599,6 +622,35 @@ def test_leaving_the_tape_in_the_middle_stops_the_trainer():
     with pytest.raises(UserWarning, match=message):
         one_step(ready(middle))
     one_step(middle, ignore_stale_grad=True)
+
+
+@claim("custom-layer", "ex-pressure-text", "With a way around it, as in")
+def test_a_way_around_hides_a_layer_that_left_the_tape():
+    class Residual(nn.Block):
+        def __init__(self):
+            super().__init__()
+            self.inner = Leaky(4, 4)
+
+        def forward(self, x):
+            return x + self.inner(x)
+
+    net = nn.Sequential()
+    net.add(nn.Dense(4), Residual(), nn.Dense(1))
+    ready(net)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for _ in range(3):
+            one_step(net)
+    assert max(gradient_gaps(net[1], data()).values()) > 1e-3
+
+
+@claim("custom-layer", "ex-pressure-text", "only the first two checks tell")
+@claim("custom-layer", "end", "NumPy catches it, and so does the library")
+def test_the_library_sees_a_bias_of_the_wrong_sign():
+    library = ready(nn.Dense(3, in_units=4))
+    library.bias.set_data(np.array([0.5, -1.0, 2.0]))
+    x, weight, bias = data(), library.weight.data(), library.bias.data()
+    assert not np.allclose(np.dot(x, weight.T) - bias, library(x))
 
 
 @claim("custom-layer", "ex-pressure-text", "nothing flows back to `x`")
@@ -619,7 +671,7 @@ def test_what_the_gradient_check_sees_and_what_not():
         assert max(gradient_gaps(ready(layer), data()).values()) < 1e-6
 
 
-@claim("custom-layer", "gap-run-text", "so that the scale of the layer doesn't matter")
+@claim("custom-layer", "gap-run-text", "multiplying the output by a number doesn't matter")
 def test_the_gap_is_relative():
     def scaled(factor, layer):
         class Scaled(layer):
@@ -631,6 +683,35 @@ def test_the_gap_is_relative():
     for factor in (1e-7, 1e6):
         assert scaled(factor, Own) < 1e-6
         assert scaled(factor, Leaky) == 1
+
+
+class OfInputs(nn.Block):
+    """Computes `way(x, factor)` with a parameter `factor` of ones."""
+
+    def __init__(self, way):
+        super().__init__()
+        self.way = way
+        self.factor = self.params.get("factor", shape=(4,), init="ones")
+
+    def forward(self, x):
+        return self.way(x, self.factor.data(x.ctx))
+
+
+@claim("custom-layer", "gap-run-text", "The inputs should be of a size near 1")
+def test_small_inputs_may_raise_a_false_alarm():
+    for scale, right in ((1, True), (1e-6, False)):
+        layer = ready(OfInputs(lambda x, w, s=scale: np.tanh(x / s) * w))
+        x = scale * np.array([[0.5, -1.0, 1.5, 0.2]])
+        assert (gradient_gaps(layer, x)["input 0"] < 1e-6) == right
+
+
+@claim("custom-layer", "ex-selu-text", "a gradient some $10^{10}$ times smaller than the outputs")
+def test_a_tiny_gradient_is_not_seen():
+    def half(factor):
+        return ready(OfInputs(lambda x, w: x + factor * w * w.detach()))
+
+    assert gradient_gaps(half(1e-11), data())["factor"] < 1e-6
+    assert gradient_gaps(half(1e-8), data())["factor"] > 1e-6
 
 
 @claim("custom-layer", "modes", "`autograd.is_training()` tells the mode")
@@ -702,21 +783,46 @@ def test_the_librarys_own_gradient_check_wants_a_symbol():
         check_numeric_gradient(ready(nn.Dense(1, in_units=4)), [data()])
 
 
-@claim("custom-layer", "center-run-text", "becomes 0.9 where 1 is right")
-@pytest.mark.parametrize(("pause", "right"), [(autograd.pause, 1), (contextlib.nullcontext, 0.9)])
-def test_bookkeeping_belongs_off_the_tape(pause, right):
-    x, mean = data(), np.zeros(4)
-    with_gradient(x)
-    with autograd.record():
-        with pause():
-            mean[:] = 0.9 * mean + 0.1 * x.mean(axis=0)
-        loss = (x - mean).sum()
-    loss.backward()
-    assert np.allclose(x.grad, right)
+class Center(nn.Block):
+    """Subtracts a running mean, and then updates it in training."""
+
+    def __init__(self):
+        super().__init__()
+        self.mean = self.params.get("mean", shape=(4,), init="zeros", grad_req="null")
+
+    def forward(self, x):
+        mean = self.mean.data(x.ctx)
+        centered = x - mean
+        if autograd.is_training():
+            with autograd.pause():
+                mean[:] = 0.9 * mean + 0.1 * x.mean(axis=0)
+        return centered
+
+
+@claim("custom-layer", "center-run-text", "so within one pass `mean` is a constant")
+def test_a_running_mean_that_is_updated_afterwards_has_the_right_gradient():
+    assert gradient_gaps(ready(Center()), data(), train=True) == {"input 0": 0}
+
+
+@claim("custom-layer", "numbers", "five steps go $1 - 0.9^5$ of the way to 3")
+@claim("custom-layer", "numbers", "The prediction leaves it alone")
+def test_a_running_mean_moves_a_tenth_of_the_way_at_each_step():
+    layer, x = ready(Center()), 3 + data()
+    for steps, share in ((5, 0.41), (45, 0.995)):
+        for _ in range(steps):
+            with autograd.record():
+                layer(x)
+        layer(10 * x)
+        assert np.allclose(layer.mean.data(), share * x.mean(axis=0), rtol=0.01)
 
 
 @claim("custom-layer", "ex-clock-text", "It takes 97 parameters where `Compass` takes 3")
 @claim("custom-layer", "ex-clock-text", "knowledge pays most where data are missing")
+@claim(
+    "custom-layer",
+    "ex-clock-text",
+    "was 0.6 to 0.7 °C with all winds and 1.7 to 2.2 °C in the gap",
+)
 def test_a_hidden_layer_learns_the_circle_but_not_the_gap():
     directions = np.arange(0, 360, 10).reshape(-1, 1)
     angle = directions * (np.pi / 180)
@@ -724,8 +830,8 @@ def test_a_hidden_layer_learns_the_circle_but_not_the_gap():
     inputs = {"compass": np.concatenate([np.sin(angle), np.cos(angle)], axis=1)}
     inputs["hidden"] = directions / 180 - 1
 
-    def error(name, seen):
-        npx.random.seed(1)
+    def error(name, seen, seed):
+        npx.random.seed(seed)
         net = nn.Sequential()
         net.add(*([nn.Dense(32, activation="tanh")] if name == "hidden" else []), nn.Dense(1))
         net.initialize(init.Xavier())
@@ -738,10 +844,15 @@ def test_a_hidden_layer_learns_the_circle_but_not_the_gap():
         size = sum(p.data().size for p in net.collect_params().values())
         return size, abs(net(inputs[name]) - warmth).max().item()
 
-    (size, everywhere), (_, gap) = (error("hidden", seen) for seen in (slice(None), slice(4, 33)))
-    assert size == 97
-    assert everywhere < 1 < 1.6 < gap < 2.2
-    size, gap = error("compass", slice(4, 33))
+    every, without_north = slice(None), slice(4, 33)
+    # The smallest and the largest error in the gap among the seeds 0 to 11.
+    for seed, right in ((1, 1.7), (8, 2.2)):
+        size, everywhere = error("hidden", every, seed)
+        assert size == 97
+        assert 0.55 <= everywhere < 0.75
+        _, gap = error("hidden", without_north, seed)
+        assert round(gap, 1) == right
+    size, gap = error("compass", without_north, 1)
     assert size == 3
     assert gap < 0.5
 
@@ -775,12 +886,23 @@ def test_the_sum_of_a_softmax_has_no_gradient():
     assert np.abs(x.grad).max().item() < 1e-6
 
 
-@claim("custom-layer", "ex-selu-text", "it raises a false alarm with a gap of 1")
+@claim("custom-layer", "ex-selu-text", "one that doubles the scores")
+def test_the_sum_of_a_wrong_softmax_has_no_gradient_either():
+    x = data()
+    with_gradient(x)
+    with autograd.record():
+        loss = npx.softmax(2 * x).sum()
+    loss.backward()
+    assert np.abs(x.grad).max().item() < 1e-6
+
+
+@claim("custom-layer", "ex-selu-text", "it raises a false alarm")
 def test_a_kink_is_a_false_alarm():
-    assert gradient_gaps(nn.Activation("relu"), np.zeros((1, 2))) == {"input 0": 1}
+    for numbers in ([0.0], [0.0, 1.0], [0.0, 1.0, -2.0]):
+        assert 0.4 < gradient_gaps(nn.Activation("relu"), np.array(numbers))["input 0"] <= 1
 
 
-@claim("custom-layer", "ex-selu-text", "give gaps between $10^{-6}$ and $10^{-3}$")
+@claim("custom-layer", "ex-selu-text", "we saw up to $3 \\cdot 10^{-4}$")
 @claim("custom-layer", "ex-selu-text", "one activation function of the library is really wrong")
 @claim(
     "custom-layer", "ex-selu-text", "One of these activation functions has a wrong backward pass"
@@ -794,6 +916,8 @@ def test_activations_of_the_library():
     right = [nn.Activation(name) for name in ("tanh", "sigmoid", "softrelu")]
     assert all(gap(layer) < 1e-8 for layer in (*right, nn.ELU(), nn.Swish()))
     assert all(1e-6 < gap(layer) < 1e-3 for layer in (nn.GELU(), nn.LeakyReLU(0.1)))
+    assert gap(nn.LeakyReLU(0.01)) < 1e-6
+    assert 2e-4 < gradient_gaps(nn.GELU(), np.array([[-3.0, -4.0]]))["input 0"] < 4e-4
     assert gap(nn.SELU()) > 0.01
     exact = numpy.where(x.asnumpy() > 0, x.asnumpy(), 0.1 * x.asnumpy().astype("float64"))
     values = nn.LeakyReLU(0.1)(x.astype("float64")).asnumpy()
@@ -811,22 +935,24 @@ def test_broadcasting_hides_another_width():
         library(np.ones((2, 1)))
 
 
-@claim("custom-layer", "hybrid", "inside a hybridized network it gets symbols, which have none")
+@claim("custom-layer", "hybrid", "inside a hybridized network the layer gets symbols")
+@claim("custom-layer", "hybrid", "there the fault is silent again")
 def test_a_forward_sees_symbols_inside_a_hybridized_network():
-    class Asks(ShapedScale):
+    class Strict(ShapedScale):
         def forward(self, x, *args):
-            x.shape  # noqa: B018
+            known = self.gamma.shape[0]
+            if known > 0 and hasattr(x, "shape") and x.shape[-1] != known:
+                raise ValueError("columns")
             return super().forward(x, *args)
 
-    net = nn.HybridSequential()
-    net.add(Asks())
+    net, narrow = nn.HybridSequential(), np.ones((2, 1))
+    net.add(Strict())
     ready(net)(data())
+    with pytest.raises(ValueError, match="columns"):
+        net(narrow)
     net.hybridize()
-    with pytest.raises(AttributeError, match="'_Symbol' object has no attribute 'shape'"):
-        net(data())
-    alone = ready(Asks())
-    alone.hybridize()
-    alone(data())
+    net(data())
+    assert net(narrow).shape == (2, 4)
 
 
 @claim("custom-layer", "norm-model-text", "the answer is frozen in it")
