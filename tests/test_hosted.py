@@ -57,8 +57,10 @@ def pip(python, *arguments):
 
 
 def results(cell):
-    texts = (o.get("text") or o.get("data", {}).get("text/plain") for o in cell.outputs)
-    return [text for text in texts if text]
+    # A kernel sends one line or several at a time.
+    printed = "".join(o.text for o in cell.outputs if o.output_type == "stream")
+    values = (output.get("data", {}).get("text/plain") for output in cell.outputs)
+    return [text for text in (printed, *values) if text]
 
 
 def test_one_cell_lets_the_course_run_and_changes_nothing_else(python, run, tmp_path):

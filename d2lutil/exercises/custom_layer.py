@@ -289,8 +289,8 @@ PRESSURE = Exercise(
     check=_check_pressure,
     praise="Giá trị đúng cả khi `b` khác 0, và gradient đến đủ nơi.",
     hints=(
-        "Hãy dựng `Pressure(3)`, gọi `initialize()`, rồi hỏi `d2lutil.gradient_gaps`: độ lệch nào "
-        "khác 0?",
+        "Hãy dựng `Pressure(3)`, gọi `initialize()`, rồi hỏi `d2lutil.gradient_gaps` xem độ lệch "
+        "nào khác 0.",
         "Độ lệch của đầu vào là một nửa, tức là thiếu một nửa gradient. `v.detach()` là một bản "
         "sao của `v` mà băng ghi không thấy.",
         "Để thấy lỗi kia, hãy cho `b` giá trị khác 0 bằng `set_data`, rồi so với $k v^2 + b$.",

@@ -736,7 +736,7 @@ def answer(net, loss, x, y, parts):
         if param.grad_req != "null":
             param.grad_req = "add"
     params.zero_grad()
-    for some_x, some_y in zip(np.split(x, parts), np.split(y, parts)):
+    for some_x, some_y in zip(np.split(x, parts), np.split(y, parts), strict=True):
         with autograd.record():
             losses = loss(net(some_x), some_y)
         losses.backward()

@@ -48,7 +48,7 @@ def longer_course(tmp_path: Path) -> Path:
 def minutes_told(folder: Path) -> int:
     """What the index says that the chapter takes."""
     index = notebook.read(folder / INDEX)
-    return int(re.search(r"cả chương mất (\d+) phút", index.cells[0].source)[1])
+    return int(re.search(r"cả chương mất khoảng (\d+) phút", index.cells[0].source)[1])
 
 
 def replace(path: Path, *pairs: tuple[str, str]) -> None:
