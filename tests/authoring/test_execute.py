@@ -248,7 +248,7 @@ def test_stored_outputs_are_those_of_a_reader_who_has_solved_nothing(tmp_path, m
     solve = "from d2lutil import progress\n_ = progress.note('parameters/2')"
     before, _, after = ran(write(tmp_path / "a.ipynb", code(show), code(solve), code(show)))
     assert before[0].text.startswith("Đã giải 0/6 bài")
-    assert after[0].text.startswith("Đã giải 1/5 bài của mục. Còn bài 1, 3, 4, 5.")
+    assert after[0].text.startswith("Đã giải 1/6 bài của mục. Còn bài 1, 3, 4, 5, 6.")
     assert own.read_text() == '["parameters/1"]'
 
 
