@@ -105,20 +105,22 @@ def test_a_page_is_sound_under_a_strict_policy(browser, address, name):
     check(browser, f"{address}/{name}.html", LOOKS)
 
 
+# Two looks show both schemes and both sizes; a test each, so that two workers share them.
 @pytest.mark.parametrize(
-    "looks",
-    [
-        pytest.param(LOOKS[::3], id="two looks"),  # both schemes, both sizes
-        pytest.param(LOOKS, id="four looks", marks=pytest.mark.long),
-    ],
+    "look",
+    [pytest.param(look, marks=[] if look in LOOKS[::3] else pytest.mark.long) for look in LOOKS],
 )
-def test_the_pages_of_the_project_are_sound(browser, real, looks):
+def test_the_pages_of_the_project_are_sound(browser, real, look):
     url, names = real
     assert {"index", "index_vn", "model-construction_vn", "print", "404"} <= set(names)
     for name in set(names) - {"index", "404", "print"}:
-        check(browser, f"{url}/{name}.html", looks)
-    # All these pages on one: what it adds to them shows in two looks as well as in four.
-    check(browser, f"{url}/print.html", LOOKS[::3])
+        check(browser, f"{url}/{name}.html", [look])
+
+
+# All these pages on one: what it adds to them shows in two looks as well as in four.
+@pytest.mark.parametrize("look", LOOKS[::3])
+def test_the_page_of_all_pages_is_sound(browser, real, look):
+    check(browser, f"{real[0]}/print.html", [look])
 
 
 def test_the_site_works_from_a_folder(browser, course):
