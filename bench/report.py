@@ -12,15 +12,15 @@ from importlib.metadata import version
 from pathlib import Path
 
 
-def heading() -> str:
-    """Return the lines that begin a result."""
+def heading(versions: str = "") -> str:
+    """Return the lines that begin a result, with these versions, or those of MXNet and NumPy."""
     script = Path(sys.argv[0]).resolve().relative_to(Path(__file__).resolve().parents[1])
-    packages = ", ".join(f"{name} {version(name)}" for name in ("mxnet", "numpy"))
+    versions = versions or f"mxnet {version('mxnet')}, numpy {version('numpy')}"
     return (
         f"$ python {script.as_posix()}\n"
         f"{datetime.date.today()}, {processor()}, {os.cpu_count()} cores "
         f"(load {os.getloadavg()[0]:.1f}), {platform.system()}, "
-        f"Python {platform.python_version()}, {packages}\n"
+        f"Python {platform.python_version()}, {versions}\n"
     )
 
 
