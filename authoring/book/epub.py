@@ -15,7 +15,7 @@ from urllib.parse import quote
 from authoring.book import pages, pictures
 from authoring.book.edition import EpubEdition
 from authoring.book.mdbook import MADE, Book
-from authoring.book.page import Page
+from authoring.book.page import Heading, Page
 
 _STYLE = Path(__file__).parent / "paper" / "epub.css"
 _ACCESS = """\
@@ -86,14 +86,19 @@ def _contents(made: Sequence[Page]) -> str:
 
 
 def _entry(page: Page) -> str:
-    name = _EDITION.address(page.address)
     inner = "".join(
-        f'<li><a href="{name}#{quote(part.anchor)}">{escape(part.text)}</a></li>'
-        for part in page.headings
-        if part.level == 2
+        _line(page, heading, "".join(_line(page, part) for part in below))
+        for heading, below in page.outline
     )
-    title = escape(page.headings[0].text)
-    return f'<li><a href="{name}">{title}</a>{f"<ol>{inner}</ol>" if inner else ""}</li>'
+    return _line(page, page.headings[0], inner)
+
+
+def _line(page: Page, heading: Heading, inner: str = "") -> str:
+    place = _EDITION.address(page.address)
+    if heading.level > 1:
+        place += f"#{quote(heading.anchor)}"
+    below = f"<ol>{inner}</ol>" if inner else ""
+    return f'<li><a href="{place}">{escape(heading.text)}</a>{below}</li>'
 
 
 def _document(title: str, body: str, style: str) -> str:

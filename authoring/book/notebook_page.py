@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from authoring import notebook
 from authoring.book import addresses, bilingual, code, download, edition, exercise_help, outputs
 from authoring.book.bilingual import Block
 from authoring.book.numbering import Numbering
-from authoring.book.page import Cell, Page
+from authoring.book.page import Cell, Heading, Page
 from authoring.book.term_marks import Marker
+from authoring.form import parts
 from authoring.notebook import NotebookError
 
 STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
@@ -31,10 +33,10 @@ _FOLD = (
 def make(folder: Path, source: str, number: str = "", marker: Marker | None = None) -> Page:
     """Return the page of the notebook `source` below `folder`, the chapter `number` of the book.
 
-    The file is read once: what the page offers for download is what it shows. `marker` marks
-    terms. Where the last paragraph of a text cell, in Vietnamese, has a question mark outside code
-    and formulas, what the code cells up to the next text give can be folded. Raises NotebookError
-    when it is not a notebook of the course, or has a cell that the book cannot show whole.
+    What the page shows and what it offers for download are read at once. `marker` marks terms.
+    Where the last paragraph of a text cell, in Vietnamese, has a question mark outside code and
+    formulas, what the code cells up to the next text give can be folded. Raises NotebookError when
+    it is not a notebook of the course, or has a cell that the book cannot show whole.
     """
     label = str(folder / source)
     nb = notebook.read(label)
@@ -59,7 +61,12 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     title, *rest = blocks
     facts = next((block for block in rest[: opening - 1] if block.is_facts), Block(""))
     text = "\n".join(block.html for block in rest if block is not facts)
-    page.html = f"{title.html}{_head(page, facts.html, _FOLD in text)}\n{_contents(page)}{text}"
+    section = parts.read(Path(label))
+    deeper = section.of(parts.DEEPER)[1:]  # without the heading above them
+    minutes = {part.anchor: parts.rounded(part.minutes) for part in deeper}
+    page.headings = [h._replace(minutes=minutes.get(h.anchor, 0)) for h in page.headings]
+    contents = _contents(page, parts.rounded(section.minutes(parts.MAIN)))
+    page.html = f"{title.html}{_head(page, facts.html, _FOLD in text)}\n{contents}{text}"
     return page
 
 
@@ -102,15 +109,38 @@ def _head(page: Page, facts: str, folds: bool) -> str:
     return f'<div class="head">{facts}{edition.on_screen(way)}</div>'
 
 
-def _contents(page: Page) -> str:
-    links = "".join(
-        f'<li><a href="{edition.link(page.address, heading.anchor)}">{heading.shown}</a></li>'
-        for heading in page.headings
-        if heading.level == 2
-    )
-    if not links:
+def _contents(page: Page, minutes: int) -> str:
+    """Return the list of the page's parts.
+
+    Where some go deeper, they stand below their heading, and all before it below the name of the
+    main path and its `minutes`.
+    """
+    items = [_item(page, heading, below) for heading, below in page.outline]
+    if not items:
         return ""
+    before = next((n for n, (_, below) in enumerate(page.outline) if below), 0)
+    if before:
+        name = _both(f"Đường chính ({minutes}\u00a0phút)", f"Main path ({minutes}\u00a0minutes)")
+        items[:before] = [f'<li><span class="path">{name}</span>{_list(items[:before])}</li>']
     return edition.on_screen(
         '<details class="contents"><summary>Trong trang này</summary>'
-        f'<nav aria-label="Trong trang này"><ol>{links}</ol></nav></details>\n'
+        f'<nav aria-label="Trong trang này">{_list(items)}</nav></details>\n'
     )
+
+
+def _item(page: Page, heading: Heading, below: Iterable[Heading] = ()) -> str:
+    said = heading.shown
+    if heading.level > 2:
+        time = _both(f"({heading.minutes}\u00a0phút)", f"({heading.minutes}\u00a0minutes)")
+        said += f' <span class="minutes">{time}</span>'
+    inner = _list(_item(page, part) for part in below)
+    return f'<li><a href="{edition.link(page.address, heading.anchor)}">{said}</a>{inner}</li>'
+
+
+def _list(items: Iterable[str]) -> str:
+    inner = "".join(items)
+    return f"<ol>{inner}</ol>" if inner else ""
+
+
+def _both(vietnamese: str, english: str) -> str:
+    return f'<span class="vi">{vietnamese}</span> <span class="en" lang="en">{english}</span>'

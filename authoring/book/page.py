@@ -47,13 +47,17 @@ class Mention(NamedTuple):
 
 
 class Heading(NamedTuple):
-    """A heading of a page: its plain Vietnamese title, and what contents show of it, as HTML."""
+    """A heading of a page: its plain Vietnamese title, and what contents show of it, as HTML.
+
+    `minutes` is what a part of Going deeper takes, 0 for any other heading.
+    """
 
     level: int
     anchor: str
     number: str
     title: str
     shown: str
+    minutes: int = 0
 
     @property
     def text(self) -> str:
@@ -99,6 +103,17 @@ class Page:
     def title(self) -> str:
         """The plain title."""
         return self.headings[0].title
+
+    @property
+    def outline(self) -> list[tuple[Heading, list[Heading]]]:
+        """The headings that contents list, each with the deeper parts below it."""
+        found: list[tuple[Heading, list[Heading]]] = []
+        for heading in self.headings:
+            if heading.level == 2:
+                found.append((heading, []))
+            elif heading.minutes:
+                found[-1][1].append(heading)
+        return found
 
     def start(self, heading: Heading) -> None:
         """Add a heading; what is said from here on belongs to its section."""

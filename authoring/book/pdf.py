@@ -80,7 +80,7 @@ def _parts(page: Page) -> Iterable[_Part]:
     if page.part:
         yield _Part(0, _EDITION.place(page.address), page.part, escape(page.part))
     for heading in page.headings:
-        if heading.level < 3:
+        if heading.level < 3 or heading.minutes:
             anchor = _EDITION.place(page.address, heading.anchor)
             html = _EDITION.fill(page.address, heading.shown)
             yield _Part(heading.level, anchor, heading.text, html)

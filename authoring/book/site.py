@@ -7,6 +7,7 @@ files and checkpoints too, and its own styles and scripts, which the theme does 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -20,6 +21,8 @@ from authoring.book.page import Page, Section
 from authoring.notebook import NotebookError
 
 ASSETS = Path(__file__).parent / "assets"
+# What a style says to those who write it costs a page more than the times in its contents.
+_COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 
 
 def make(book: Book) -> None:
@@ -109,13 +112,10 @@ def assets(letters: Iterable[str], formulas: Iterable[str]) -> dict[str, bytes]:
     }
     files["assets/minisearch.js"] = installed("minisearch/dist/umd/index.js")
     text, maths = fonts.of_text(letters), fonts.of_maths(formulas)
+    own = b"".join(path.read_bytes() for path in sorted(ASSETS.glob("*.css")))
     # One file for all styles: nothing is drawn before each of them has come.
     files["assets/book.css"] = b"\n".join(
-        [
-            text.pop("fonts.css"),
-            maths.pop("katex.css"),
-            *(path.read_bytes() for path in sorted(ASSETS.glob("*.css"))),
-        ]
+        [text.pop("fonts.css"), maths.pop("katex.css"), _COMMENT.sub(b"", own)]
     )
     files |= {f"assets/{name}": data for name, data in (text | maths).items()}
     for package in ("katex", "@fontsource/source-serif-4", "@fontsource/ibm-plex-mono"):

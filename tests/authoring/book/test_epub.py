@@ -49,6 +49,7 @@ def course(tmp_path_factory):
         "c/b_vn.ipynb",
         text('<a id="sec_b"></a>\n\n# Ba\n\n[về](../a_vn.ipynb)'),
         text('<a id="mục-50%"></a>\n\n## Bốn', id="percent"),
+        text('## Đi sâu\n\n<a id="year"></a>\n\n### Năm', id="deeper"),
     )
     writing.write(course.notebooks / "chương bốn & 5%.ipynb", text("# Bốn"))
     course.append("\n# Phần cuối & hết\n\n- [Bốn](<chương bốn & 5%.ipynb>)\n")
@@ -122,6 +123,8 @@ def test_contents_and_description(parts):
     nav = parts["book/nav.xhtml"]
     assert '<li><a href="a_vn.xhtml">1 Một &amp; hai</a><ol><li>' in nav
     assert '<a href="a_vn.xhtml#phan">1.1 Phần</a>' in nav
+    deeper = '2.2 Đi sâu</a><ol><li><a href="c/b_vn.xhtml#year">Năm</a></li></ol></li>'
+    assert f'<li><a href="c/b_vn.xhtml#di-sau">{deeper}' in nav
     last = nav[nav.index("<li><span>Phần cuối &amp; hết</span><ol>") :]
     assert '<a href="chuong-bon-5.xhtml">3 Bốn</a>' in last
     package = parts["book/package.opf"]

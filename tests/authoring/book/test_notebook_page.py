@@ -8,6 +8,7 @@ from authoring.book.edition import WholeEdition
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text
+from tests.authoring.form import page as section
 
 
 def test_a_page_is_one_article(course):
@@ -23,6 +24,26 @@ def test_contents_name_every_section_without_its_links(course):
     assert '<li><a href="#muc-a-b">Mục <code>a</code> b</a></li>' in contents
     assert '<li><a href="#het">Hết</a></li>' in contents
     assert "nhỏ" not in contents
+
+
+def test_contents_part_the_main_path_from_what_goes_deeper(course):
+    plain = {f"ex-{name}-check": "" for name in "abcd"}  # of exercises that nobody has written
+    plain["end"] = section.CELLS["end"].replace("<details>", "<details>\n<summary>Bảng</summary>")
+    before = "<li>Một One</li><li>Hai Two</li><li>Lỗi thường gặp</li>"
+    before += "<li>Tóm tắt</li>"
+    after = "<li>Nếu bạn dùng PyTorch If you use PyTorch</li><li>Thảo luận Discussion</li>"
+    after += "<li>Những người thực hiện Contributors</li>"
+
+    def contents(changes):
+        html = course.html(section.make(course.notebooks, changes).name)
+        return re.sub("</?(?:nav|a|span)[^>]*>", "", re.search("<nav.*?</nav>", html)[0])
+
+    assert contents(plain) == (
+        f"<ol><li>Đường chính (30\u00a0phút) Main path (30\u00a0minutes)<ol>{before}</ol></li>"
+        "<li>Đi sâu<ol><li>Sâu (10\u00a0phút) (10\u00a0minutes)</li></ol></li>"
+        f"{after}</ol>"
+    )
+    assert contents(plain | {"deep": ""}) == f"<ol>{before}<li>Đi sâu</li>{after}</ol>"
 
 
 def test_a_page_without_sections_has_no_contents(course):

@@ -128,7 +128,8 @@ def test_a_book_in_parts_without_author_and_description(tmp_path):
     course = Course(tmp_path / "course")
     course.add("a_vn.ipynb", text("# Mở"))
     course.append("\n# Phần hai\n\n")
-    course.add("b_vn.ipynb", text('# Kết\n\n<a id="mục-50%"></a>\n\n## Mục'))
+    deeper = '## Đi sâu\n\n<a id="deep"></a>\n\n### Sâu'
+    course.add("b_vn.ipynb", text(f'# Kết\n\n<a id="mục-50%"></a>\n\n## Mục\n\n{deeper}'))
     config = course.root / "book.toml"
     whole = config.read_text()
     config.write_text(re.sub(r"(?m)^(description|authors) = .*\n", "", whole))
@@ -136,7 +137,9 @@ def test_a_book_in_parts_without_author_and_description(tmp_path):
     book = PdfReader(course.root / "book" / NAME)
     first, part, inside = book.outline
     assert (first.title, part.title) == ("1 Mở", "Phần hai")
-    assert [inside[0].title, inside[1][0].title] == ["2 Kết", "2.1 Mục"]
+    page, (first, second, below) = inside
+    assert [page.title, first.title, second.title] == ["2 Kết", "2.1 Mục", "2.2 Đi sâu"]
+    assert [mark.title for mark in below] == ["Sâu"]
 
 
 def test_nodes_have_the_same_numbers_wherever_chromium_begins():

@@ -1,5 +1,7 @@
 """Reading in two languages, and definitions of terms, in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -176,6 +178,37 @@ def test_the_contents_beside_the_text_tell_what_is_being_read(browser, real):
             links.nth(n).click()
             expect(links.nth(n)).to_have_attribute("aria-current", "true")
             expect(page.locator(".contents [aria-current]")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "minutes"),
+    [
+        ("vi", "đường chính khoảng {}\u00a0phút", r"\((\d+)\sphút\)$"),
+        ("en", "main path about {}\u00a0minutes", r"\((\d+)\sminutes\)$"),
+        ("both", "đường chính khoảng {}\u00a0phút", r"\((\d+)\sphút\) \(\1\sminutes\)$"),
+    ],
+    ids=["vi", "en", "both"],
+)
+def test_contents_tell_what_goes_deeper_and_all_minutes(browser, real, language, told, minutes):
+    url, _ = real
+    address = f"{url}/model-construction_vn.html?lang={language}"
+    with reading(browser, address) as page:
+        contents = page.get_by_role("navigation", name="Trong trang này")
+        whole = re.search(r"\((\d+)\s(phút|minutes)\)", contents.locator(".path").inner_text())
+        assert told.format(whole[1]) in page.locator(".head").inner_text()
+        group = contents.get_by_role("listitem").filter(has=page.locator("[href$=_deeper]"))
+        parts = group.get_by_role("list").get_by_role("link")
+        assert parts.count() > 3
+        indent = group.get_by_role("link").first.bounding_box()["x"]
+        for part in parts.all():
+            assert part.bounding_box()["x"] > indent
+            # As its own first words say.
+            lead = page.locator(f"{part.get_attribute('href')} + .pair").inner_text()
+            stated = re.match(r"(?:Khoảng|About) (\d+)\s(?:phút|minutes)\.", lead)
+            assert re.search(minutes, part.inner_text())[1] == stated[1]
+        page.set_viewport_size({"width": 360, "height": 800})
+        page.locator(".contents").evaluate("e => (e.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_the_languages_work_from_a_folder(browser, course):

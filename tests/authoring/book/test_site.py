@@ -27,6 +27,12 @@ def test_every_font_comes_with_its_licence():
     assert "Khan Academy" in licences
 
 
+def test_a_style_says_nothing_to_browsers_that_only_authors_need():
+    style = site.assets("đ", "x")["assets/book.css"]
+    assert b"/*" not in style
+    assert b"\n.contents {" in style
+
+
 def test_the_page_of_the_lost_knows_where_the_site_begins(course):
     course.add("a_vn.ipynb")
     config = course.root / "book.toml"
