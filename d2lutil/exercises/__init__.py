@@ -43,7 +43,7 @@ SECTIONS = (
 OPEN = (
     "read-write/6",
     "read-write/7",
-    "use-gpu/6",
+    "use-gpu/7",
 )
 _NO_LIMIT = "(Lần này câu trả lời chạy không giới hạn thời gian: chỉ luồng chính mới có giới hạn.)"
 

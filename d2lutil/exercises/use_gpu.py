@@ -63,6 +63,223 @@ def answer(x, device):
 )
 
 
+# How long the parts of the trial last, in seconds: what was queued before, the call, its work.
+EARLIER, CALLED, QUEUED = 0.15, 0.02, 0.04
+CLOCKS = 0.005  # seconds by which two clocks may differ
+
+
+def _check_stopwatch(answer: Any) -> None:
+    probe.function(answer, "answer(f)")
+    calls: list[str] = []
+    _time(answer, calls, called=0, busy=0)
+    if "f" not in calls:
+        raise Wrong("`answer(f)` chưa gọi `f` lần nào. `f` là hàm, còn `f()` mới là lời gọi.")
+    if calls.count("f") > 1:
+        raise Wrong(f"`answer(f)` gọi `f` đến {calls.count('f')} lần; bài này chỉ cho gọi một lần.")
+    at = calls.index("f")
+    before, after = calls[:at], calls[at:]
+    if "all" not in calls:
+        raise Wrong(
+            f"{_ONE_ARRAY} Vì thế việc trên các mảng khác bị bỏ sót hoặc bị tính lẫn vào. Hãy gọi "
+            "`npx.waitall()` trước khi bấm giờ và trước khi dừng."
+            if "one" in calls
+            else "Không lúc nào bạn đợi engine, nên đồng hồ chỉ đo việc giao việc. "
+            "Hãy gọi `npx.waitall()` trước khi bấm giờ và trước khi dừng."
+        )
+    if "all" not in before:
+        raise Wrong(
+            f"{_ONE_ARRAY} Bạn đợi như thế trước khi gọi `f`, nên việc xếp hàng từ trước cho các "
+            "mảng khác vẫn còn dở. Hãy gọi `npx.waitall()` trước khi bấm giờ."
+            if "one" in before
+            else "Bạn không đợi engine trước khi bấm giờ, nên việc xếp hàng từ trước bị tính cho "
+            "`f`. Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần đầu."
+        )
+    if "all" not in after:
+        raise Wrong(
+            f"{_ONE_ARRAY} Bạn đợi như thế sau khi gọi `f`, mà `f` có thể đã xếp hàng việc cho "
+            "nhiều mảng. Hãy gọi `npx.waitall()` trước khi dừng."
+            if "one" in after
+            else "Bạn không đợi engine sau khi gọi `f`, nên phần việc còn trong hàng đợi bị bỏ "
+            "sót. Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần cuối."
+        )
+    _try_stopwatch(answer)
+
+
+_ONE_ARRAY = "`item()`, `asnumpy()`, `wait_to_read()` chỉ đợi một mảng."
+
+
+def _try_stopwatch(answer: Any) -> None:
+    got, most = _time(answer, [], called=CALLED, busy=EARLIER)
+    # Both bounds hold on a busy machine too: a sleep never ends early, and the upper one is
+    # measured. What is left to chance is the difference between two clocks.
+    if got < 0:
+        raise Wrong("Kết quả là số âm: hãy lấy lúc dừng trừ lúc bấm, đừng ngược lại.")
+    if got < CALLED + QUEUED - CLOCKS:
+        raise Wrong(
+            "Kết quả nhỏ hơn thời gian mà `f` và công việc của nó cần. Hãy xem đồng hồ lần đầu "
+            "ngay trước khi gọi `f`, lần cuối sau khi đã đợi engine, và trả về số giây."
+        )
+    if got > most + CLOCKS:
+        raise Wrong(
+            "Kết quả gồm cả thời gian đợi những việc xếp hàng từ trước, hoặc không tính bằng giây. "
+            "Hãy đợi engine xong rồi mới xem đồng hồ lần đầu."
+        )
+
+
+def _time(answer: Any, calls: list[str], called: float, busy: float) -> tuple[float, float]:
+    """Return what `answer(f)` says, and the seconds from its first wait's end to its return.
+
+    `f` takes `called` seconds, notes "f" in `calls`, and returns the last of the arrays that it
+    makes; before it `busy` seconds of work are queued.
+    """
+    from mxnet import np
+
+    most = 0.0
+
+    def f() -> Any:
+        time.sleep(called)
+        calls.append("f")
+        return np.ones(1)
+
+    def watched() -> Any:
+        nonlocal most
+        # Only around the answer: `call` waits for the engine itself.
+        with _engine(calls, busy) as waited:
+            got = answer(f)
+            most = time.monotonic() - waited[0] if waited else 0.0
+        return got
+
+    return probe.number(call("answer(f)", watched), "answer(f)"), most
+
+
+@contextmanager
+def _engine(calls: list[str], busy: float) -> Iterator[list[float]]:
+    """Note in `calls` each wait for MXNet's engine, and let it last as if work was queued.
+
+    A wait for everything is "all", one for a single array "one". Yields the moments at which the
+    former ended; the list fills as they end. The first of these before "f" is in `calls` takes
+    `busy` seconds, the first one after it `QUEUED` seconds (both nothing when `busy` is 0). The
+    queued work is that of arrays which the answer doesn't have, so only a wait for everything
+    takes it in. Every way to wait is one of the engine's functions here.
+    """
+    # Takes as long to load as all exercises together, and the book needs only their texts.
+    from unittest import mock
+
+    from mxnet.base import _LIB as library
+
+    ended: list[float] = []
+    left = {"before": busy, "after": QUEUED if busy else 0.0}
+
+    def noting(wait: Callable[..., int], kind: str) -> Callable[..., int]:
+        def noted(*arguments: Any) -> int:
+            calls.append(kind)
+            if kind == "all":
+                pending = ["before", "after"] if "f" in calls else ["before"]
+                time.sleep(sum(left.pop(part, 0.0) for part in pending))
+            status = wait(*arguments)
+            if kind == "all":
+                ended.append(time.monotonic())
+            return status
+
+        return noted
+
+    waits = {"MXNDArrayWaitAll": "all"}
+    waits |= dict.fromkeys(("MXNDArrayWaitToRead", "MXNDArraySyncCopyToCPU"), "one")
+    patches: Any = {name: noting(getattr(library, name), kind) for name, kind in waits.items()}
+    with mock.patch.multiple(library, **patches):
+        yield ended
+
+
+STOPWATCH = Exercise(
+    id="use-gpu/2",
+    check=_check_stopwatch,
+    praise="Đồng hồ đợi mọi việc trước khi bấm và trước khi dừng: không bỏ sót, không tính thừa.",
+    hints=(
+        "`f()` có thể quay về trước khi việc của nó xong. "
+        "Trước đó, hàng đợi cũng có thể đã có việc.",
+        "`wait_to_read()` chỉ đợi mảng của nó, còn `npx.waitall()` đợi mọi việc trong hàng đợi. "
+        "Bạn cần đợi mọi việc ở hai chỗ.",
+        "`time.perf_counter()` cho số giây; hãy xem nó ngay trước `f()` "
+        "và sau lần `npx.waitall()` thứ hai.",
+    ),
+    solution=Solution(
+        code="""\
+import time
+
+from mxnet import npx
+
+
+def answer(f):
+    npx.waitall()
+    start = time.perf_counter()
+    f()
+    npx.waitall()
+    return time.perf_counter() - start
+""",
+        reason=(
+            "Lần đợi đầu để việc cũ không bị tính vào, lần đợi sau để phần việc mà `f` đã xếp hàng "
+            "không bị bỏ sót. `d2lutil.Timer` làm đúng như vậy."
+        ),
+    ),
+)
+
+# Why the card is slower for a piece of work, or faster; the numbers are those of the task.
+_CARD_LOSES = {
+    "A": (
+        "Với A, các con số phải sang sông rồi trở về: 800 MB qua bus, riêng việc ấy đã mất 50 ms. "
+        "CPU đọc và ghi chừng ấy byte trong bộ nhớ của mình chỉ mất 40 ms."
+    ),
+    "C": (
+        "Với C, phần số học chẳng đáng kể: cái tốn là khởi động vài phép tính, ở hai nơi như nhau. "
+        "Card còn phải thêm hai chuyến sang sông."
+    ),
+}
+_CARD_WINS = {
+    "B": (
+        "Với B, CPU cần 1,4 s. Card cần 17 ms, cộng 13 ms cho ba ma trận 67 MB sang sông: hãy tính "
+        "cả phần số học lẫn phần sang sông rồi so."
+    ),
+    "D": (
+        "Với D, chẳng có gì sang sông. Khi ấy hai bộ nhớ đua với nhau: 800 MB chia cho 20 hay "
+        "cho 320 GB mỗi giây."
+    ),
+    "E": (
+        "Với E, các trọng số ở hẳn bên đó. Mỗi bước, CPU cần 0,8 s, card cần 10 ms cho phần số học "
+        "và vài mili giây cho Adam, còn một batch 3 MB sang sông mất 0,2 ms."
+    ),
+}
+
+
+def _check_pays(answer: Any) -> None:
+    chosen = probe.letters(answer, "ABCDE", "công việc")
+    # One sentence at a time, so that the rest stays to be found.
+    for letter in sorted(chosen & _CARD_LOSES.keys()):
+        raise Wrong(_CARD_LOSES[letter])
+    for letter in sorted(_CARD_WINS.keys() - chosen):
+        raise Wrong(f"Chưa đủ. {_CARD_WINS[letter]}")
+
+
+PAYS = Exercise(
+    id="use-gpu/3",
+    check=_check_pays,
+    praise="Bạn đã so hai tổng: tính ở đây, hay tính ở kia cộng phần sang sông.",
+    hints=(
+        "Tính ở đây: số phép tính chia $10^{11}$, hoặc số byte chia 20 GB, lấy số lớn hơn.",
+        "Tính trên T4: số phép tính chia $8.1 \\times 10^{12}$, hoặc số byte chia 320 GB, rồi cộng "
+        "số byte sang sông chia 16 GB.",
+        "A và D có cùng phép tính. Điều khác nhau duy nhất là 800 MB có phải sang sông hay không.",
+    ),
+    solution=Solution(
+        code='answer = "BDE"\n',
+        reason=(
+            "A: 40 ms ở đây, 50 ms chỉ để sang sông. B: 1,4 s so với 30 ms. C: khởi động như nhau, "
+            "card thêm hai chuyến sang sông. D: 40 ms so với 2,5 ms. E: 0,8 s một bước so với "
+            "10 đến 20 ms."
+        ),
+    ),
+)
+
+
 def _check_intensity(answer: Any) -> None:
     probe.function(answer, "answer(n, k)")
     # With these sizes no two of the known mistakes give the same number.
@@ -101,7 +318,7 @@ def _check_intensity(answer: Any) -> None:
 
 
 INTENSITY = Exercise(
-    id="use-gpu/2",
+    id="use-gpu/4",
     check=_check_intensity,
     praise="Số phép tính và số byte đều đếm đúng, nên thương của chúng cũng đúng.",
     hints=(
@@ -119,141 +336,6 @@ def answer(n, k):
         reason=(
             "Tử số tăng theo $k$, còn ma trận lớn chỉ phải đọc một lần. Vì thế nhiều cột hơn thì "
             "mỗi byte được dùng nhiều lần hơn, và thiết bị bớt phải đợi bộ nhớ."
-        ),
-    ),
-)
-
-# How long the parts of the trial last, in seconds: what was queued before, the call, its work.
-EARLIER, CALLED, QUEUED = 0.15, 0.02, 0.04
-CLOCKS = 0.005  # seconds by which two clocks may differ
-
-
-def _check_stopwatch(answer: Any) -> None:
-    probe.function(answer, "answer(f)")
-    calls: list[str] = []
-    _time(answer, lambda: calls.append("f"), calls, busy=0)
-    if "f" not in calls:
-        raise Wrong("`answer(f)` chưa gọi `f` lần nào. `f` là hàm, còn `f()` mới là lời gọi.")
-    if calls.count("f") > 1:
-        raise Wrong(f"`answer(f)` gọi `f` đến {calls.count('f')} lần; bài này chỉ cho gọi một lần.")
-    if "wait" not in calls:
-        raise Wrong(
-            "Không lúc nào bạn đợi engine, nên đồng hồ chỉ đo việc giao việc. "
-            "Hãy gọi `npx.waitall()` trước khi bấm giờ và trước khi dừng."
-        )
-    if "wait" not in calls[: calls.index("f")]:
-        raise Wrong(
-            "Bạn không đợi engine trước khi bấm giờ, nên việc xếp hàng từ trước bị tính cho `f`. "
-            "Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần đầu."
-        )
-    if "wait" not in calls[calls.index("f") :]:
-        raise Wrong(
-            "Bạn không đợi engine sau khi gọi `f`, nên phần việc còn trong hàng đợi bị bỏ sót. "
-            "Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần cuối."
-        )
-    _try_stopwatch(answer)
-
-
-def _try_stopwatch(answer: Any) -> None:
-    calls: list[str] = []
-
-    def f() -> None:
-        time.sleep(CALLED)
-        calls.append("f")
-
-    got, most = _time(answer, f, calls, busy=EARLIER)
-    # Both bounds hold on a busy machine too: a sleep never ends early, and the upper one is
-    # measured. What is left to chance is the difference between two clocks.
-    if got < 0:
-        raise Wrong("Kết quả là số âm: hãy lấy lúc dừng trừ lúc bấm, đừng ngược lại.")
-    if got < CALLED + QUEUED - CLOCKS:
-        raise Wrong(
-            "Kết quả nhỏ hơn thời gian mà `f` và công việc của nó cần. Hãy xem đồng hồ lần đầu "
-            "ngay trước khi gọi `f`, lần cuối sau khi đã đợi engine, và trả về số giây."
-        )
-    if got > most + CLOCKS:
-        raise Wrong(
-            "Kết quả gồm cả thời gian đợi những việc xếp hàng từ trước, hoặc không tính bằng giây. "
-            "Hãy đợi engine xong rồi mới xem đồng hồ lần đầu."
-        )
-
-
-def _time(answer: Any, f: Callable[[], None], calls: list[str], busy: float) -> tuple[float, float]:
-    """Return what `answer(f)` says, and the seconds from its first wait's end to its return."""
-    most = 0.0
-
-    def watched() -> Any:
-        nonlocal most
-        # Only around the answer: `call` waits for the engine itself.
-        with _engine(calls, busy) as waited:
-            got = answer(f)
-            most = time.monotonic() - waited[0] if waited else 0.0
-        return got
-
-    return probe.number(call("answer(f)", watched), "answer(f)"), most
-
-
-@contextmanager
-def _engine(calls: list[str], busy: float) -> Iterator[list[float]]:
-    """Note in `calls` each wait for MXNet's engine, and let it last as if work was queued.
-
-    Yields the moments at which waits ended; the list fills as they end. The first wait before "f"
-    is in `calls` takes `busy` seconds, the first one after it `QUEUED` seconds (both nothing when
-    `busy` is 0). Every way to wait is one of the engine's functions here.
-    """
-    # Takes as long to load as all exercises together, and the book needs only their texts.
-    from unittest import mock
-
-    from mxnet.base import _LIB as library
-
-    ended: list[float] = []
-    left = {"before": busy, "after": QUEUED if busy else 0.0}
-
-    def noting(wait: Callable[..., int]) -> Callable[..., int]:
-        def noted(*arguments: Any) -> int:
-            calls.append("wait")
-            pending = ["before", "after"] if "f" in calls else ["before"]
-            time.sleep(sum(left.pop(part, 0.0) for part in pending))
-            status = wait(*arguments)
-            ended.append(time.monotonic())
-            return status
-
-        return noted
-
-    waits = ("MXNDArrayWaitAll", "MXNDArrayWaitToRead", "MXNDArraySyncCopyToCPU")
-    patches: Any = {name: noting(getattr(library, name)) for name in waits}
-    with mock.patch.multiple(library, **patches):
-        yield ended
-
-
-STOPWATCH = Exercise(
-    id="use-gpu/3",
-    check=_check_stopwatch,
-    praise="Đồng hồ đợi engine trước khi bấm và trước khi dừng: không bỏ sót, không tính thừa.",
-    hints=(
-        "`f()` có thể quay về trước khi việc của nó xong. "
-        "Trước đó, hàng đợi cũng có thể đã có việc.",
-        "`npx.waitall()` đợi cho mọi việc trong hàng đợi xong. Bạn cần nó ở hai chỗ.",
-        "`time.perf_counter()` cho số giây; hãy xem nó ngay trước `f()` "
-        "và sau lần `npx.waitall()` thứ hai.",
-    ),
-    solution=Solution(
-        code="""\
-import time
-
-from mxnet import npx
-
-
-def answer(f):
-    npx.waitall()
-    start = time.perf_counter()
-    f()
-    npx.waitall()
-    return time.perf_counter() - start
-""",
-        reason=(
-            "Lần đợi đầu trả xong hóa đơn của người đi trước, lần đợi sau chờ phần việc mà `f` "
-            "đã xếp hàng. `d2lutil.Timer` làm đúng như vậy."
         ),
     ),
 )
@@ -337,7 +419,7 @@ def _try_gradient(output: Any, shift: Any, device: Any) -> None:
 
 
 SHIFT = Exercise(
-    id="use-gpu/4",
+    id="use-gpu/5",
     check=_check_shift,
     praise="Đầu vào ở thiết bị nào thì khối dùng và huấn luyện bản chép ở thiết bị ấy.",
     hints=(
@@ -377,7 +459,7 @@ _MISSING_PART = (
 _STEP_ADVICE = {
     "has not been updated by backward": _MISSING_PART,
     "already in a computational graph": (
-        "`trainer.step` đổi các tham số trong lúc đang ghi băng. "
+        "`trainer.step` đổi các tham số bên trong `autograd.record()`. "
         "Hãy gọi nó sau khối `with autograd.record()`, không phải bên trong."
     ),
     "cannot be evenly split": (
@@ -480,7 +562,7 @@ def _compare_weights(
 
 
 STEP = Exercise(
-    id="use-gpu/5",
+    id="use-gpu/6",
     check=_check_step,
     praise=(
         "Một bước trên một, hai thiết bị, với batch chẵn và lẻ, cho cùng tham số ở mọi bản chép, "
@@ -516,4 +598,4 @@ def answer(net, trainer, loss, X, y, devices):
     ),
 )
 
-EXERCISES = (THERE, INTENSITY, STOPWATCH, SHIFT, STEP)
+EXERCISES = (THERE, STOPWATCH, PAYS, INTENSITY, SHIFT, STEP)

@@ -8,7 +8,9 @@ from mxnet.gluon import nn
 import d2lutil
 
 # What these give is a number, not an array.
-PLAIN = {"use-gpu/2", "use-gpu/3", "use-gpu/5"}
+PLAIN = {"use-gpu/2", "use-gpu/4", "use-gpu/6"}
+# What the reader writes down.
+VALUES = {"use-gpu/3"}
 
 # 1: on the device, without a needless copy
 
@@ -19,6 +21,12 @@ def asks_first(x, device):
 
 def as_in_context(x, device):
     return x.as_in_context(device)
+
+
+def fills_an_array_only_elsewhere(x, device):
+    if x.context == device:
+        return x
+    return x.copyto(np.empty(x.shape, ctx=device))
 
 
 def always_copies(x, device):
@@ -45,7 +53,7 @@ def moves_in_vain(x, device):
     x.as_in_ctx(device)
 
 
-# 2: arithmetic intensity
+# 4: arithmetic intensity
 
 
 def counted_apart(n, k):
@@ -94,7 +102,7 @@ def intensity_printed(n, k):
     print(shortened(n, k))
 
 
-# 3: an honest stopwatch
+# 2: an honest stopwatch
 
 
 def by_timer(f):
@@ -169,6 +177,46 @@ def watch_stopped_too_early(f):
     return end - start
 
 
+ready = np.ones(1)
+
+
+def waits_for_an_unrelated_array(f):
+    ready.item()
+    start = time.perf_counter()
+    f()
+    ready.item()
+    return time.perf_counter() - start
+
+
+def as_given(f):
+    start = time.perf_counter()
+    f()
+    ready.wait_to_read()
+    return time.perf_counter() - start
+
+
+def waits_for_one_array_before(f):
+    ready.wait_to_read()
+    start = time.perf_counter()
+    f()
+    npx.waitall()
+    return time.perf_counter() - start
+
+
+def waits_for_the_last_array(f):
+    npx.waitall()
+    start = time.perf_counter()
+    f().asnumpy()
+    return time.perf_counter() - start
+
+
+def fixed(f):
+    npx.waitall()
+    f()
+    npx.waitall()
+    return 0.01
+
+
 def milliseconds(f):
     return 1000 * by_timer(f)
 
@@ -200,7 +248,7 @@ def time_not_returned(f):
     by_timer(f)
 
 
-# 4: a layer for every device
+# 5: a layer for every device
 
 
 class WithoutSuper(nn.Block):
@@ -317,7 +365,7 @@ class LearnsInACopy(ShiftWithoutNumber):
         return x + copy
 
 
-# 5: one step on all devices
+# 6: one step on all devices
 
 
 def step_with_loop_backward(net, trainer, loss, X, y, devices):
@@ -480,15 +528,27 @@ def loss_not_returned(net, trainer, loss, X, y, devices):
 
 
 RIGHT = {
-    "use-gpu/1": [asks_first, as_in_context],
-    "use-gpu/2": [counted_apart, shortened, exact_additions],
-    "use-gpu/3": [by_timer, by_nd_waitall, waits_twice, by_timer_started_again],
-    "use-gpu/4": [ShiftWithoutNumber, ShiftHybrid, ShiftInContext, shift_factory],
-    "use-gpu/5": [step_with_loop_backward, step_split_by_hand, step_rescaled],
+    "use-gpu/1": [asks_first, as_in_context, fills_an_array_only_elsewhere],
+    "use-gpu/3": ["E, D, B", ("b", "d", "e"), ["D", "E", "B"], "B, D và E"],
+    "use-gpu/4": [counted_apart, shortened, exact_additions],
+    "use-gpu/2": [by_timer, by_nd_waitall, waits_twice, by_timer_started_again],
+    "use-gpu/5": [ShiftWithoutNumber, ShiftHybrid, ShiftInContext, shift_factory],
+    "use-gpu/6": [step_with_loop_backward, step_split_by_hand, step_rescaled],
 }
 
 # Each known misconception with words that only its own sentence has.
 WRONG = {
+    "use-gpu/3": [
+        ("ABDE", "riêng việc ấy đã mất 50 ms"),
+        ("BCDE", "Card còn phải thêm hai chuyến"),
+        ("ABCDE", "riêng việc ấy đã mất 50 ms"),
+        ("BE", "chẳng có gì sang sông"),
+        ("DE", "ba ma trận 67 MB"),
+        ("BD", "các trọng số ở hẳn bên đó"),
+        ("", "Chưa đủ"),
+        ("BDEF", "Không có công việc nào mang chữ F"),
+        (3, "cần các chữ cái"),
+    ],
     "use-gpu/1": [
         (always_copies, "`copyto` lúc nào cũng chép"),
         (stays, "cho một mảng nằm ở `cpu(0)`"),
@@ -497,7 +557,7 @@ WRONG = {
         (through_numpy, "cho một giá trị kiểu `numpy.ndarray`"),
         (moves_in_vain, "còn thiếu `return`"),
     ],
-    "use-gpu/2": [
+    "use-gpu/4": [
         (multiplications_only, "mới đếm một phép tính cho mỗi cặp số"),
         (numbers_for_bytes, "Mỗi số chiếm 4 byte"),
         (bytes_over_operations, "lộn ngược"),
@@ -507,8 +567,13 @@ WRONG = {
         (intensity_as_text, "cho một giá trị kiểu `str`"),
         (intensity_printed, "chứ không trả về kết quả"),
     ],
-    "use-gpu/3": [
+    "use-gpu/2": [
         (never_waits, "Không lúc nào bạn đợi engine"),
+        (waits_for_an_unrelated_array, "chỉ đợi một mảng. Vì thế việc trên các mảng khác"),
+        (as_given, "chỉ đợi một mảng. Vì thế việc trên các mảng khác"),
+        (waits_for_one_array_before, "Bạn đợi như thế trước khi gọi `f`"),
+        (waits_for_the_last_array, "Bạn đợi như thế sau khi gọi `f`"),
+        (fixed, "nhỏ hơn thời gian mà `f`"),
         (waits_only_before, "không đợi engine sau khi gọi `f`"),
         (waits_only_after, "không đợi engine trước khi bấm giờ"),
         (watch_before_waiting, "gồm cả thời gian đợi"),
@@ -520,7 +585,7 @@ WRONG = {
         (the_timer_itself, "cho một giá trị kiểu `d2lutil.timing.Timer`"),
         (time_not_returned, "còn thiếu `return`"),
     ],
-    "use-gpu/4": [
+    "use-gpu/5": [
         (DataWithoutPlace, "Với `x` ở `cpu(1)`, khối dùng bản chép của `shift` ở `cpu(0)`"),
         (AlwaysFirstDevice, "khối dùng bản chép của `shift` ở `cpu(0)`"),
         (ShiftMoved, "Với `x` ở `cpu(0)`, khối dùng bản chép của `shift` ở `cpu(1)`"),
@@ -535,7 +600,7 @@ WRONG = {
         (ReadyTooEarly, "tự khởi tạo tham số ngay lúc được tạo"),
         (ConstantShift, "nó là một hằng số"),
     ],
-    "use-gpu/5": [
+    "use-gpu/6": [
         (step_by_part, "phải nhận số mẫu của cả batch"),
         (step_by_one, "phải nhận số mẫu của cả batch"),
         (last_part_only, "Chỉ một thiết bị góp gradient"),

@@ -1,11 +1,15 @@
 """What the section on GPUs says about MXNet, as far as a machine without one can tell."""
 
 import mmap
+import os
+import subprocess
+import sys
+import time
 
 import mxnet
 import numpy
 import pytest
-from mxnet import autograd, cpu, current_context, gluon, gpu, libinfo, np, npx
+from mxnet import autograd, cpu, current_context, gluon, gpu, init, libinfo, np, npx
 from mxnet.gluon import nn
 
 from tests.facts.claims import claim
@@ -24,6 +28,10 @@ def impossible():
     return np.random.normal(0, -1, size=2)
 
 
+def values(parameter):
+    return [data.asnumpy().tolist() for data in parameter.list_data()]
+
+
 @claim("use-gpu", "names-read", "A context is only an address")
 def test_a_gpus_context_needs_no_gpu():
     assert str(gpu(99)) == "gpu(99)"
@@ -31,7 +39,7 @@ def test_a_gpus_context_needs_no_gpu():
         np.ones(1, ctx=gpu(99)).item()
 
 
-@claim("use-gpu", "names-read", "Yet `cpu(0)` and `cpu(1)` are different *names*")
+@claim("use-gpu", "names-read", "yet `cpu(1)` is another *name*")
 def test_names_of_the_cpu_are_not_equal():
     assert cpu() == cpu(0) != cpu(1)
 
@@ -41,7 +49,7 @@ def test_the_first_gpu_needs_no_number():
     assert gpu() == gpu(0) == npx.gpu()
 
 
-@claim("use-gpu", "make-there-text", "it is made on the current context, which is `cpu(0)`")
+@claim("use-gpu", "make-there-text", "it is made on the current context, `cpu(0)`")
 def test_arrays_are_made_on_the_current_context():
     assert np.ones(SHAPE).ctx == current_context() == cpu(0)
     with cpu(1):
@@ -49,7 +57,8 @@ def test_arrays_are_made_on_the_current_context():
     assert np.ones(SHAPE, ctx=cpu(1)).ctx == cpu(1)
 
 
-@claim("use-gpu", "alias-text", "`as_in_ctx` handed back the very same object, `copyto` a new one")
+@claim("use-gpu", "crossing-text", "copies only if `x` is elsewhere")
+@claim("use-gpu", "rule-text", "since `alias` *is* `x`")
 def test_as_in_ctx_copies_only_where_it_must():
     x = np.ones(SHAPE)
     assert x.as_in_ctx(cpu(0)) is x
@@ -59,47 +68,82 @@ def test_as_in_ctx_copies_only_where_it_must():
     assert (copied == 1).all()
 
 
-@claim("use-gpu", "alias-read", "`copyto` also takes an array instead of a context")
+@claim("use-gpu", "rule-text", "`copyto` also takes an array instead of a context, and fills it")
 def test_copyto_fills_an_array():
-    shelf = np.zeros(SHAPE, ctx=cpu(1))
-    assert np.ones(SHAPE).copyto(shelf) is shelf
-    assert (shelf.asnumpy() == 1).all()
-    assert shelf.ctx == cpu(1)
+    target = np.zeros(SHAPE, ctx=cpu(1))
+    assert np.ones(SHAPE).copyto(target) is target
+    assert (target.asnumpy() == 1).all()
+    assert target.ctx == cpu(1)
 
 
-@claim("use-gpu", "rule-read", "`was not initialized on context cpu(0)`")
+@claim("use-gpu", "silent-text", "the layer looked for its weight where the input is")
 def test_a_layer_looks_for_its_parameters_where_the_input_is():
     with pytest.raises(RuntimeError, match=r"on context cpu\(0\).*only initialized on \[cpu\(1\)"):
         ready(cpu(1))(np.ones(SHAPE))
 
 
-@claim("use-gpu", "silent-text", "The result lives on the far bank too")
+@claim("use-gpu", "silent-text", "and the output lives on the far bank too")
 def test_results_live_where_the_inputs_are():
     assert ready(cpu(1))(np.ones(SHAPE, ctx=cpu(1))).ctx == cpu(1)
 
 
-@claim("use-gpu", "silent-text", "requires `all inputs live on the same context`")
+@claim("use-gpu", "silent-text", "`CachedOp requires all inputs to live on the same context`")
+def test_a_graph_compares_the_exact_contexts():
+    net = nn.HybridSequential()
+    net.add(nn.Dense(2, in_units=3))
+    net.initialize(ctx=cpu(1))
+    net.hybridize()
+    with pytest.raises(mxnet.MXNetError, match="CachedOp requires all inputs to live on the same"):
+        net(np.ones(SHAPE))
+
+
+@claim("use-gpu", "silent-text", "`require all inputs live on the same context`")
 def test_the_engine_has_a_message_for_mixed_devices():
     (path, *_) = libinfo.find_lib_path()
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as library:
         assert library.find(b"require all inputs live on the same context") > 0
 
 
-@claim("use-gpu", "silent-read", "the result takes the place of the first")
+@claim("use-gpu", "gradient-text", "the result lives where the first array does")
 def test_names_of_the_cpu_mix_in_silence():
     a, b = (np.ones(SHAPE, ctx=device) for device in PAIR)
     assert [(a + b).ctx, (b + a).ctx] == PAIR
 
 
-@claim("use-gpu", "stumble-read", "and stumbled over its own sentence")
+@claim("use-gpu", "ex-there-text", "the gradient comes back over it")
+@claim("use-gpu", "ex-there-text", "is a new one, and has none")
+@claim("use-gpu", "ex-there-text", "then call `attach_grad` on what arrived")
+def test_gradients_cross_only_while_recording():
+    w = np.ones(3)
+    w.attach_grad()
+    assert w.as_in_ctx(cpu(1)).grad is None
+    with autograd.record():
+        total = (3 * w.as_in_ctx(cpu(1))).sum()
+    total.backward()
+    assert w.grad.asnumpy().tolist() == [3, 3, 3]
+    moved = w.as_in_ctx(cpu(1))
+    moved.attach_grad()
+    with autograd.record():
+        total = (3 * moved).sum()
+    total.backward()
+    assert moved.grad.asnumpy().tolist() == [3, 3, 3]
+
+
+@claim("use-gpu", "errors", "`encoding' must be str, not Context`")
 def test_array_equal_stumbles_over_contexts():
     a, b = (np.ones(SHAPE, ctx=device) for device in PAIR)
-    with pytest.raises(TypeError, match="encoding"):
+    with pytest.raises(TypeError, match="encoding' must be str, not Context"):
         np.array_equal(a, b)
     assert np.array_equal(a, b.as_in_ctx(a.ctx))
 
 
-@claim("use-gpu", "reset-text", "*every* device gets its own copy of each parameter")
+@claim("use-gpu", "errors", "`is not implemented for GPU`")
+def test_a_build_for_the_cpu_refuses_a_gpu():
+    with pytest.raises(mxnet.MXNetError, match="is not implemented for GPU"):
+        np.ones(1, ctx=gpu())
+
+
+@claim("use-gpu", "early-trainer-text", "every device gets its own copy of each parameter")
 def test_reset_ctx_gives_each_device_a_copy():
     layer = ready(cpu(0))
     before = layer.weight.data().asnumpy()
@@ -110,16 +154,36 @@ def test_reset_ctx_gives_each_device_a_copy():
         assert layer(np.ones(SHAPE, ctx=device)).ctx == device
 
 
-@claim("use-gpu", "which-copy-read", "That of the current context")
-def test_data_gives_the_copy_of_the_current_context():
-    layer = ready(PAIR)
-    assert layer.weight.data().ctx == cpu(0)
-    with cpu(1):
-        assert layer.weight.data().ctx == cpu(1)
+@claim("use-gpu", "early-trainer-text", "reads a file straight to its place")
+def test_a_file_is_read_to_its_place(tmp_path):
+    layer = ready(cpu(0))
+    layer.save_parameters(str(tmp_path / "a.params"))
+    other = nn.Dense(2, in_units=3)
+    other.load_parameters(str(tmp_path / "a.params"), ctx=cpu(1))
+    assert other.weight.list_ctx() == [cpu(1)]
 
 
-@claim("use-gpu", "naive-text", "comes back at once with an array that has a shape but no values")
-@claim("use-gpu", "late-raise-text", "an order has a shape")
+@claim("use-gpu", "naive-text", "the trainer knows only the copy that was there")
+@claim("use-gpu", "naive-text", "it brings both to $-1$")
+@pytest.mark.parametrize("late", [False, True])
+def test_a_trainer_knows_the_copies_that_are_there_when_it_is_made(late, recwarn):
+    layer = nn.Dense(1, in_units=2)
+    layer.initialize(init.One())
+    settings = layer.collect_params(), "sgd", {"learning_rate": 1}
+    trainer = gluon.Trainer(*settings)
+    layer.collect_params().reset_ctx(PAIR)
+    if late:
+        trainer = gluon.Trainer(*settings)
+    with autograd.record():
+        losses = [layer(np.ones((1, 2), ctx=device)).sum() for device in PAIR]
+    autograd.backward(losses)
+    trainer.step(1)
+    assert values(layer.weight) == ([[[-1, -1]]] * 2 if late else [[[0, 0]], [[1, 1]]])
+    assert not recwarn.list
+
+
+@claim("use-gpu", "honest-text", "comes back at once with an array that has a shape but no values")
+@claim("use-gpu", "late-text", "nobody notices until somebody asks for its values")
 def test_an_operation_returns_before_it_is_carried_out():
     noise = impossible()
     assert noise.shape == (2,)
@@ -127,8 +191,7 @@ def test_an_operation_returns_before_it_is_carried_out():
         noise.wait_to_read()
 
 
-@claim("use-gpu", "late-text", "everything that needs the *values*")
-@claim("use-gpu", "late-read", "the one that *waited*")
+@claim("use-gpu", "waits-text", "Whatever needs *values*: `item()`, `asnumpy()`, `float()`")
 def test_whatever_needs_values_waits_and_brings_errors():
     waits = [
         lambda noise: npx.waitall(),
@@ -143,8 +206,122 @@ def test_whatever_needs_values_waits_and_brings_errors():
             wait(noise)
 
 
-@claim("use-gpu", "train-text", "adds up the gradients of all copies")
-@claim("use-gpu", "train-pair-read", "the copies are equal to the last bit")
+@claim("use-gpu", "ex-stopwatch-text", "`item()` waits for its own array only")
+@claim("use-gpu", "honest-text", "waits until everything in the queue is done")
+def test_a_value_waits_for_its_own_array_only():
+    one, square = np.ones(1), np.ones((1200, 1200))
+    npx.waitall()
+    for wait in (one.item, one.asnumpy, one.wait_to_read, lambda: float(one), lambda: str(one)):
+        products = [np.dot(square, square) for _ in range(6)]
+        start = time.perf_counter()
+        wait()
+        own = time.perf_counter() - start
+        npx.waitall()
+        everything = time.perf_counter() - start
+        assert own < everything / 2
+        assert len(products) == 6
+
+
+MEMORY = """
+import sys, numpy
+from mxnet import autograd, gluon, np, npx
+from mxnet.gluon import nn
+npx.set_np()
+
+def used():
+    return int(open("/proc/self/statm").read().split()[1]) * 4096 / 1e6
+
+data, every = numpy.ones((256, 1024), "float32"), int(sys.argv[1])
+net = nn.Sequential()
+net.add(nn.Dense(1024, activation="relu"), nn.Dense(1))
+net.initialize()
+trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 1e-4})
+for step in range(-3, 100):
+    if step == 0:
+        npx.waitall()
+        start = most = used()
+    X = np.array(data)
+    with autograd.record():
+        loss = (net(X) ** 2).mean()
+    loss.backward()
+    trainer.step(1)
+    if step < 0 or every and step % every == 0:
+        loss.item()
+    if step > 0:
+        most = max(most, used())
+print(most - start)
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="reads Linux's own count")
+@claim("use-gpu", "pays-text", "each batch in the queue stays in memory until its turn comes")
+@claim("use-gpu", "pays-text", "and 3 MB when every tenth step asked")
+def test_a_loop_that_never_asks_lets_memory_grow():
+    grown = {}
+    for every in ("0", "10"):
+        command = [sys.executable, "-c", MEMORY, every]
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
+        grown[every] = float(run.stdout)
+    # On a busy machine Python may not get far ahead; then the first number is smaller.
+    assert grown["0"] > 2 * grown["10"]
+    assert grown["10"] < 20
+
+
+@claim("use-gpu", "train-run-text", "turns a score into a probability and compares it")
+def test_sigmoid_bce_takes_scores():
+    score, label = np.array([0.3, -2.0]), np.array([1.0, 0.0])
+    chance = npx.sigmoid(score)
+    expected = -(label * np.log(chance) + (1 - label) * np.log(1 - chance))
+    loss = gluon.loss.SigmoidBCELoss()(score.reshape(-1, 1), label.reshape(-1, 1))
+    assert numpy.allclose(loss.asnumpy(), expected.asnumpy(), atol=1e-6)
+
+
+@claim("use-gpu", "fit-text", "the two numbers that Adam remembers for each")
+@claim("use-gpu", "errors", "Weights, gradients and Adam take 16 bytes for each weight")
+def test_adam_remembers_two_numbers_for_each_weight():
+    layer = ready(cpu())
+    trainer = gluon.Trainer(layer.collect_params(), "adam", update_on_kvstore=False)
+    with autograd.record():
+        loss = layer(np.ones(SHAPE)).sum()
+    loss.backward()
+    trainer.step(1)
+    states = trainer._updaters[0].states.values()
+    assert sum(array.size for state in states for array in state) == 2 * (6 + 2)
+    assert layer.weight.data().dtype == numpy.float32
+
+
+@claim("use-gpu", "copies-text", "`data()` alone takes that of the *current* context")
+def test_data_gives_the_copy_of_the_current_context():
+    layer = ready(PAIR)
+    assert layer.weight.data().ctx == cpu(0)
+    with cpu(1):
+        assert layer.weight.data().ctx == cpu(1)
+
+
+@claim("use-gpu", "ex-shift-text", "A `HybridBlock` gets the right copy as an argument")
+def test_a_hybrid_block_gets_the_copy_of_its_inputs_device():
+    class Shift(nn.HybridBlock):
+        def __init__(self):
+            super().__init__()
+            self.shift = self.params.get("shift", shape=(3,), init="ones")
+
+        def hybrid_forward(self, F, x, shift):
+            return x + shift
+
+    for hybridized in (False, True):
+        layer = Shift()
+        layer.initialize(ctx=PAIR)
+        layer.hybridize(hybridized)
+        layer.shift.data(cpu(1))[:] = 10
+        results = [layer(np.zeros(SHAPE, ctx=device)) for device in PAIR]
+        assert [(result.ctx, result[0, 0].item()) for result in results] == [
+            (cpu(0), 1),
+            (cpu(1), 10),
+        ]
+
+
+@claim("use-gpu", "parallel-text", "adds up the gradients of all copies")
+@claim("use-gpu", "ex-step-text", "the gradient of a sum is the sum of the gradients")
 def test_a_step_on_several_devices_is_one_on_their_sum():
     layer = ready(PAIR)
     start = layer.weight.data(cpu(0)).asnumpy()
@@ -161,10 +338,67 @@ def test_a_step_on_several_devices_is_one_on_their_sum():
     assert numpy.allclose(first, start - sum(gradients) / 4, atol=1e-5)
 
 
-@claim("use-gpu", "train-run-text", "turns a score into a probability and compares it")
-def test_sigmoid_bce_takes_scores():
-    score, label = np.array([0.3, -2.0]), np.array([1.0, 0.0])
-    chance = npx.sigmoid(score)
-    expected = -(label * np.log(chance) + (1 - label) * np.log(1 - chance))
-    loss = gluon.loss.SigmoidBCELoss()(score.reshape(-1, 1), label.reshape(-1, 1))
-    assert numpy.allclose(loss.asnumpy(), expected.asnumpy(), atol=1e-6)
+@claim("use-gpu", "parallel-text", "which wants `even_split=False`")
+def test_split_and_load_divides_evenly_unless_told():
+    batch = np.ones((9, 2))
+    with pytest.raises(ValueError, match="cannot be evenly split"):
+        gluon.utils.split_and_load(batch, PAIR)
+    parts = gluon.utils.split_and_load(batch, PAIR, even_split=False)
+    assert [part.shape for part in parts] == [(5, 2), (4, 2)]
+    assert [part.ctx for part in parts] == PAIR
+
+
+@claim("use-gpu", "ex-step-text", "the running statistics are kept for each device")
+def test_running_statistics_are_kept_for_each_device():
+    layer = nn.BatchNorm(in_channels=3)
+    layer.initialize(ctx=PAIR)
+    trainer = gluon.Trainer(layer.collect_params(), "sgd")
+    # The first step gives every copy the values of the first one; after that they are on their own.
+    for _ in range(2):
+        for device, number in zip(PAIR, (1, 10), strict=True):
+            with autograd.record():
+                loss = layer(np.full(SHAPE, number, ctx=device)).sum()
+            loss.backward()
+        trainer.step(4)
+    first, second = values(layer.running_mean)
+    assert first[0] == pytest.approx(0.1 * 0.9 + 0.1)
+    assert second[0] == pytest.approx(0.1 * 0.9 + 1)
+
+
+@claim("use-gpu", "ex-step-text", "`SyncBatchNorm` of `gluon.contrib.nn`")
+def test_there_is_a_batch_norm_that_exchanges():
+    from mxnet.gluon.contrib.nn import SyncBatchNorm
+
+    assert issubclass(SyncBatchNorm, nn.BatchNorm)
+
+
+@claim("use-gpu", "growth-text", "`float16 fully connected layer`")
+def test_the_cpu_has_no_dense_layer_of_sixteen_bits():
+    layer = ready(cpu())
+    layer.cast("float16")
+    with pytest.raises(mxnet.MXNetError, match="float16 fully connected layer"):
+        layer(np.ones(SHAPE, dtype="float16")).asnumpy()
+
+
+@claim("use-gpu", "growth-text", "2049 doesn't exist")
+@claim("use-gpu", "growth-text", "a gradient of $10^{-8}$ becomes 0")
+def test_sixteen_bits_have_few_digits():
+    numbers = np.array([2049, 1e-8, 1024e-8], dtype="float16").asnumpy()
+    assert numbers[0] == 2048
+    assert numbers[1] == 0
+    assert numbers[2] > 0
+
+
+@claim("use-gpu", "growth-text", "MXNet has `mxnet.contrib.amp` for it")
+def test_there_is_mixed_precision():
+    from mxnet.contrib import amp
+
+    assert callable(amp.init)
+    assert callable(amp.scale_loss)
+
+
+@claim("use-gpu", "pays-text", "prepares batches in advance with `num_workers` processes")
+def test_a_data_loader_takes_workers_and_pinned_memory():
+    data = gluon.data.ArrayDataset(np.arange(6).reshape(6, 1))
+    loader = gluon.data.DataLoader(data, batch_size=3, num_workers=0, pin_memory=False)
+    assert [batch.shape for batch in loader] == [(3, 1), (3, 1)]
