@@ -40,7 +40,7 @@ run: ## chạy notebook và lưu đầu ra: make run NB=notebooks/index_vn.ipynb
 test: ## chạy mọi phép thử, kể cả mọi notebook
 	@$(boot) test && .venv-test/bin/python -m pytest
 
-test-long: ## như make test, thêm các chiến dịch dài
+test-long: ## như make test, thêm các phép thử dài
 	@$(boot) test && .venv-test/bin/python -m pytest -m ''
 
 book: ## dựng sách tĩnh vào book/html

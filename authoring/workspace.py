@@ -178,8 +178,8 @@ def _try_to_write(runtime: Path) -> None:
 
 
 _FULL = "Đĩa đã đầy: hãy xóa bớt tệp rồi chạy lại."
-_DENIED = "Hãy cho phép bạn ghi vào đó, hoặc đặt biến D2L_LAB là một thư mục khác."
-_NO_HOME = "Hãy cho phép bạn ghi vào đó, hoặc đặt biến HOME là một thư mục ghi được."
+_DENIED = "Hãy tự cấp quyền ghi ở đó, hoặc đặt biến D2L_LAB là một thư mục khác."
+_NO_HOME = "Hãy tự cấp quyền ghi ở đó, hoặc đặt biến HOME là một thư mục ghi được."
 _WAYS_OUT = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
@@ -226,7 +226,7 @@ def main() -> int:
     if target != ROOT / "lab" and not os.environ.get("D2L_LAB"):
         _tell(f"Bạn không ghi được vào {ROOT / 'lab'}, nên bản của bạn nằm ở {target}.")
     if result.added:
-        _tell(f"Đã chép {len(result.added)} tệp vào {shown}, bản của riêng bạn.")
+        _tell(f"Đã sao chép {len(result.added)} tệp vào {shown}, bản của riêng bạn.")
     if result.updated:
         _tell("Đã cập nhật theo khóa học: " + ", ".join(result.updated))
     for name in result.noted:

@@ -219,7 +219,7 @@ def _array(name: str, values: Any) -> Any:
                 "hãy đưa một mảng hoặc các danh sách số dài bằng nhau"
             ) from error
     if not values.shape:
-        raise ValueError(f"{name} chỉ là một số ({values}), không có trục nào để chia")
+        raise ValueError(f"{name} chỉ là một con số ({values}), không có trục nào để chia")
     return values
 
 

@@ -91,7 +91,7 @@ class Trial:
             return None, "không xong sau 120 giây"
         status = self._process.returncode
         if status < 0:
-            return None, f"tiến trình bị dừng bởi tín hiệu {signal.Signals(-status).name}"
+            return None, f"tiến trình bị tín hiệu {signal.Signals(-status).name} làm dừng"
         if status > 0:
             return None, err.strip().rpartition("\n")[2] or f"trạng thái thoát {status}"
         value, reason = json.loads(out.splitlines()[-1])

@@ -320,11 +320,11 @@ def _numbers(name: str, curve: Any) -> Curve:
     numbers = []
     for number in map(_number, curve):
         if not isinstance(number, Real | numpy.bool_):
-            raise ValueError(f"{name} chứa {reprlib.repr(number)}, không phải một số")
+            raise ValueError(f"{name} chứa {reprlib.repr(number)}, không phải một con số")
         try:
             numbers.append(float(number))
         except OverflowError:
-            raise ValueError(f"{name} chứa một số quá lớn: {reprlib.repr(number)}") from None
+            raise ValueError(f"{name} chứa một con số quá lớn: {reprlib.repr(number)}") from None
     return numpy.array(numbers)
 
 

@@ -374,7 +374,7 @@ def _check_callable(f: object) -> None:
 def _check_ran(result: object) -> None:
     way_out = "hãy đo một hàm chạy nó đến hết, chẳng hạn lambda: list(f(x))"
     if isinstance(result, Coroutine | AsyncGenerator):
-        way_out = "measure và compare chỉ đo hàm thường, không đo hàm async"
+        way_out = "measure và compare chỉ đo hàm thông thường, không đo hàm async"
         if isinstance(result, Coroutine):
             result.close()  # else Python warns that nobody awaited it
     elif not (

@@ -103,7 +103,7 @@ def test_following_the_advice_mends_an_environment(tmp_path):
     assert line(lines, "NumPy") == f"✓ NumPy {doctor.NUMPY_PIN}"
     assert "không import được (" in line(lines, "MXNet")
     if sys.platform == "linux":
-        assert "tiến trình bị dừng bởi tín hiệu SIGBUS" in line(lines, "MXNet")
+        assert "tiến trình bị tín hiệu SIGBUS làm dừng" in line(lines, "MXNet")
     assert lines[-1] == "Còn 1 mục phải sửa."
     follow_advice(lines, "MXNet")
 

@@ -91,7 +91,7 @@ def _total(index: Path, texts: Mapping[str, Mapping[str, str]]) -> Iterator[Find
     total = sum(int(time[1]) for time in times if time)
     for cell in (next(iter(texts[INDEX])), "map"):
         if not re.search(rf"\b{total} phút", texts[INDEX][cell]):
-            reason = f"các đường chính của chương cộng lại là {total} phút: ô này thiếu con số ấy"
+            reason = f"các đường chính của khóa học cộng lại là {total} phút: ô này thiếu con số ấy"
             yield Finding("index", reason, path=index, cell=cell)
 
 

@@ -199,7 +199,7 @@ def _balance(prose: Prose) -> Iterator[Finding]:
     if opened:
         reason = "thiếu dấu ngoặc kép đóng ”"
         if ADDRESS in prose.text:
-            reason += " (địa chỉ trần nuốt cả dấu ấy: hãy viết <địa chỉ>)"
+            reason += " (địa chỉ không có ngoặc nuốt cả dấu ấy: hãy viết <địa chỉ>)"
         yield Finding("quotes", reason, prose.lines[-1])
 
 

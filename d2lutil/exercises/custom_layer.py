@@ -163,8 +163,8 @@ def _try_calibration(net: Any, shown: str, x: Any, parameters: list[Any]) -> Non
     for values, what in ((factor, "để nhân"), (term, "để cộng")):
         if probe.same(values, numpy.full_like(values, values[0])):
             raise Wrong(
-                f"Mọi cột đang chung một số {what}, hay số ấy không học được. "
-                "Mỗi cột cần một số riêng, lấy từ một tham số có `units` số."
+                f"Mọi cột đang chung một con số {what}, hay số ấy không học được. "
+                "Mỗi cột cần một con số riêng, lấy từ một tham số có `units` số."
             )
     for parameter in parameters:
         value = parameter.data().copy()
@@ -181,8 +181,8 @@ CALIBRATION = Exercise(
     id="custom-layer/1",
     check=_check_calibration,
     praise=(
-        "Tầng bắt đầu bằng việc không làm gì, học được một số để nhân và một số để cộng cho mỗi "
-        "cột, và lưu được ra tệp."
+        "Tầng bắt đầu bằng việc không làm gì, học được một con số để nhân và một con số để cộng "
+        "cho mỗi cột, và lưu được ra tệp."
     ),
     hints=(
         "Cần hai lời gọi `self.params.get` với `shape=(units,)`, mỗi kết quả gán cho một thuộc "
@@ -968,7 +968,7 @@ def _try_draws(shown: str, sigma: float, x: Any, first: Any, second: Any) -> Non
             )
     near, far = first[numpy.abs(x) < 0.5].std(), first[numpy.abs(x) > 1].std()
     if abs(near / far - 1) > 0.1:
-        raise Wrong("Nhiễu đang lớn nhỏ theo `x`. Hãy cộng một số không phụ thuộc vào `x`.")
+        raise Wrong("Nhiễu đang lớn nhỏ theo `x`. Hãy cộng một con số không phụ thuộc vào `x`.")
     mean, spread = float(first.mean()), float(first.std())
     # The messages name no measured number: the next draw would give another one.
     if abs(mean) > 0.1 * sigma:
@@ -999,7 +999,7 @@ NOISE = Exercise(
     praise="Có nhiễu khi huấn luyện, không có khi dự đoán, và gradient truyền qua nguyên vẹn.",
     hints=(
         "`autograd.is_training()` cho biết chế độ; hãy hỏi nó trong `forward`.",
-        "`np.random.normal(scale=sigma, size=x.shape)` rút mỗi chỗ một số riêng.",
+        "`np.random.normal(scale=sigma, size=x.shape)` rút mỗi chỗ một con số riêng.",
         "Cộng nhiễu vào `x` thì gradient truyền qua nguyên vẹn, vì đạo hàm của phép cộng là 1.",
     ),
     solution=Solution(
@@ -1130,9 +1130,9 @@ class Bilinear(nn.Block):
 answer = Bilinear
 """,
         reason=(
-            "Mỗi đầu ra có một ma trận riêng, cân mọi tích của một số trong `a` với một số trong "
-            "`b`. `einsum` viết phép cộng hai chỉ số ấy trên một dòng, và autograd biết đạo hàm "
-            "của nó, nên không cần lượt truyền ngược tự viết."
+            "Mỗi đầu ra có một ma trận riêng, cân mọi tích của một con số trong `a` với một con số "
+            "trong `b`. `einsum` viết phép cộng hai chỉ số ấy trên một dòng, và autograd biết đạo "
+            "hàm của nó, nên không cần lượt truyền ngược tự viết."
         ),
     ),
 )

@@ -42,7 +42,7 @@ _READY = {
     "G": "G có hình dạng `(10, 6)`: `in_units=6` đã điền chỗ trống.",
     "H": "H có hình dạng `(10,)`: chỉ cần số đầu ra, mà số ấy đã viết.",
 }
-_CHANNELS = "`BatchNorm` giữ một số cho mỗi kênh đi tới, mà tầng này chưa biết có bao nhiêu kênh"
+_CHANNELS = "`BatchNorm` giữ một con số cho mỗi kênh, mà tầng này chưa biết có bao nhiêu kênh"
 _NOT_READY = {
     "A": "A đang hoãn: hình dạng là `(6, -1, 3, 3)`, số kênh của ảnh còn trống.",
     "C": f"C đang hoãn: {_CHANNELS}.",

@@ -382,8 +382,8 @@ def _try_unit_variance(answer: Any, net: Any) -> None:
         factor = (after * before).sum() / (before * before).sum()
         if factor <= 0 or not probe.same(after, factor * before):
             raise Wrong(
-                f"Trọng số của `net[{number}]` không phải là trọng số ban đầu nhân với một số "
-                "dương. Hãy nhân cả ma trận với cùng một số."
+                f"Trọng số của `net[{number}]` không phải là trọng số ban đầu nhân với một con "
+                "số dương. Hãy nhân cả ma trận với cùng một con số."
             )
         variance = float(output.var())
         # Wide enough for a variance that divides by one less than the number of values.

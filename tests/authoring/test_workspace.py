@@ -287,7 +287,7 @@ def test_the_command_tells_what_it_did(course, tmp_path):
     mine = tmp_path / "lab" / "a.ipynb"
     done = refreshed(course)
     assert (done.returncode, done.stdout) == (0, f"{tmp_path}/lab\n")
-    assert done.stderr == "Đã chép 2 tệp vào lab, bản của riêng bạn.\n"
+    assert done.stderr == "Đã sao chép 2 tệp vào lab, bản của riêng bạn.\n"
     edit(course / "a.ipynb", "2")
     assert refreshed(course).stderr == "Đã cập nhật theo khóa học: a.ipynb\n"
     edit(mine, "my own")
@@ -308,7 +308,7 @@ def test_a_reader_who_may_not_write_to_the_project_has_a_copy_at_home(course, tm
     assert (done.returncode, done.stdout) == (0, f"{home}/d2l-lab\n")
     assert done.stderr.splitlines() == [
         f"Bạn không ghi được vào {project}/lab, nên bản của bạn nằm ở {home}/d2l-lab.",
-        f"Đã chép 2 tệp vào {home}/d2l-lab, bản của riêng bạn.",
+        f"Đã sao chép 2 tệp vào {home}/d2l-lab, bản của riêng bạn.",
     ]
     done = refreshed(course, read_only, D2L_LAB="mine")
     assert done.returncode == 1

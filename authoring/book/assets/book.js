@@ -57,15 +57,15 @@ for (const box of document.querySelectorAll(".code")) {
   const button = document.createElement("button")
   button.type = "button"
   button.className = "copy"
-  button.textContent = "Chép"
+  button.textContent = "Sao chép"
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(box.querySelector("code").textContent)
-      button.textContent = "Đã chép"
+      button.textContent = "Đã sao chép"
     } catch {
-      button.textContent = "Không chép được"
+      button.textContent = "Không sao chép được"
     }
-    setTimeout(() => (button.textContent = "Chép"), 2000)
+    setTimeout(() => (button.textContent = "Sao chép"), 2000)
   })
   box.append(button)
 }

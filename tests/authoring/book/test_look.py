@@ -132,7 +132,7 @@ def test_the_site_works_from_a_folder(browser, course):
         assert "KaTeX_Math" in str(fonts)
         page.get_by_role("link", name="sang trang sau").click()
         page.wait_for_url("**/b_vn.html#sec_b")
-        page.get_by_role("link", name="Cả chương trên một trang").click()
+        page.get_by_role("link", name="Cả khóa học trên một trang").click()
         page.wait_for_url("**/print.html")
         expect(page.get_by_role("heading", level=1)).to_have_count(2)
 
@@ -237,7 +237,7 @@ def test_code_can_be_copied(browser, address):
         box = page.locator(".code").first
         box.hover()
         box.get_by_role("button").click()
-        page.get_by_text("Đã chép").wait_for()
+        page.get_by_text("Đã sao chép").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith("import sys\nprint('ra')\n")
 

@@ -117,7 +117,7 @@ def test_the_choice_goes_with_the_reader(browser, address):
         page.get_by_role("link", name="Trang sau b_vn").click()
         page.wait_for_url("**/b_vn.html")
         expect(page.get_by_text("mận")).to_be_hidden()
-        page.get_by_role("link", name="Cả chương trên một trang").click()
+        page.get_by_role("link", name="Cả khóa học trên một trang").click()
         page.wait_for_url("**/print.html")
         assert shown(page) == ["quýt"]
         page.get_by_role("checkbox", name="Ẩn kết quả").last.uncheck()

@@ -71,7 +71,7 @@ def test_a_new_section_is_reminded_of_its_place_until_it_has_it(longer_course: P
     drawing = f"<text>Mục {number}</text><text>Tốc độ</text></svg>"
     replace(longer_course / "img/chapter-map.svg", ("</svg>", drawing))
     total = minutes_told(longer_course) + 35
-    told = f"{INDEX}: các đường chính của chương cộng lại là {total} phút: ô này thiếu con số ấy"
+    told = f"{INDEX}: các đường chính của khóa học cộng lại là {total} phút: ô này thiếu con số ấy"
     assert reminders(longer_course)[-3:-1] == [told, told]
     row = f"| [{number}. Tốc độ](speed_vn.ipynb#sec_speed) | 1 | khoảng 35 phút | CPU |"
     index = notebook.read(longer_course / INDEX)
