@@ -42,10 +42,15 @@ NOT_SETTINGS = {
 
 
 class CheckpointError(ValueError):
-    """A file that is no sound checkpoint, or none of this model; the message says which and why."""
+    """A file that is no sound checkpoint, or none of this model; the message says which and why.
 
-    def __init__(self, path: str | os.PathLike[str], reason: str) -> None:
+    `damaged` is True when nothing can be read from the file, whatever the model; when it is False
+    the file is whole, and it is the model, the trainer or this d2lutil that it doesn't fit.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], reason: str, *, damaged: bool = False) -> None:
         super().__init__(f"{os.fspath(path)}: {reason}")
+        self.damaged = damaged
 
 
 def save_checkpoint(
@@ -60,7 +65,8 @@ def save_checkpoint(
     values of your own, of kinds that JSON knows, such as epoch=3 or losses=[0.9, 0.7].
 
     The file takes its place whole or not at all (see `files.replace`): after a kill or an error
-    the previous file is still there. A kill may leave a hidden file `.NAME.*.tmp` beside it.
+    the previous file is still there. A kill may leave a hidden file `.NAME.*.tmp` beside it, which
+    the next save of the same file removes.
 
     Raises OSError when the file cannot be written, ValueError when a parameter has no value yet
     or something cannot be saved, TypeError when an argument is of the wrong kind.
@@ -161,7 +167,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[Any]]:
         line = file.readline(LONGEST_FIRST_LINE)
         found = FIRST_LINE.fullmatch(line)
         if not found:
-            raise CheckpointError(path, _why_not(line, whole=len(line) == size))
+            raise CheckpointError(path, _why_not(line, whole=len(line) == size), damaged=True)
         version, length, digest = int(found[1]), int(found[2]), found[3].decode()
         if version != VERSION:
             raise CheckpointError(
@@ -170,12 +176,14 @@ def _read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], list[Any]]:
         there = size - len(line)
         if there < length:
             missing = f"thiếu {length - there} trong {length} byte"
-            raise CheckpointError(path, f"tệp bị cắt cụt, {missing}. {_ANOTHER}")
+            raise CheckpointError(path, f"tệp bị cắt cụt, {missing}. {_ANOTHER}", damaged=True)
         if there > length:
-            raise CheckpointError(path, f"tệp bị ghi thêm {there - length} byte. {_ANOTHER}")
+            reason = f"tệp bị ghi thêm {there - length} byte. {_ANOTHER}"
+            raise CheckpointError(path, reason, damaged=True)
         body = file.read()
     if hashlib.sha256(body).hexdigest() != digest:
-        raise CheckpointError(path, f"nội dung đã hỏng, sai mã kiểm tra SHA-256. {_ANOTHER}")
+        reason = f"nội dung đã hỏng, sai mã kiểm tra SHA-256. {_ANOTHER}"
+        raise CheckpointError(path, reason, damaged=True)
     buffer = io.BytesIO(body)
     content = json.loads(buffer.readline())
     arrays = []

@@ -13,7 +13,9 @@ def replace(path: str | os.PathLike[str], data: bytes) -> None:
     """Give the file at `path` the content `data`, all of it or not at all.
 
     The bytes go into a temporary file in the same folder, are flushed to the disk, and only then
-    take the place of the old file (`os.replace` is atomic within one file system). Permissions of
+    take the place of the old file (`os.replace` is atomic within one file system). That is enough
+    when the process is killed. For a power cut the file is synced before the renaming and the
+    folder after it, as far as the system can; then it is up to the disk. Permissions of
     an existing file are kept; a symbolic link is followed, not replaced. A temporary file that a
     killed writer of the same file left is removed.
 
@@ -41,6 +43,17 @@ def replace(path: str | os.PathLike[str], data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    # The new file is in its place by now: where a folder can't be synced, it is no error of ours.
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _remove_leftovers(folder: Path, prefix: str) -> None:

@@ -22,7 +22,7 @@ from d2lutil.exercises import SECTIONS, all_exercises
 __all__ = ["show_progress"]
 
 # Of the main path, as the first cell of each notebook says.
-MINUTES = dict(zip(SECTIONS, (30, 45, 45, 40, 45, 55, 45), strict=True))
+MINUTES = dict(zip(SECTIONS, (30, 45, 45, 40, 45, 45, 45), strict=True))
 
 
 def path() -> Path:

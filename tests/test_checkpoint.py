@@ -396,6 +396,25 @@ def test_a_file_is_refused_with_its_reason(make, words):
     assert words in refusal(make())
 
 
+@pytest.mark.parametrize(
+    ("make", "damaged"),
+    [
+        (lambda: b"", True),
+        (lambda: saved()[:-1], True),
+        (lambda: saved() + b"!", True),
+        (lambda: saved()[:-1] + b"\xff", True),
+        (mxnet_file, True),
+        (lambda: LINE_OF_VERSION_2, False),
+        (saved, False),
+    ],
+)
+def test_a_damaged_file_and_one_that_does_not_fit_are_told_apart(make, damaged):
+    Path("a.ckpt").write_bytes(make())
+    with pytest.raises(CheckpointError) as error:
+        load_checkpoint("a.ckpt", nn.Sequential())
+    assert error.value.damaged is damaged
+
+
 @pytest.mark.parametrize("count", [150, pytest.param(3000, marks=pytest.mark.long)])
 def test_random_damage_is_refused(count):
     sound, draw = saved(losses=[0.5, 0.25]), random.Random(count)

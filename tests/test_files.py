@@ -52,6 +52,37 @@ def test_failure_leaves_old_file_and_no_rest(tmp_path):
     assert os.listdir(tmp_path) == ["a"]
 
 
+def test_syncs_the_file_before_the_renaming_and_the_folder_after_it(tmp_path, monkeypatch):
+    steps = []
+    fsync, replace = os.fsync, os.replace
+
+    def noted_fsync(handle):
+        steps.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        fsync(handle)
+
+    def noted_replace(*names):
+        steps.append("rename")
+        replace(*names)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(os, "replace", noted_replace)
+    files.replace(tmp_path / "a", b"new")
+    assert steps == ["file", "rename", "folder"]
+
+
+def test_a_folder_that_cannot_be_synced_is_no_error(tmp_path, monkeypatch):
+    fsync = os.fsync
+
+    def only_files(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError("not here")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", only_files)
+    files.replace(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
 # Waits to be killed when its temporary file is complete.
 STOPPED = textwrap.dedent("""
     import os, sys

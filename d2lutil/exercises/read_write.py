@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -30,6 +32,10 @@ def _values(net: Any) -> dict[str, Any]:
         for number, layer in enumerate(net)
         for name in ("weight", "bias")
     }
+
+
+class _Stopped(BaseException):
+    """The end of a process; no Exception, because a process that is stopped catches nothing."""
 
 
 # 1: how many numbers are in a file
@@ -62,7 +68,7 @@ def _try_count(answer: Any, path: str) -> None:
     known = [
         (
             os.path.getsize(path),
-            f"{told} Đó là kích thước của tệp tính bằng byte, không phải số con số.",
+            f"{told} Đó là kích thước của tệp tính bằng byte, không phải số phần tử.",
         ),
         (
             sum(array.asnumpy().nbytes for array in arrays),
@@ -84,7 +90,7 @@ def _try_count(answer: Any, path: str) -> None:
 COUNT = Exercise(
     id="read-write/1",
     check=_check_count,
-    praise="Từ điển, danh sách hay một mảng đơn lẻ: bạn đếm đúng mọi con số.",
+    praise="Từ điển, danh sách hay một mảng duy nhất: bạn đếm đúng mọi phần tử.",
     hints=(
         "`npx.load(path)` cho một từ điển khi tệp có tên, và một danh sách khi không có; "
         "`isinstance(loaded, dict)` phân biệt hai trường hợp.",
@@ -104,228 +110,157 @@ def answer(path):
     return sum(array.size for array in arrays)
 """,
         reason=(
-            "Với MXNet, tệp nào cũng là một dãy mảng, có tên hoặc không. Một mảng đơn lẻ trở về "
+            "Với MXNet, tệp nào cũng là một dãy mảng, có tên hoặc không. Một mảng duy nhất trở về "
             "trong danh sách có một phần tử, nên không cần xét riêng."
         ),
     ),
 )
 
 
-# 2: a save that a kill and a full disk leave the old file
-
-_MOST_LINES = 100
+# 2: a training loop that goes on
 
 
-class _PowerCut(BaseException):
-    """The end of a process; no Exception, because a process that is killed catches nothing."""
+_LOOP = "answer(path, net, work, epochs)"
 
 
-def _watched(seed: int) -> Any:
-    """Return a network that notes where it is saved, and whose saves can be interrupted.
-
-    `trouble` is None, "killed" (the power fails when half of the file is written) or "full" (the
-    second half finds no room on the disk and MXNet doesn't tell).
-    """
-    from mxnet.gluon import nn
-
-    class Watched(nn.Sequential):  # type: ignore[misc, unused-ignore]
-        def __init__(self) -> None:
-            super().__init__()
-            self.written: list[str] = []
-            self.trouble: str | None = None
-
-        def save_parameters(self, filename: str, deduplicate: bool = False) -> None:
-            self.written.append(os.path.realpath(filename))
-            super().save_parameters(filename, deduplicate)
-            if self.trouble:
-                os.truncate(filename, os.path.getsize(filename) // 2)
-            if self.trouble == "killed":
-                raise _PowerCut
-
-    net = Watched()
-    net.add(*_layers([6, 3], seed=seed))
-    return net
-
-
-def _check_safe_save(answer: Any) -> None:
-    probe.function(answer, "answer(net, path)")
-    with probe.folder() as folder:
-        net, older = _watched(seed=20), _watched(seed=10)
-        older.save_parameters("older")
-        net.save_parameters("newer")
-        old, new = Path("older").read_bytes(), Path("newer").read_bytes()
-        trial = _SafeSaveTrial(answer, net, folder, old, new)
-        trial.killed_while_writing()
-        trial.undisturbed()
-        trial.killed_before_each_line()
-        trial.on_a_full_disk()
-
-
-class _SafeSaveTrial:
-    """Lets `answer` save `net` over a file with the bytes `old`; a right save has `new`."""
-
-    def __init__(self, answer: Any, net: Any, folder: Path, old: bytes, new: bytes) -> None:
-        self.answer, self.net, self.old, self.new = answer, net, old, new
-        self.outside = folder / "outside"
-        self.inside = folder / "inside"
-        self.path = self.inside / "net.params"
-
-    def _save(self, trouble: str | None = None) -> Any:
-        for place in (self.outside, self.inside):
-            place.mkdir(exist_ok=True)
-            for file in place.iterdir():
-                file.unlink()
-        self.path.write_bytes(self.old)
-        # A second name for the old file: it shows whether somebody writes into that.
-        os.link(self.path, self.outside / "link")
-        self.net.written.clear()
-        self.net.trouble = trouble
-        return call("answer(net, path)", self.answer, self.net, str(self.path))
-
-    def _there(self) -> bytes | None:
-        return self.path.read_bytes() if self.path.exists() else None
-
-    def killed_while_writing(self) -> None:
-        with contextlib.suppress(_PowerCut):
-            self._save("killed")
-        if not self.net.written:
+def _check_resume(answer: Any) -> None:
+    probe.function(answer, _LOOP)
+    with probe.folder():
+        first = _Training(answer)
+        if first.run("whole.ckpt", 4) != (4, 4):
             raise Wrong(
-                "`answer(net, path)` chưa gọi `net.save_parameters`, nên chẳng có gì được lưu."
+                f"Không có tệp nào và `epochs = 4`: cần gọi `work` 4 lần và trả về 4, nhưng "
+                f"`work` được gọi {first.calls} lần và kết quả là {first.result}."
             )
-        if self.net.written[0] == str(self.path.resolve()):
+        if not os.path.exists("whole.ckpt"):
+            raise Wrong("Sau 4 epoch, `path` vẫn chưa có điểm lưu nào.")
+
+        cut = _Training(answer, start=7)
+        cut.run("cut.ckpt", 4, cut_in=3)
+        if not os.path.exists("cut.ckpt"):
             raise Wrong(
-                "Bạn ghi thẳng lên `path`: bị giết giữa chừng thì tệp cũ đã mất mà tệp mới chưa "
-                'đủ. Hãy ghi vào một tệp khác, chẳng hạn `path + ".tmp"`, rồi đổi tên nó.'
+                "Bị ngắt ở epoch thứ ba, và chưa có điểm lưu nào. "
+                "Hãy lưu sau mỗi epoch, ở bên trong vòng lặp."
             )
-        if os.path.dirname(self.net.written[0]) != str(self.inside.resolve()):
-            raise Wrong(
-                "Tệp tạm nằm ở một thư mục khác. Đổi tên chỉ là việc nguyên tử trong cùng một hệ "
-                "thống tệp: hãy đặt tệp tạm cạnh `path`."
-            )
-        if self._there() != self.old:
-            raise Wrong(
-                "Khi mất điện lúc đang ghi tệp mới, tệp cũ không còn ở chỗ của nó nữa. "
-                "Hãy để yên tệp cũ cho đến lúc `os.replace` thay nó."
-            )
-
-    def undisturbed(self) -> None:
-        result = self._save()
-        if self._there() != self.new:
-            raise Wrong(
-                "Không có trục trặc nào, vậy mà sau khi gọi `answer(net, path)`, `path` không chứa "
-                "các tham số của `net`."
-            )
-        if (self.outside / "link").read_bytes() != self.old:
-            raise Wrong(
-                "Nội dung mới được chép đè lên tệp cũ, và việc chép cũng có thể bị ngắt giữa "
-                "chừng. Hãy đổi tên tệp tạm bằng `os.replace`."
-            )
-        rest = sorted({file.name for file in self.inside.iterdir()} - {self.path.name})
-        if rest:
-            raise Wrong(
-                f"Trong thư mục còn sót {code(', '.join(rest))}. "
-                "Khi thành công, chỉ được có thêm chính tệp `path`."
-            )
-        got = probe.whole(result, "answer(net, path)")
-        if got != len(self.new):
-            raise Wrong(
-                f"`answer(net, path)` cho {got}, nhưng tệp có {len(self.new)} byte. "
-                "Hãy trả về `os.path.getsize(path)`."
-            )
-
-    def killed_before_each_line(self) -> None:
-        for number in range(1, _MOST_LINES):
-            line = _cut_before_line(number, self._save)
-            if line is None:
-                return
-            if self._there() not in (self.old, self.new):
-                state = "đã mất" if self._there() is None else "đã hỏng"
-                raise Wrong(
-                    f"Nếu bị giết ngay trước {line}, tệp cũ {state} mà tệp mới chưa vào chỗ. "
-                    "Một lời gọi `os.replace(tmp, path)` làm cả hai việc cùng lúc."
-                )
-
-    def on_a_full_disk(self) -> None:
-        refused = False
-        try:
-            self._save("full")
-        except Raised:
-            refused = True
-        if self._there() != self.old:
-            raise Wrong(
-                "Khi đĩa đầy, `net.save_parameters` để lại một tệp cụt mà không báo lỗi, và bạn "
-                "đã cho nó thay tệp cũ. Hãy đọc lại tệp tạm, chẳng hạn bằng `npx.load`, rồi mới "
-                "đổi tên."
-            )
-        if not refused:
-            raise Wrong(
-                "Khi đĩa đầy, tệp cũ được giữ nguyên, nhưng hàm của bạn trả về như thể mọi sự êm "
-                "đẹp. Hãy để lỗi thoát ra, đừng nuốt nó: người gọi phải biết là chưa lưu được."
-            )
+        _try_again(answer, saved=2, epochs=4)
+        _try_again(answer, saved=4, epochs=4)
+        _try_again(answer, saved=4, epochs=6)
+        _try_again(answer, saved=6, epochs=3)
 
 
-def _cut_before_line(number: int, function: Callable[[], Any]) -> str | None:
-    """Let the power fail before the `number`-th line of the reader's code that `function` runs.
+def _try_again(answer: Any, saved: int, epochs: int) -> None:
+    again = _Training(answer, start=-1)
+    again.run("cut.ckpt", epochs)
+    left = max(epochs - saved, 0)
+    told = (
+        f"Điểm lưu có {saved} epoch và `epochs = {epochs}`: còn {left} epoch, "
+        f"nhưng `work` được gọi {again.calls} lần."
+    )
+    if again.calls == epochs and saved:
+        raise Wrong(f"{told} Hãy đọc điểm lưu, và đừng huấn luyện lại từ đầu.")
+    if not left and again.calls:
+        raise Wrong(f"{told} Đã đủ epoch thì đừng huấn luyện thêm.")
+    if again.calls == left + 1:
+        raise Wrong(
+            f"{told} Thừa một epoch: có lẽ epoch cuối cùng đã lưu bị học lại, vì điểm lưu ghi một "
+            "số epoch nhỏ hơn số epoch đã xong, hay vì vòng lặp bắt đầu sớm một epoch."
+        )
+    if again.calls == left - 1:
+        raise Wrong(
+            f"{told} Một epoch bị bỏ sót: có lẽ điểm lưu được ghi trước khi epoch của nó xong."
+        )
+    if again.calls != left:
+        raise Wrong(told)
+    if saved <= epochs and again.value() != _Training.after(epochs, 7):
+        raise Wrong(
+            f"Số epoch thì đúng, nhưng sau khi làm tiếp đến epoch {epochs}, `net` không giống như "
+            "sau một lần huấn luyện liền mạch. Các tham số đã lưu phải được nạp vào chính `net`, "
+            "và phải được lưu sau khi epoch đã xong."
+        )
+    if again.result < 0:
+        raise Wrong(
+            f"Kết quả là {again.result}, cần 0: điểm lưu có {saved} epoch, nhiều hơn `epochs`, nên "
+            "lần gọi này không huấn luyện epoch nào."
+        )
+    if again.result == epochs != left:
+        raise Wrong(
+            f"Kết quả là {again.result}, tổng số epoch; bài này cần số epoch đã huấn luyện trong "
+            f"lần gọi này, tức là {left}."
+        )
+    if again.result != left:
+        raise Wrong(f"Kết quả là {again.result}, cần {left}: số epoch của riêng lần gọi này.")
 
-    Returns the name of this line, or None when there is none.
-    """
-    cut, count = None, 0
 
-    def trace(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal cut, count
-        line = guard.named_line(frame, frame.f_lineno)
-        if line is None:
-            return None
-        count += event == "line"
-        if event == "line" and count == number:
-            cut = line
-            raise _PowerCut
-        return trace
+class _Training:
+    """One call of the reader's loop, with a network of one weight that each epoch changes."""
 
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function()
-    except _PowerCut:
-        pass
-    finally:
-        sys.settrace(before)
-    return cut
+    def __init__(self, answer: Any, start: float = 0) -> None:
+        from mxnet import init
+        from mxnet.gluon import nn
+
+        self.answer = answer
+        self.net = probe.sequential(nn.Dense(1, in_units=1, use_bias=False))
+        self.net.initialize(init.Constant(start))
+        self.calls, self.result = 0, -1
+
+    @staticmethod
+    def after(epochs: int, value: float) -> float:
+        for _ in range(epochs):
+            value = value / 2 + 1
+        return value
+
+    def value(self) -> float:
+        return float(self.net[0].weight.data().item())
+
+    def run(self, path: str, epochs: int, cut_in: int = 0) -> tuple[int, int]:
+        """Return the number of calls of `work` and the reader's result, -1 after a stop."""
+
+        def work(net: Any) -> None:
+            self.calls += 1
+            weight = net[0].weight
+            weight.set_data(weight.data() / 2 + 1)
+            if self.calls == cut_in:
+                raise _Stopped
+
+        sentence = "Lần đầu tiên thì chưa có tệp nào: hãy hỏi `os.path.exists(path)`."
+        advice = {"FileNotFoundError": sentence}
+        with contextlib.suppress(_Stopped):
+            result = call(_LOOP, self.answer, path, self.net, work, epochs, advice=advice)
+            self.result = probe.whole(result, _LOOP)
+        return self.calls, self.result
 
 
-SAFE_SAVE = Exercise(
+RESUME = Exercise(
     id="read-write/2",
-    check=_check_safe_save,
-    praise=(
-        "Bị giết lúc đang ghi, bị giết trước bất kỳ dòng nào của bạn, hay gặp đĩa đầy: "
-        "lúc nào cũng còn một tệp nguyên vẹn."
-    ),
+    check=_check_resume,
+    praise="Dù bị cắt ở đâu, gọi lại là làm tiếp: không epoch nào bị mất, không epoch nào học lại.",
     hints=(
-        'Ghi vào một tệp cạnh đó: `net.save_parameters(path + ".tmp")`. Tệp cũ không bị đụng đến.',
-        "`npx.load` báo lỗi với một tệp cụt. Gọi nó trên tệp tạm là đủ để biết tệp đã đầy đủ chưa.",
-        '`os.replace(path + ".tmp", path)` đưa tệp tạm vào chỗ, trọn vẹn hoặc không làm gì. '
-        "Cuối cùng trả về `os.path.getsize(path)`.",
+        "Trước vòng lặp: `done = 0`, và nếu `os.path.exists(path)` thì "
+        '`done = d2lutil.load_checkpoint(path, net)["epoch"]`.',
+        "Trong vòng lặp: `work(net)` trước, rồi mới lưu; `epoch` trong ghi chú là số epoch đã "
+        "xong, nên các epoch còn lại là `range(done + 1, epochs + 1)`.",
+        "Số epoch của lần gọi này là `epochs - done`, nhưng không bao giờ nhỏ hơn 0: "
+        "`max(epochs - done, 0)`.",
     ),
     solution=Solution(
         code="""\
 import os
 
-from mxnet import npx
-
-npx.set_np()
+import d2lutil
 
 
-def answer(net, path):
-    beside = path + ".tmp"
-    net.save_parameters(beside)
-    npx.load(beside)
-    os.replace(beside, path)
-    return os.path.getsize(path)
+def answer(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return max(epochs - done, 0)
 """,
         reason=(
-            "Tệp cũ nằm yên cho đến khi tệp mới đã đầy đủ và đọc lại được; `os.replace` thay nó "
-            "trong một bước. Lỗi của `npx.load` thoát ra ngoài, nên người gọi biết là chưa lưu "
-            "được."
+            "Điểm lưu giữ tham số cùng số epoch, trong một tệp được thay trọn vẹn: hai thứ không "
+            "bao giờ lệch nhau. Lưu sau `work`, nên con số trong tệp là số epoch đã xong."
         ),
     ),
 )
@@ -433,139 +368,278 @@ def answer(path, net):
 )
 
 
-# 4: a training loop that goes on
+# 4: a save that a stopped process and a full disk leave the old file
+
+_MOST_LINES = 100
 
 
-_LOOP = "answer(path, net, work, epochs)"
+def _check_safe_save(answer: Any) -> None:
+    probe.function(answer, "answer(net, path)")
+    with probe.folder() as folder:
+        trial = _SafeSaveTrial(answer, folder)
+        trial.stopped_while_writing()
+        for sizes in ([6, 3], [9, 7, 3], [2]):
+            trial.undisturbed(_layers(sizes, seed=20))
+        trial.stopped_before_each_line()
+        trial.undisturbed(_layers([6, 3], seed=20), old=b"")
+        trial.on_a_full_disk()
 
 
-def _check_resume(answer: Any) -> None:
-    probe.function(answer, _LOOP)
-    with probe.folder():
-        first = _Training(answer)
-        if first.run("whole.ckpt", 4) != (4, 4):
-            raise Wrong(
-                f"Không có tệp nào và `epochs = 4`: cần gọi `work` 4 lần và trả về 4, nhưng "
-                f"`work` được gọi {first.calls} lần và kết quả là {first.result}."
-            )
-        if not os.path.exists("whole.ckpt"):
-            raise Wrong("Sau 4 epoch, `path` vẫn chưa có điểm lưu nào.")
+class _SafeSaveTrial:
+    """Lets `answer` save a network over an older file, and looks at what is there afterwards."""
 
-        cut = _Training(answer, start=7)
-        cut.run("cut.ckpt", 4, cut_in=3)
-        if not os.path.exists("cut.ckpt"):
-            raise Wrong(
-                "Mất điện ở epoch thứ ba, và chưa có điểm lưu nào. "
-                "Hãy lưu sau mỗi epoch, ở bên trong vòng lặp."
-            )
-        _try_again(answer, saved=2, epochs=4)
-        _try_again(answer, saved=4, epochs=4)
-        _try_again(answer, saved=4, epochs=6)
-
-
-def _try_again(answer: Any, saved: int, epochs: int) -> None:
-    again = _Training(answer, start=-1)
-    again.run("cut.ckpt", epochs)
-    left = epochs - saved
-    told = (
-        f"Điểm lưu có {saved} epoch và `epochs = {epochs}`: còn {left} epoch, "
-        f"nhưng `work` được gọi {again.calls} lần."
-    )
-    if again.calls == epochs and saved:
-        raise Wrong(f"{told} Hãy đọc điểm lưu, và đừng huấn luyện lại từ đầu.")
-    if again.calls == left + 1:
-        raise Wrong(f"{told} Epoch cuối cùng đã lưu bị học lại lần nữa.")
-    if again.calls == left - 1:
-        raise Wrong(
-            f"{told} Một epoch bị bỏ sót: có lẽ điểm lưu được ghi trước khi epoch của nó xong."
-        )
-    if again.calls != left:
-        raise Wrong(told)
-    if again.value() != _Training.after(epochs, 7):
-        raise Wrong(
-            f"Số epoch thì đúng, nhưng sau khi làm tiếp đến epoch {epochs}, `net` không giống như "
-            "sau một lần huấn luyện liền mạch. Các tham số đã lưu phải được nạp vào chính `net`, "
-            "và phải được lưu sau khi epoch đã xong."
-        )
-    if again.result == epochs:
-        raise Wrong(
-            f"Kết quả là {again.result}, tổng số epoch; bài này cần số epoch đã huấn luyện trong "
-            f"lần gọi này, tức là {left}."
-        )
-    if again.result != left:
-        raise Wrong(f"Kết quả là {again.result}, cần {left}: số epoch của riêng lần gọi này.")
-
-
-class _Training:
-    """One call of the reader's loop, with a network of one weight that each epoch changes."""
-
-    def __init__(self, answer: Any, start: float = 0) -> None:
-        from mxnet import init
-        from mxnet.gluon import nn
-
+    def __init__(self, answer: Any, folder: Path) -> None:
         self.answer = answer
-        self.net = probe.sequential(nn.Dense(1, in_units=1, use_bias=False))
-        self.net.initialize(init.Constant(start))
-        self.calls, self.result = 0, -1
+        self.net = _layers([6, 3], seed=20)
+        _layers([6, 3], seed=10).save_parameters("older")
+        self.old = Path("older").read_bytes()
+        self.outside, self.inside = folder / "outside", folder / "inside"
+        self.path = self.inside / "net.params"
+        self.written: list[str] = []  # where MXNet has written
 
-    @staticmethod
-    def after(epochs: int, value: float) -> float:
-        for _ in range(epochs):
-            value = value / 2 + 1
-        return value
+    def _save(self, trouble: str = "", net: Any = None, old: bytes | None = None) -> Any:
+        """Let the answer save `net`, where the file was `old` (b"": there was none).
 
-    def value(self) -> float:
-        return float(self.net[0].weight.data().item())
+        `trouble` is "stopped" (the process ends when MXNet has written half of a file) or "full"
+        (the second half finds no room on the disk, and MXNet doesn't tell).
+        """
+        for place in (self.outside, self.inside):
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+        if old != b"":
+            self.path.write_bytes(self.old)
+            # A second name for the old file: it shows whether somebody writes into that.
+            os.link(self.path, self.outside / "link")
+        self.written.clear()
+        with _another_file_system(self.inside), self._watched_saves(trouble):
+            return call(
+                "answer(net, path)",
+                self.answer,
+                net or self.net,
+                "inside/net.params",
+                advice=_SAFE_SAVE_ADVICE,
+            )
 
-    def run(self, path: str, epochs: int, cut_in: int = 0) -> tuple[int, int]:
-        """Return the number of calls of `work` and the reader's result, -1 after a power cut."""
+    @contextlib.contextmanager
+    def _watched_saves(self, trouble: str) -> Iterator[None]:
+        # `save_parameters` calls npx.save, and so may the reader.
+        from mxnet import npx
 
-        def work(net: Any) -> None:
-            self.calls += 1
-            weight = net[0].weight
-            weight.set_data(weight.data() / 2 + 1)
-            if self.calls == cut_in:
-                raise _PowerCut
+        save = npx.save
 
-        sentence = "Lần đầu tiên thì chưa có tệp nào: hãy hỏi `os.path.exists(path)`."
-        advice = {"FileNotFoundError": sentence}
-        with contextlib.suppress(_PowerCut):
-            result = call(_LOOP, self.answer, path, self.net, work, epochs, advice=advice)
-            self.result = probe.whole(result, _LOOP)
-        return self.calls, self.result
+        def watched(file: str, arr: Any) -> None:
+            save(file, arr)
+            self.written.append(os.path.realpath(file))
+            if trouble:
+                os.truncate(file, os.path.getsize(file) // 2)
+            if trouble == "stopped":
+                raise _Stopped
+
+        npx.save = watched
+        try:
+            yield
+        finally:
+            npx.save = save
+
+    def _there(self, net: Any) -> str:
+        """Tell what is at the path: "old", "new", "nothing" or "broken"."""
+        import numpy
+        from mxnet import MXNetError, npx
+
+        if not self.path.exists():
+            return "nothing"
+        if self.path.read_bytes() == self.old:
+            return "old"
+        try:
+            found = npx.load(str(self.path))
+        except MXNetError:
+            return "broken"
+        right = _values(net)
+        same = isinstance(found, dict) and found.keys() == right.keys()
+        if same and all(numpy.array_equal(found[key].asnumpy(), right[key]) for key in right):
+            return "new"
+        return "broken"
+
+    def stopped_while_writing(self) -> None:
+        with contextlib.suppress(_Stopped):
+            self._save("stopped")
+        if self._there(self.net) in ("old", "new"):
+            return
+        if self.written[:1] == [str(self.path.resolve())]:
+            raise Wrong(
+                "Bạn ghi thẳng lên `path`: tiến trình bị dừng giữa chừng thì tệp cũ đã mất mà tệp "
+                'mới chưa đủ. Hãy ghi vào một tệp khác, chẳng hạn `path + ".tmp"`, rồi đổi tên nó.'
+            )
+        raise Wrong(
+            "Khi tiến trình bị dừng lúc đang ghi tệp mới, tệp cũ không còn ở chỗ của nó nữa. "
+            "Hãy để yên tệp cũ cho đến lúc `os.replace` thay nó."
+        )
+
+    def undisturbed(self, net: Any, old: bytes | None = None) -> None:
+        result = self._save(net=net, old=old)
+        when = "Khi chưa có tệp cũ" if old == b"" else "Không có trục trặc nào"
+        if self._there(net) != "new":
+            raise Wrong(
+                f"{when}, vậy mà sau khi gọi `answer(net, path)`, `path` không chứa các tham số "
+                "của `net`."
+            )
+        if old is None and (self.outside / "link").read_bytes() != self.old:
+            raise Wrong(
+                "Nội dung mới được chép đè lên tệp cũ, và việc chép cũng có thể bị ngắt giữa "
+                "chừng. Hãy đổi tên tệp tạm bằng `os.replace`."
+            )
+        rest = sorted({file.name for file in self.inside.iterdir()} - {self.path.name})
+        if rest:
+            raise Wrong(
+                f"Trong thư mục còn sót {code(', '.join(rest))}. "
+                "Khi thành công, chỉ được có thêm chính tệp `path`."
+            )
+        got, size = probe.whole(result, "answer(net, path)"), self.path.stat().st_size
+        if got != size:
+            raise Wrong(
+                f"`answer(net, path)` cho {got}, nhưng tệp có {size} byte. "
+                "Hãy trả về `os.path.getsize(path)`."
+            )
+
+    def stopped_before_each_line(self) -> None:
+        for number in range(1, _MOST_LINES):
+            line = _stop_before_line(number, self._save)
+            if line is None:
+                return
+            there = self._there(self.net)
+            if there not in ("old", "new"):
+                state = "đã mất" if there == "nothing" else "đã hỏng"
+                raise Wrong(
+                    f"Nếu tiến trình bị dừng ngay trước {line}, tệp cũ {state} mà tệp mới chưa vào "
+                    "chỗ. Một lời gọi `os.replace(tmp, path)` làm cả hai việc cùng lúc."
+                )
+
+    def on_a_full_disk(self) -> None:
+        for old, kept in ((None, "old"), (b"", "nothing")):
+            refused = False
+            try:
+                self._save("full", old=old)
+            except Raised:
+                refused = True
+            if self._there(self.net) not in (kept, "new"):
+                there = "thay tệp cũ" if old is None else "mang tên `path`"
+                raise Wrong(
+                    "Khi đĩa đầy, `net.save_parameters` để lại một tệp cụt mà không báo lỗi, và "
+                    f"bạn đã cho nó {there}. Hãy đọc lại tệp tạm, chẳng hạn bằng `npx.load`, rồi "
+                    "mới đổi tên."
+                )
+            if not refused and self._there(self.net) != "new":
+                raise Wrong(
+                    "Khi đĩa đầy, hàm của bạn không lưu được gì, vậy mà trả về như thể mọi sự êm "
+                    "đẹp. Hãy để lỗi thoát ra, đừng nuốt nó: người gọi phải biết là chưa lưu được."
+                )
 
 
-RESUME = Exercise(
+@contextlib.contextmanager
+def _another_file_system(folder: Path) -> Iterator[None]:
+    """Let no file get into `folder` by renaming or linking, as if it were a disk of its own."""
+
+    def is_inside(path: Any) -> bool:
+        return folder.resolve() in Path(os.path.realpath(path)).parents
+
+    def within(function: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(source: Any, target: Any, *arguments: Any, **options: Any) -> Any:
+            if is_inside(source) != is_inside(target):
+                raise OSError(errno.EXDEV, "Invalid cross-device link")
+            return function(source, target, *arguments, **options)
+
+        return guarded
+
+    kept = {name: getattr(os, name) for name in ("replace", "rename", "link")}
+    for name, function in kept.items():
+        setattr(os, name, within(function))
+    try:
+        yield
+    finally:
+        for name, function in kept.items():
+            setattr(os, name, function)
+
+
+def _stop_before_line(number: int, function: Callable[[], Any]) -> str | None:
+    """Stop before the `number`-th line of the reader's code that `function` runs.
+
+    Returns the name of this line, or None when there is none.
+    """
+    cut, count = None, 0
+
+    def trace(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal cut, count
+        line = guard.named_line(frame, frame.f_lineno)
+        if line is None:
+            return None
+        count += event == "line"
+        if event == "line" and count == number:
+            cut = line
+            raise _Stopped
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function()
+    except _Stopped:
+        pass
+    finally:
+        sys.settrace(before)
+    return cut
+
+
+_SAFE_SAVE_ADVICE = {
+    "Invalid cross-device link": (
+        "`path` có thể nằm trên một hệ thống tệp khác, và không đổi tên từ nơi này sang nơi kia "
+        'được: hãy đặt tệp tạm cạnh `path`, chẳng hạn `path + ".tmp"`.'
+    ),
+    "FileNotFoundError": "Có thể chưa có tệp cũ nào.",
+}
+
+
+SAFE_SAVE = Exercise(
     id="read-write/4",
-    check=_check_resume,
-    praise="Dù bị cắt ở đâu, gọi lại là làm tiếp: không epoch nào bị mất, không epoch nào học lại.",
+    check=_check_safe_save,
+    praise=(
+        "Bị dừng lúc đang ghi, bị dừng trước bất kỳ dòng nào của bạn, hay gặp đĩa đầy: "
+        "lúc nào cũng còn một tệp nguyên vẹn."
+    ),
     hints=(
-        "Trước vòng lặp: `done = 0`, và nếu `os.path.exists(path)` thì "
-        '`done = d2lutil.load_checkpoint(path, net)["epoch"]`.',
-        "Các epoch còn lại là `range(done + 1, epochs + 1)`.",
-        "Trong vòng lặp: `work(net)` trước, rồi "
-        "`d2lutil.save_checkpoint(path, net, epoch=epoch)`. "
-        "Số epoch của lần gọi này là `epochs - done`.",
+        'Ghi vào một tệp cạnh đó: `net.save_parameters(path + ".tmp")`. Tệp cũ không bị đụng đến, '
+        "và đừng xóa nó.",
+        "`npx.load` báo lỗi với một tệp cụt. Gọi nó trên tệp tạm là đủ để biết tệp đã đầy đủ chưa.",
+        'Đồng bộ tệp tạm; `os.replace(path + ".tmp", path)` đưa nó vào chỗ, trọn vẹn hoặc không '
+        "làm gì, dù đã có tệp cũ hay chưa. Cuối cùng trả về `os.path.getsize(path)`.",
     ),
     solution=Solution(
         code="""\
 import os
 
-import d2lutil
+from mxnet import npx
+
+npx.set_np()
 
 
-def answer(path, net, work, epochs):
-    done = 0
-    if os.path.exists(path):
-        done = d2lutil.load_checkpoint(path, net)["epoch"]
-    for epoch in range(done + 1, epochs + 1):
-        work(net)
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return max(epochs - done, 0)
+def sync(path):
+    place = os.open(path, os.O_RDONLY)
+    os.fsync(place)
+    os.close(place)
+
+
+def answer(net, path):
+    beside = path + ".tmp"
+    net.save_parameters(beside)
+    npx.load(beside)
+    sync(beside)
+    os.replace(beside, path)
+    sync(os.path.dirname(path) or ".")
+    return os.path.getsize(path)
 """,
         reason=(
-            "Điểm lưu giữ tham số cùng số epoch, trong một tệp được thay trọn vẹn: hai thứ không "
-            "bao giờ lệch nhau. Lưu sau `work`, nên con số trong tệp là số epoch đã xong."
+            "Tệp cũ nằm yên cho đến khi tệp mới đã đầy đủ và đọc lại được; `os.replace` thay nó "
+            "trong một bước. Lỗi của `npx.load` thoát ra ngoài, nên người gọi biết là chưa lưu "
+            "được. Hai lần `sync` là để phòng mất điện."
         ),
     ),
 )
@@ -584,6 +658,7 @@ def _check_newest(answer: Any) -> None:
         ):
             _write_checkpoints(folder / name, sound, damaged)
             _try_newest(answer, folder / name, right=max(sound, default=0))
+        _try_misfit(answer, folder / "other")
         empty = folder / "empty"
         empty.mkdir()
         _try_newest(answer, empty, right=0)
@@ -606,11 +681,11 @@ def _write_checkpoints(folder: Path, sound: Sequence[int], damaged: Sequence[int
     (folder / ".epoch-30.ckpt.k3j9x2.tmp").write_bytes(b"d2lutil-checkpoint")
 
 
-def _net_of(epoch: int) -> Any:
+def _net_of(epoch: int, outputs: int = 2) -> Any:
     from mxnet import init
     from mxnet.gluon import nn
 
-    net = probe.sequential(nn.Dense(2, in_units=3))
+    net = probe.sequential(nn.Dense(outputs, in_units=3))
     net.initialize(init.Constant(epoch))
     return net
 
@@ -632,8 +707,31 @@ def _try_newest(answer: Any, folder: Path, right: int) -> None:
         )
 
 
+def _try_misfit(answer: Any, folder: Path) -> None:
+    """Newest come a damaged checkpoint, then a sound one of another model: no older one will do."""
+    from d2lutil.checkpoint import CheckpointError, save_checkpoint
+
+    _write_checkpoints(folder, sound=(2, 5), damaged=(11,))
+    save_checkpoint(folder / "epoch-9.ckpt", _net_of(9, outputs=4), epoch=9)
+    shown = f'answer("{folder.name}", net)'
+    try:
+        got = call(shown, answer, folder.name, _net_of(-1), advice=_NEWEST_ADVICE)
+    except Raised as raised:
+        if isinstance(raised.error, CheckpointError) and not raised.error.damaged:
+            return
+        raise
+    raise Wrong(
+        "Trong thư mục, `epoch-11.ckpt` đã hỏng, còn `epoch-9.ckpt` lành nhưng không khớp với "
+        f"`net`; `{shown}` cho {code(repr(got), 40)} thay vì để lỗi thoát ra. Hãy bắt "
+        "`d2lutil.CheckpointError`, và chỉ bỏ qua tệp khi `error.damaged`."
+    )
+
+
 _NEWEST_ADVICE = {
-    "CheckpointError": "Hãy bắt `d2lutil.CheckpointError` rồi thử điểm lưu cũ hơn.",
+    "CheckpointError": (
+        "Hãy bắt `d2lutil.CheckpointError` bằng `as error`, và khi `error.damaged` thì thử điểm "
+        "lưu cũ hơn."
+    ),
     "invalid literal for int()": (
         'Trong thư mục còn có những tệp khác: hãy chọn bằng `Path(folder).glob("epoch-*.ckpt")`.'
     ),
@@ -651,14 +749,15 @@ NEWEST = Exercise(
     id="read-write/5",
     check=_check_newest,
     praise=(
-        "Bạn bỏ qua những tệp hỏng và tìm ra điểm lưu lành mới nhất, theo số chứ không theo chữ."
+        "Bạn bỏ qua những tệp hỏng, báo ra tệp không khớp, và tìm được điểm lưu lành mới nhất "
+        "theo số chứ không theo chữ."
     ),
     hints=(
         '`Path(folder).glob("epoch-*.ckpt")` cho các đường dẫn; `path.stem` bỏ đi phần `.ckpt`.',
         '`int(path.stem.removeprefix("epoch-"))` là số của epoch. Hãy xếp theo nó, từ lớn đến nhỏ.',
-        "Thử lần lượt: `d2lutil.load_checkpoint` trong `try`, "
-        "`except d2lutil.CheckpointError: continue`. "
-        "Lần đầu thành công thì trả về; hết vòng lặp thì trả về 0.",
+        "Thử lần lượt: `d2lutil.load_checkpoint` trong `try`; ở "
+        "`except d2lutil.CheckpointError as error:` thì `continue` nếu `error.damaged`, nếu không "
+        "thì `raise`. Lần đầu thành công thì trả về; hết vòng lặp thì trả về 0.",
     ),
     solution=Solution(
         code="""\
@@ -676,16 +775,20 @@ def answer(folder, net):
     for path in sorted(paths, key=epoch_of, reverse=True):
         try:
             d2lutil.load_checkpoint(path, net)
-        except d2lutil.CheckpointError:
+        except d2lutil.CheckpointError as error:
+            if not error.damaged:
+                raise
             continue
         return epoch_of(path)
     return 0
 """,
         reason=(
             "Xếp theo số thì 12 đứng sau 3; xếp theo chữ thì không. `load_checkpoint` so mã kiểm "
-            "tra trước khi đặt bất cứ giá trị nào, nên một tệp hỏng không để lại gì trong `net`."
+            "tra trước khi đặt bất cứ giá trị nào, nên một tệp hỏng không để lại gì trong `net`. "
+            "Tệp lành mà không khớp thì báo ra: bỏ qua nó là huấn luyện lại từ đầu mà không hay "
+            "biết."
         ),
     ),
 )
 
-EXERCISES = (COUNT, SAFE_SAVE, TRANSFER, RESUME, NEWEST)
+EXERCISES = (COUNT, RESUME, TRANSFER, SAFE_SAVE, NEWEST)

@@ -83,123 +83,152 @@ def count_without_return(path):
     count_by_shape(path)
 
 
-# 2: a save that a kill and a full disk leave the old file
+# 2: a training loop that goes on
 
 
-def save_with_rename(net, path):
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.new")
-    net.save_parameters(str(beside))
-    if not npx.load(str(beside)):
-        raise OSError("tệp rỗng")
-    beside.rename(target)
-    return target.stat().st_size
+def resume_while(path, net, work, epochs):
+    trained = 0
+    epoch = d2lutil.load_checkpoint(path, net)["epoch"] if Path(path).exists() else 0
+    while epoch < epochs:
+        work(net)
+        epoch += 1
+        trained += 1
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return trained
 
 
-def save_and_clean_up(net, path):
-    handle, beside = tempfile.mkstemp(dir=os.path.dirname(path))
-    os.close(handle)
+def resume_with_except(path, net, work, epochs):
     try:
-        net.save_parameters(beside)
-        npx.load(beside)
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
-    return os.path.getsize(path)
+        done = d2lutil.load_checkpoint(path, net)["epoch"]
+    except FileNotFoundError:
+        done = 0
+    left = range(done, epochs)
+    for number in left:
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=number + 1, note="sau mỗi epoch")
+    return len(left)
 
 
-def save_and_compare_keys(net, path):
-    net.save_parameters(path + "~")
-    with open(path + "~", "rb") as file:
-        os.fsync(file.fileno())
-    keys = set(npx.load(path + "~"))
-    if keys != set(net._collect_params_with_prefix()):
-        raise ValueError(f"thiếu {keys}")
-    shutil.move(path + "~", path)
-    return os.stat(path).st_size
+def resume_with_files_of_its_own(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        done, file = json.loads(Path(path).read_text("utf-8"))
+        net.load_parameters(file)
+    trained = 0
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        file = f"{path}-{epoch}.params"
+        net.save_parameters(file)
+        Path(path + ".tmp").write_text(json.dumps([epoch, file]), "utf-8")
+        os.replace(path + ".tmp", path)
+        trained += 1
+    return trained
 
 
-def save_within_a_folder_beside(net, path):
-    beside = path + ".tmp"
-    net.save_parameters(beside)
-    size = os.path.getsize(beside)
-    npx.load(beside)
-    os.rename(beside, path)
-    return size
+def resume_by_recursion(path, net, work, epochs):
+    done = done_before(path, net)
+    if done >= epochs:
+        return 0
+    work(net)
+    d2lutil.save_checkpoint(path, net, epoch=done + 1)
+    return 1 + resume_by_recursion(path, net, work, epochs)
 
 
-def save_over_the_old_file(net, path):
-    net.save_parameters(path)
-    return os.path.getsize(path)
+def the_colleagues_loop(path, net, work, epochs):
+    done = d2lutil.load_checkpoint(path, net)["epoch"]
+    for epoch in range(done, epochs):
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+        work(net)
+    return epochs - done
 
 
-def save_after_removing(net, path):
-    os.remove(path)
-    return save_within_a_folder_beside(net, path)
+def the_rest_may_be_negative(path, net, work, epochs):
+    done = done_before(path, net)
+    train_from(done + 1, path, net, work, epochs)
+    return epochs - done
 
 
-def save_removing_at_the_end(net, path):
-    net.save_parameters(path + ".tmp")
-    npx.load(path + ".tmp")
-    os.remove(path)
-    os.rename(path + ".tmp", path)
-    return os.path.getsize(path)
+def number_of_the_epoch_before(path, net, work, epochs):
+    done = done_before(path, net)
+    for epoch in range(done, epochs):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return max(epochs - done, 0)
 
 
-def save_in_another_folder(net, path):
-    beside = os.path.join(tempfile.gettempdir(), "beside.params")
-    net.save_parameters(beside)
-    npx.load(beside)
-    os.replace(beside, path)
-    return os.path.getsize(path)
+def always_from_the_beginning(path, net, work, epochs):
+    return train_from(1, path, net, work, epochs)
 
 
-def save_and_copy(net, path):
-    net.save_parameters(path + ".tmp")
-    npx.load(path + ".tmp")
-    shutil.copy(path + ".tmp", path)
-    os.remove(path + ".tmp")
-    return os.path.getsize(path)
+def done_before(path, net, otherwise=0):
+    return d2lutil.load_checkpoint(path, net)["epoch"] if os.path.exists(path) else otherwise
 
 
-def save_without_reading_back(net, path):
-    net.save_parameters(path + ".tmp")
-    os.replace(path + ".tmp", path)
-    return os.path.getsize(path)
+def train_from(first, path, net, work, epochs):
+    for epoch in range(first, epochs + 1):
+        work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return epochs + 1 - first
 
 
-def save_swallowing_errors(net, path):
-    with contextlib.suppress(Exception):
-        save_within_a_folder_beside(net, path)
-    return os.path.getsize(path)
+def the_last_epoch_again(path, net, work, epochs):
+    return train_from(done_before(path, net, 1), path, net, work, epochs)
 
 
-def save_leaving_a_rest(net, path):
-    net.save_parameters(path + ".tmp")
-    npx.load(path + ".tmp")
-    os.link(path + ".tmp", path + ".new")
-    os.replace(path + ".new", path)
-    return os.path.getsize(path)
+def one_epoch_skipped(path, net, work, epochs):
+    return train_from(done_before(path, net, -1) + 2, path, net, work, epochs)
 
 
-def save_only_beside(net, path):
-    net.save_parameters(path + ".tmp")
-    npx.load(path + ".tmp")
-    return os.path.getsize(path + ".tmp")
+def saved_before_work(path, net, work, epochs):
+    done = done_before(path, net)
+    for epoch in range(done + 1, epochs + 1):
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+        work(net)
+    return epochs - done
 
 
-def save_nothing(net, path):
-    return os.path.getsize(path)
+def saved_at_the_end(path, net, work, epochs):
+    done = done_before(path, net)
+    for _ in range(done, epochs):
+        work(net)
+    d2lutil.save_checkpoint(path, net, epoch=epochs)
+    return epochs - done
 
 
-def save_returning_the_path(net, path):
-    save_within_a_folder_beside(net, path)
-    return path
+def never_saved(path, net, work, epochs):
+    for _ in range(epochs):
+        work(net)
+    return epochs
 
 
-def save_returning_kilobytes(net, path):
-    return save_within_a_folder_beside(net, path) // 1024
+def loaded_into_another_net(path, net, work, epochs):
+    other = nn.Sequential()
+    other.add(nn.Dense(1, use_bias=False))
+    return train_from(done_before(path, other) + 1, path, net, work, epochs)
+
+
+def without_asking_for_the_file(path, net, work, epochs):
+    done = d2lutil.load_checkpoint(path, net)["epoch"]
+    return train_from(done + 1, path, net, work, epochs)
+
+
+def returns_the_total(path, net, work, epochs):
+    resume_while(path, net, work, epochs)
+    return epochs
+
+
+def trains_at_least_one(path, net, work, epochs):
+    epoch, trained = done_before(path, net), 0
+    while True:
+        work(net)
+        epoch, trained = epoch + 1, trained + 1
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+        if epoch >= epochs:
+            return trained
+
+
+def returns_one_more(path, net, work, epochs):
+    return resume_while(path, net, work, epochs) + os.path.exists("cut.ckpt")
 
 
 # 3: taking over what fits
@@ -297,132 +326,210 @@ def load_and_reset_the_rest(path, net):
     return kept
 
 
-# 4: a training loop that goes on
+# 4: a save that a stopped process and a full disk leave the old file
 
 
-def resume_while(path, net, work, epochs):
-    trained = 0
-    epoch = d2lutil.load_checkpoint(path, net)["epoch"] if Path(path).exists() else 0
-    while epoch < epochs:
-        work(net)
-        epoch += 1
-        trained += 1
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return trained
+def save_with_rename(net, path):
+    target = Path(path)
+    beside = target.with_name(f".{target.name}.new")
+    net.save_parameters(str(beside))
+    if not npx.load(str(beside)):
+        raise OSError("tệp rỗng")
+    beside.rename(target)
+    return target.stat().st_size
 
 
-def resume_with_except(path, net, work, epochs):
+def save_and_clean_up(net, path):
+    handle, beside = tempfile.mkstemp(dir=os.path.dirname(path))
+    os.close(handle)
     try:
-        done = d2lutil.load_checkpoint(path, net)["epoch"]
-    except FileNotFoundError:
-        done = 0
-    left = range(done, epochs)
-    for number in left:
-        work(net)
-        d2lutil.save_checkpoint(path, net, epoch=number + 1, note="sau mỗi epoch")
-    return len(left)
+        net.save_parameters(beside)
+        npx.load(beside)
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
+    return os.path.getsize(path)
 
 
-def resume_with_files_of_its_own(path, net, work, epochs):
-    done = 0
-    if os.path.exists(path):
-        done, file = json.loads(Path(path).read_text("utf-8"))
-        net.load_parameters(file)
-    trained = 0
-    for epoch in range(done + 1, epochs + 1):
-        work(net)
-        file = f"{path}-{epoch}.params"
-        net.save_parameters(file)
-        Path(path + ".tmp").write_text(json.dumps([epoch, file]), "utf-8")
-        os.replace(path + ".tmp", path)
-        trained += 1
-    return trained
+def save_and_compare_keys(net, path):
+    net.save_parameters(path + "~")
+    with open(path + "~", "rb") as file:
+        os.fsync(file.fileno())
+    keys = set(npx.load(path + "~"))
+    if keys != set(net._collect_params_with_prefix()):
+        raise ValueError(f"thiếu {keys}")
+    shutil.move(path + "~", path)
+    return os.stat(path).st_size
 
 
-def always_from_the_beginning(path, net, work, epochs):
-    return train_from(1, path, net, work, epochs)
+def save_within_a_folder_beside(net, path):
+    beside = path + ".tmp"
+    net.save_parameters(beside)
+    size = os.path.getsize(beside)
+    npx.load(beside)
+    os.rename(beside, path)
+    return size
 
 
-def done_before(path, net, otherwise=0):
-    return d2lutil.load_checkpoint(path, net)["epoch"] if os.path.exists(path) else otherwise
+def save_elsewhere_and_write_the_bytes_beside(net, path):
+    with tempfile.TemporaryDirectory() as folder:
+        elsewhere = os.path.join(folder, "a")
+        net.save_parameters(elsewhere)
+        npx.load(elsewhere)
+        content = Path(elsewhere).read_bytes()
+    with open(path + ".tmp", "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(path + ".tmp", path)
+    return len(content)
 
 
-def train_from(first, path, net, work, epochs):
-    for epoch in range(first, epochs + 1):
-        work(net)
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-    return epochs + 1 - first
+def save_a_dictionary(net, path):
+    arrays = {key: p.data() for key, p in net._collect_params_with_prefix().items()}
+    npx.save(path + ".tmp", arrays)
+    assert npx.load(path + ".tmp").keys() == arrays.keys()
+    os.replace(path + ".tmp", path)
+    return os.path.getsize(path)
 
 
-def the_last_epoch_again(path, net, work, epochs):
-    return train_from(done_before(path, net, 1), path, net, work, epochs)
+def save_in_a_folder_beside(net, path):
+    with tempfile.TemporaryDirectory(dir=os.path.dirname(path)) as folder:
+        net.save_parameters(f"{folder}/net")
+        npx.load(f"{folder}/net")
+        os.replace(f"{folder}/net", path)
+    return os.path.getsize(path)
 
 
-def one_epoch_skipped(path, net, work, epochs):
-    return train_from(done_before(path, net, -1) + 2, path, net, work, epochs)
+def the_colleagues_save(net, path):
+    beside = os.path.join(tempfile.gettempdir(), "beside.params")
+    net.save_parameters(beside)
+    os.remove(path)
+    os.rename(beside, path)
+    return os.path.getsize(path)
 
 
-def saved_before_work(path, net, work, epochs):
-    done = done_before(path, net)
-    for epoch in range(done + 1, epochs + 1):
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-        work(net)
-    return epochs - done
+def save_comparing_the_size_with_the_old_file(net, path):
+    net.save_parameters(path + ".tmp")
+    if os.path.getsize(path + ".tmp") != os.path.getsize(path):
+        raise OSError("tệp cụt")
+    os.replace(path + ".tmp", path)
+    return os.path.getsize(path)
 
 
-def saved_at_the_end(path, net, work, epochs):
-    done = done_before(path, net)
-    for _ in range(done, epochs):
-        work(net)
-    d2lutil.save_checkpoint(path, net, epoch=epochs)
-    return epochs - done
+def save_only_where_a_file_is(net, path):
+    size = os.path.getsize(path)
+    save_within_a_folder_beside(net, path)
+    return os.path.getsize(path) if size else 0
 
 
-def never_saved(path, net, work, epochs):
-    for _ in range(epochs):
-        work(net)
-    return epochs
+def save_the_dictionary_over_the_old_file(net, path):
+    npx.save(path, {key: p.data() for key, p in net._collect_params_with_prefix().items()})
+    return os.path.getsize(path)
 
 
-def loaded_into_another_net(path, net, work, epochs):
-    other = nn.Sequential()
-    other.add(nn.Dense(1, use_bias=False))
-    return train_from(done_before(path, other) + 1, path, net, work, epochs)
+def save_moving_from_elsewhere(net, path):
+    elsewhere = os.path.join(tempfile.gettempdir(), "beside.params")
+    net.save_parameters(elsewhere)
+    npx.load(elsewhere)
+    shutil.move(elsewhere, path)
+    return os.path.getsize(path)
 
 
-def without_asking_for_the_file(path, net, work, epochs):
-    done = d2lutil.load_checkpoint(path, net)["epoch"]
-    return train_from(done + 1, path, net, work, epochs)
+def save_over_the_old_file(net, path):
+    net.save_parameters(path)
+    return os.path.getsize(path)
 
 
-def returns_the_total(path, net, work, epochs):
-    resume_while(path, net, work, epochs)
-    return epochs
+def save_after_removing(net, path):
+    os.remove(path)
+    return save_within_a_folder_beside(net, path)
 
 
-def trains_at_least_one(path, net, work, epochs):
-    epoch, trained = done_before(path, net), 0
-    while True:
-        work(net)
-        epoch, trained = epoch + 1, trained + 1
-        d2lutil.save_checkpoint(path, net, epoch=epoch)
-        if epoch >= epochs:
-            return trained
+def save_removing_at_the_end(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    os.remove(path)
+    os.rename(path + ".tmp", path)
+    return os.path.getsize(path)
 
 
-def returns_one_more(path, net, work, epochs):
-    return resume_while(path, net, work, epochs) + os.path.exists("cut.ckpt")
+def save_in_another_folder(net, path):
+    beside = os.path.join(tempfile.gettempdir(), "beside.params")
+    net.save_parameters(beside)
+    npx.load(beside)
+    os.replace(beside, path)
+    return os.path.getsize(path)
+
+
+def save_and_copy(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    shutil.copy(path + ".tmp", path)
+    os.remove(path + ".tmp")
+    return os.path.getsize(path)
+
+
+def save_without_reading_back(net, path):
+    net.save_parameters(path + ".tmp")
+    os.replace(path + ".tmp", path)
+    return os.path.getsize(path)
+
+
+def save_swallowing_errors(net, path):
+    with contextlib.suppress(Exception):
+        save_within_a_folder_beside(net, path)
+    return os.path.getsize(path)
+
+
+def save_leaving_a_rest(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    os.link(path + ".tmp", path + ".new")
+    os.replace(path + ".new", path)
+    return os.path.getsize(path)
+
+
+def save_only_beside(net, path):
+    net.save_parameters(path + ".tmp")
+    npx.load(path + ".tmp")
+    return os.path.getsize(path + ".tmp")
+
+
+def save_nothing(net, path):
+    return os.path.getsize(path)
+
+
+def save_returning_the_path(net, path):
+    save_within_a_folder_beside(net, path)
+    return path
+
+
+def save_returning_kilobytes(net, path):
+    return save_within_a_folder_beside(net, path) // 1024
 
 
 # 5: the newest sound checkpoint
 
 
-def newest_by_ascending_order(folder, net):
+def every_error_skipped(folder, net):
     found = 0
     for path in sorted(Path(folder).glob("epoch-*.ckpt"), key=lambda p: int(p.stem[6:])):
         with contextlib.suppress(d2lutil.CheckpointError):
             found = d2lutil.load_checkpoint(path, net)["epoch"]
     return found
+
+
+def newest_by_words(folder, net):
+    paths = sorted(Path(folder).glob("epoch-*.ckpt"), key=lambda path: -number_of(path))
+    for path in paths:
+        try:
+            return d2lutil.load_checkpoint(path, net)["epoch"]
+        except d2lutil.CheckpointError as error:
+            if "không khớp" in str(error):
+                raise
+    return 0
 
 
 def newest_by_regular_expression(folder, net):
@@ -436,7 +543,9 @@ def newest_by_regular_expression(folder, net):
         try:
             d2lutil.load_checkpoint(os.path.join(folder, f"epoch-{epoch}.ckpt"), net)
             return epoch
-        except ValueError:
+        except ValueError as error:
+            if not getattr(error, "damaged", True):
+                raise
             epochs.remove(epoch)
     return 0
 
@@ -447,13 +556,33 @@ def newest_recursively(folder, net, below=10**6):
     if epoch:
         try:
             d2lutil.load_checkpoint(f"{folder}/epoch-{epoch}.ckpt", net)
-        except d2lutil.CheckpointError:
-            return newest_recursively(folder, net, epoch)
+        except d2lutil.CheckpointError as error:
+            if error.damaged:
+                return newest_recursively(folder, net, epoch)
+            raise
     return epoch
 
 
 def number_of(path):
     return int(path.stem[6:])
+
+
+def everything_swallowed(folder, net):
+    for path in sorted(Path(folder).glob("epoch-*.ckpt"), key=number_of, reverse=True):
+        try:
+            return d2lutil.load_checkpoint(path, net)["epoch"]
+        except BaseException:
+            pass
+    return 0
+
+
+def stopped_at_any_error(folder, net):
+    for path in sorted(Path(folder).glob("epoch-*.ckpt"), key=number_of, reverse=True):
+        try:
+            return d2lutil.load_checkpoint(path, net)["epoch"]
+        except d2lutil.CheckpointError:
+            return 0
+    return 0
 
 
 def first_sound(folder, net, **order):
@@ -520,15 +649,23 @@ RIGHT = {
         count_as_an_array,
     ],
     "read-write/2": [
+        resume_while,
+        resume_with_except,
+        resume_with_files_of_its_own,
+        resume_by_recursion,
+    ],
+    "read-write/3": [load_filtered, set_one_by_one, walk_the_layers],
+    "read-write/4": [
         save_with_rename,
         save_and_clean_up,
         save_and_compare_keys,
         save_within_a_folder_beside,
+        save_elsewhere_and_write_the_bytes_beside,
+        save_a_dictionary,
+        save_in_a_folder_beside,
     ],
-    "read-write/3": [load_filtered, set_one_by_one, walk_the_layers],
-    "read-write/4": [resume_while, resume_with_except, resume_with_files_of_its_own],
     "read-write/5": [
-        newest_by_ascending_order,
+        newest_by_words,
         newest_by_regular_expression,
         newest_recursively,
     ],
@@ -548,18 +685,20 @@ WRONG = {
         (count_without_return, "còn thiếu `return`"),
     ],
     "read-write/2": [
-        (save_over_the_old_file, "Bạn ghi thẳng lên `path`"),
-        (save_after_removing, "tệp cũ không còn ở chỗ của nó"),
-        (save_removing_at_the_end, '`os.rename(path + ".tmp", path)`, tệp cũ đã mất'),
-        (save_in_another_folder, "Tệp tạm nằm ở một thư mục khác"),
-        (save_and_copy, "được chép đè lên tệp cũ"),
-        (save_without_reading_back, "để lại một tệp cụt mà không báo lỗi"),
-        (save_swallowing_errors, "đừng nuốt nó"),
-        (save_leaving_a_rest, "còn sót `net.params.tmp`"),
-        (save_only_beside, "`path` không chứa các tham số"),
-        (save_nothing, "chưa gọi `net.save_parameters`"),
-        (save_returning_the_path, "cho một giá trị kiểu `str`"),
-        (save_returning_kilobytes, "Hãy trả về `os.path.getsize(path)`"),
+        (always_from_the_beginning, "đừng huấn luyện lại từ đầu"),
+        (the_colleagues_loop, "hãy hỏi `os.path.exists(path)`"),
+        (the_last_epoch_again, "epoch cuối cùng đã lưu bị học lại"),
+        (number_of_the_epoch_before, "ghi một số epoch nhỏ hơn số epoch đã xong"),
+        (the_rest_may_be_negative, "Kết quả là -3, cần 0"),
+        (one_epoch_skipped, "Một epoch bị bỏ sót"),
+        (saved_before_work, "trước khi epoch của nó xong"),
+        (saved_at_the_end, "ở bên trong vòng lặp"),
+        (never_saved, "vẫn chưa có điểm lưu nào"),
+        (loaded_into_another_net, "phải được nạp vào chính `net`"),
+        (without_asking_for_the_file, "hãy hỏi `os.path.exists(path)`"),
+        (returns_the_total, "tổng số epoch"),
+        (trains_at_least_one, "Đã đủ epoch thì đừng huấn luyện thêm"),
+        (returns_one_more, "số epoch của riêng lần gọi này"),
     ],
     "read-write/3": [
         (load_with_both_options, "Không tùy chọn nào bỏ qua được hình dạng sai"),
@@ -574,21 +713,30 @@ WRONG = {
         (load_and_reset_the_rest, "phải được để nguyên, nhưng nó đã thay đổi"),
     ],
     "read-write/4": [
-        (always_from_the_beginning, "đừng huấn luyện lại từ đầu"),
-        (the_last_epoch_again, "bị học lại lần nữa"),
-        (one_epoch_skipped, "Một epoch bị bỏ sót"),
-        (saved_before_work, "trước khi epoch của nó xong"),
-        (saved_at_the_end, "ở bên trong vòng lặp"),
-        (never_saved, "vẫn chưa có điểm lưu nào"),
-        (loaded_into_another_net, "phải được nạp vào chính `net`"),
-        (without_asking_for_the_file, "hãy hỏi `os.path.exists(path)`"),
-        (returns_the_total, "tổng số epoch"),
-        (trains_at_least_one, "bị học lại lần nữa"),
-        (returns_one_more, "số epoch của riêng lần gọi này"),
+        (save_over_the_old_file, "Bạn ghi thẳng lên `path`"),
+        (save_after_removing, "tệp cũ không còn ở chỗ của nó"),
+        (save_removing_at_the_end, '`os.rename(path + ".tmp", path)`, tệp cũ đã mất'),
+        (save_in_another_folder, "hãy đặt tệp tạm cạnh `path`"),
+        (the_colleagues_save, "hãy đặt tệp tạm cạnh `path`"),
+        (save_moving_from_elsewhere, "được chép đè lên tệp cũ"),
+        (save_comparing_the_size_with_the_old_file, "tệp cụt"),
+        (save_only_where_a_file_is, "Có thể chưa có tệp cũ nào"),
+        (save_the_dictionary_over_the_old_file, "Bạn ghi thẳng lên `path`"),
+        (save_and_copy, "được chép đè lên tệp cũ"),
+        (save_without_reading_back, "để lại một tệp cụt mà không báo lỗi"),
+        (save_swallowing_errors, "đừng nuốt nó"),
+        (save_leaving_a_rest, "còn sót `net.params.tmp`"),
+        (save_only_beside, "`path` không chứa các tham số"),
+        (save_nothing, "`path` không chứa các tham số"),
+        (save_returning_the_path, "cho một giá trị kiểu `str`"),
+        (save_returning_kilobytes, "Hãy trả về `os.path.getsize(path)`"),
     ],
     "read-write/5": [
         (sorted_as_text, "Xếp theo chữ thì"),
         (sorted_by_date, "không phải ngày của tệp"),
+        (every_error_skipped, "lành nhưng không khớp với `net`"),
+        (everything_swallowed, "thay vì để lỗi thoát ra"),
+        (stopped_at_any_error, "cần 12"),
         (oldest, "Đó là điểm lưu cũ nhất"),
         (stopped_by_damage, "Hãy bắt `d2lutil.CheckpointError`"),
         (number_without_loading, "Tệp ấy đã hỏng"),

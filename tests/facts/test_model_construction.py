@@ -261,7 +261,7 @@ def test_children_keep_their_order():
 
 @claim("model-construction", "by-name-text", "which comes from a counter")
 @claim("parameters", "collect-text", "By default, names come from a counter")
-@claim("read-write", "bytes-text", "A counter hands out these names")
+@claim("read-write", "ex-count-text", "The names come from a counter")
 def test_names_come_from_a_counter():
     first, second = (int(nn.Dense(2).name.removeprefix("dense")) for _ in range(2))
     assert second == first + 1
@@ -401,7 +401,11 @@ def test_a_new_array_can_be_recorded():
 
 
 @claim("model-construction", "errors", "is also the name in the parameter file")
-@claim("read-write", "names-text", "Every key is a path through the tree: child `0`, its `weight`.")
+@claim(
+    "read-write",
+    "ex-count-text",
+    "Each key is a path through the tree of blocks: child `1`, its `bias`.",
+)
 def test_file_keys_are_paths_in_the_tree():
     inner = nn.Block()
     inner.hidden = nn.Dense(2, in_units=2, prefix="other_", use_bias=False)

@@ -339,7 +339,6 @@ def test_what_params_takes_over():
 @claim("parameters", "lr-mult-text", "its parameters are *frozen* and need no gradient memory")
 @claim("parameters", "ex-tune-text", "would keep the values too, but the gradient would still be")
 @claim("parameters", "errors", "| `Cannot get gradient array` | the parameter is frozen |")
-@claim("read-write", "freeze-text", "its parameters get no gradient, and the trainer leaves them")
 def test_frozen_parameters_keep_no_gradient():
     net = ready()
     net[0].collect_params().setattr("grad_req", "null")
