@@ -290,6 +290,12 @@ def test_adam_remembers_two_numbers_for_each_weight():
     assert layer.weight.data().dtype == numpy.float32
 
 
+@claim("use-gpu", "busy-text", "`mxnet.context.gpu_memory_info(0)` gives the free and the total")
+def test_there_is_a_way_to_ask_for_the_memory_of_a_card():
+    doc = " ".join(mxnet.context.gpu_memory_info.__doc__.split())
+    assert "free and total" in doc
+
+
 @claim("use-gpu", "copies-text", "`data()` alone takes that of the *current* context")
 def test_data_gives_the_copy_of_the_current_context():
     layer = ready(PAIR)
