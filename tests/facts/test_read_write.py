@@ -583,6 +583,36 @@ def test_states_hold_the_schedule():
     assert other.learning_rate == trainer.learning_rate < 0.1
 
 
+@claim("read-write", "format", "step count when it goes on on another device")
+def test_states_on_another_device_lose_the_count():
+    def run(net, trainer, steps):
+        (ctx,) = net[0].weight.list_ctx()
+        for _ in range(steps):
+            with autograd.record():
+                loss = (net(np.ones((1, 3), ctx=ctx)) ** 2).sum()
+            loss.backward()
+            trainer.step(1)
+        return trainer.optimizer.num_update
+
+    def made(ctx):
+        net = stack(nn.Dense(2, in_units=3))
+        net.initialize(init.One(), ctx=ctx)
+        schedule = lr_scheduler.FactorScheduler(2, factor=0.5, base_lr=0.1)
+        return net, gluon.Trainer(net.collect_params(), "adam", {"lr_scheduler": schedule})
+
+    net, trainer = made(npx.cpu(0))
+    run(net, trainer, 3)
+    trainer.save_states("states")
+    d2lutil.save_checkpoint("net.ckpt", net, trainer)
+    for ctx, right in ((npx.cpu(0), True), (npx.cpu(1), False)):
+        other, again = made(ctx)
+        again.load_states("states")
+        assert (run(other, again, 2) == 5) is right
+        other, again = made(ctx)
+        d2lutil.load_checkpoint("net.ckpt", other, again)
+        assert run(other, again, 2) == 5
+
+
 @claim("read-write", "inside-text", "then each gets the averages of the other, without an error")
 def test_states_may_get_to_the_other_layer():
     def pair(*numbers):
