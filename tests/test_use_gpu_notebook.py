@@ -135,6 +135,8 @@ def test_growth_is_that_of_the_cards():
     # 384 lines of 1.8 billion bits, and 5120 of 5.23 billion.
     first, last = 384 * 1.8e9 / 8, 5120 * 5.23e9 / 8
     assert gains["bandwidth"] == pytest.approx(last / first, rel=0.01)
+    rates = CURVES["rate"][1]
+    assert [round(rates[3] / first), round(rates[-1] / last)] == [4, 20]
 
 
 def test_the_machines_reach_what_units_and_clock_allow():
