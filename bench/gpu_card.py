@@ -64,7 +64,7 @@ class WithMXNet:
         from mxnet import autograd, gluon, init
 
         X = self.np.random.uniform(-1, 1, size=(batch, 2), ctx=place)
-        y = (X[:, 1] > 0.5 * self.np.sin(3 * X[:, 0])).astype("float32")
+        y = (X[:, 0] * X[:, 1] > 0).astype("float32")
         net = gluon.nn.Sequential()
         net.add(gluon.nn.Dense(32, activation="relu"), gluon.nn.Dense(1))
         net.initialize(init.Xavier(), ctx=place)
@@ -108,7 +108,7 @@ class WithPyTorch:
     def training(self, batch: int, place: Any) -> Call:
         nn = self.torch.nn
         X = self.torch.rand(batch, 2, device=place) * 2 - 1
-        y = (X[:, 1] > 0.5 * self.torch.sin(3 * X[:, 0])).float()[:, None]
+        y = (X[:, 0] * X[:, 1] > 0).float()[:, None]
         net = nn.Sequential(nn.Linear(2, 32), nn.ReLU(), nn.Linear(32, 1)).to(place)
         loss = nn.BCEWithLogitsLoss()
         optimizer = self.torch.optim.Adam(net.parameters(), lr=0.05)
@@ -161,6 +161,12 @@ def start(library: Library, each: bool, place: Any) -> Call:
     return (lambda: (x + 1, library.wait())) if each else (lambda: x + 1)
 
 
+def passing(library: Library, count: int, place: Any) -> Call:
+    """Return an addition in place that fetches and writes so many numbers."""
+    x = library.ones(count, place)
+    return lambda: x.__iadd__(1)
+
+
 def crossing(library: Library, size: int, pinned: bool, back: bool) -> Call:
     """Return a copy of so many bytes to the card or back, waited for each time."""
     near = library.ones(size // 4, library.cpu, pinned)
@@ -195,13 +201,15 @@ def show(title: str, rows: Rows, wait: Call, rounds: int, unit: str = "") -> Non
     times = [[run(*call, wait) for call in calls.values()] for _ in range(rounds)]
     for name, taken in zip(calls, zip(*times, strict=True), strict=True):
         low, median, high = (1000 * seconds for seconds in quartiles(taken))
-        rate = f"  {rows[name][1] / median / 1e6:.3g} {unit}" if unit else ""
+        amount = rows[name][1]
+        rate = f"  {amount / median / 1e6:.3g} {unit}" if amount else ""
         lines[name] = f"{median:10.4g} ms ({low:.4g}-{high:.4g}){rate}"
     print(f"\n{title}", *(f"{name:32}{line}" for name, line in lines.items()), sep="\n")
 
 
 def main(
     rounds: int = 9,
+    count: int = 2**26,
     sizes: Sequence[int] = (4**2, 4**6, 4**10, 4**13),
     sides: Sequence[int] = (64, 256, 1024, 4096),
     batches: Sequence[int] = (512, 65_536),
@@ -212,8 +220,9 @@ def main(
     products: Rows = {}
     steps: Rows = {}
     for where, place in [("CPU", it.cpu), ("card", it.card)][: 1 + it.has_card]:
-        starts[f"{where}, one after another"] = partial(start, it, False, place), 0
-        starts[f"{where}, each waited for"] = partial(start, it, True, place), 0
+        starts[f"{where}, one number after another"] = partial(start, it, False, place), 0
+        starts[f"{where}, one number and a wait"] = partial(start, it, True, place), 0
+        starts[f"{where}, {count} numbers"] = partial(passing, it, count, place), 8 * count
         for bits in (32, 16) if where == "card" else (32,):
             for n in sides:
                 make = partial(it.product, n, bits, place)
@@ -227,8 +236,8 @@ def main(
                 copies[f"{kind}, {way}, {n} bytes"] = make, n
     print(heading(it.versions) + cards(it))
     print(f"medians of {rounds} interleaved rounds (quartiles)")
-    show("an operation on one number", starts, it.wait, rounds)
-    show("copies to the card and back", copies, it.wait, rounds, "GB/s")
+    show("an addition, of one number or of many", starts, it.wait, rounds, "GB/s")
+    show("copies there and back", copies, it.wait, rounds, "GB/s")
     show("products of matrices", products, it.wait, rounds, "GFLOP/s")
     show("a training step of the section's model", steps, it.wait, rounds)
 
