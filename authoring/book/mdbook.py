@@ -57,7 +57,7 @@ def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
     folder = Path(about.get("src") or "src")
     found = list(_chapters(contents["items"]))
     if not found:
-        raise _refused("không kê chương nào: mỗi chương một dòng “- [tên](tệp.ipynb)”")
+        raise _refused("không kê notebook nào: mỗi notebook một dòng “- [tên](tệp.ipynb)”")
     book = Book(
         folder,
         Path(context.get("destination", "")),
@@ -86,7 +86,7 @@ def _chapters(items: list[Any], part: str = "") -> Iterator[Chapter]:
             path = chapter["path"] or ""
             if not path.endswith(".ipynb"):
                 raise _refused(
-                    f"chương “{chapter['name']}” phải dẫn tới một tệp .ipynb, "
+                    f"“{chapter['name']}” phải dẫn tới một tệp .ipynb, "
                     f"không phải {path or 'chỗ trống'}"
                 )
             yield Chapter(path, ".".join(map(str, chapter["number"] or ())), part)
@@ -101,34 +101,34 @@ def _refuse_passed_over(chapters: list[Chapter], summary: str) -> None:
         if not match:
             raise _refused(
                 f"dòng “{line.strip()}” không vào được sách: mỗi dòng là một phần “# Tên phần”, "
-                "một chương “- [tên](tệp.ipynb)” hoặc “---”"
+                "một notebook “- [tên](tệp.ipynb)” hoặc “---”"
             )
         listed[match.lastgroup if line.strip() != _TITLE else None] += 1
     if listed["chapter"] != len(chapters):
         raise _refused(
             f"có {listed['chapter']} liên kết tới notebook, nhưng mdBook chỉ nhận "
-            f"{len(chapters)} chương: mỗi chương một dòng “- [tên](tệp.ipynb)”"
+            f"{len(chapters)}: mỗi notebook một dòng “- [tên](tệp.ipynb)”"
         )
     if listed["part"] != begun:
         raise _refused(
-            f"có {listed['part']} phần, nhưng chỉ {begun} phần mở đầu một chương: phần nào cũng "
-            f"cần chương, và trên phần đầu cần dòng “{_TITLE}”, vì mdBook bỏ tiêu đề đầu tiên"
+            f"có {listed['part']} phần, nhưng chỉ {begun} phần có notebook đi sau: phần nào cũng "
+            f"cần notebook, và trên phần đầu cần dòng “{_TITLE}”, vì mdBook bỏ tiêu đề đầu tiên"
         )
 
 
 def _refuse_lost(chapters: list[Chapter], folder: Path) -> None:
-    taken = dict.fromkeys(addresses.RESERVED, "trang của chính sách")
+    taken = dict.fromkeys(addresses.RESERVED, "một trang có sẵn của sách")
     for number, chapter in enumerate(chapters):
         address = addresses.of_page(chapter.source)
         if ".." in Path(chapter.source).parts:
-            raise _refused(f"chương {chapter.source} nằm ngoài thư mục {folder.name}")
+            raise _refused(f"{chapter.source} nằm ngoài thư mục {folder.name}")
         # The first page is the site's own first page anyway.
         if address.lower() in taken and not (number == 0 and address == "index.html"):
             raise _refused(
-                f"chương {chapter.source} sẽ mất: trang {address} đã dành cho "
+                f"{chapter.source} sẽ mất: trang {address} đã dành cho "
                 f"{taken[address.lower()]}; hãy đổi tên tệp"
             )
-        taken[address.lower()] = f"chương {chapter.source}"
+        taken[address.lower()] = chapter.source
 
 
 def _refused(reason: str) -> NotebookError:

@@ -26,7 +26,7 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
     marker = _marker(book.folder)  # at once, so that processes that start later have it already
     sources, numbers, parts = zip(*book.chapters, strict=True)
     made: list[Page] = []
-    taken = dict.fromkeys(addresses.RESERVED, (b"", "chính sách"))
+    taken = dict.fromkeys(addresses.RESERVED, (b"", "cuốn sách"))
     for page, part in zip(apply(partial(_page, book.folder), sources, numbers), parts, strict=True):
         page.part = part
         for name, data in page.files.items():

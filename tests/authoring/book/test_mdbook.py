@@ -63,13 +63,13 @@ def test_chapters_may_be_called_anything(course, name, address):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("404.ipynb", "sẽ mất: trang 404.html đã dành cho trang của chính sách"),
-        ("print.ipynb", "trang print.html đã dành cho trang của chính sách"),
-        ("index.ipynb", "trang index.html đã dành cho trang của chính sách"),
-        ("nav.ipynb", "trang nav.html đã dành cho trang của chính sách"),
-        ("glossary.ipynb", "trang glossary.html đã dành cho trang của chính sách"),
-        ("A.ipynb", "trang A.html đã dành cho chương a.ipynb"),
-        ("á.ipynb", "trang a.html đã dành cho chương a.ipynb"),
+        ("404.ipynb", "sẽ mất: trang 404.html đã dành cho một trang có sẵn của sách"),
+        ("print.ipynb", "trang print.html đã dành cho một trang có sẵn của sách"),
+        ("index.ipynb", "trang index.html đã dành cho một trang có sẵn của sách"),
+        ("nav.ipynb", "trang nav.html đã dành cho một trang có sẵn của sách"),
+        ("glossary.ipynb", "trang glossary.html đã dành cho một trang có sẵn của sách"),
+        ("A.ipynb", "trang A.html đã dành cho a.ipynb"),
+        ("á.ipynb", "trang a.html đã dành cho a.ipynb"),
         ("../x.ipynb", "nằm ngoài thư mục notebooks"),
     ],
 )
@@ -77,7 +77,7 @@ def test_a_chapter_that_would_be_lost_is_refused(course, name, reason):
     course.add("a.ipynb")
     course.add(name)
     said = course.refusal()
-    assert f"✗ SUMMARY.md: chương {name}" in said
+    assert f"✗ SUMMARY.md: {name}" in said
     assert reason in said
 
 
@@ -91,7 +91,7 @@ def test_the_first_chapter_may_be_the_sites_first_page(course):
     ("line", "reason"),
     [
         ("- [X](x.md)", "x.md"),
-        ("- [X]()", "chương “X” phải dẫn tới một tệp .ipynb, không phải chỗ trống"),
+        ("- [X]()", "SUMMARY.md: “X” phải dẫn tới một tệp .ipynb, không phải chỗ trống"),
         ("- X", "SUMMARY.md"),
     ],
 )
@@ -103,7 +103,7 @@ def test_any_other_line_is_refused(course, line, reason):
 
 def test_a_book_without_chapters_is_refused(course):
     (course.notebooks / "SUMMARY.md").write_text("# Mục lục\n")
-    assert "SUMMARY.md: không kê chương nào" in course.refusal()
+    assert "SUMMARY.md: không kê notebook nào" in course.refusal()
 
 
 @pytest.mark.parametrize(
@@ -140,4 +140,4 @@ def test_a_chapter_that_mdbook_passes_over_is_missed(course):
     writing.write(course.notebooks / "b.ipynb", text("# b"))
     course.add("a.ipynb")
     course.append("\n# Phần\n\n[B](b.ipynb)\n")
-    assert "có 2 liên kết tới notebook, nhưng mdBook chỉ nhận 1 chương" in course.refusal()
+    assert "có 2 liên kết tới notebook, nhưng mdBook chỉ nhận 1: mỗi" in course.refusal()
