@@ -568,7 +568,7 @@ def test_a_residual_tower_keeps_signal_and_gradient(seed):
 
 
 @claim("model-construction", "tree", "always to give the most frequent answer")
-@claim("model-construction", "tree", "how far it gets in sixty steps depends on the seed")
+@claim("model-construction", "tree", "how far it gets in forty steps depends on the seed")
 @pytest.mark.parametrize("seed", [1, 2])
 def test_only_the_residual_tower_learns(seed):
     npx.random.seed(seed)
@@ -581,14 +581,14 @@ def test_only_the_residual_tower_learns(seed):
         [nn.Dense(8), *[Residual(8) for _ in range(30)]],
     ):
         net = ready(*blocks, nn.Dense(3))
-        trainer = gluon.Trainer(net.collect_params(), "adam", {"learning_rate": 0.01})
-        for _ in range(60):
+        trainer = gluon.Trainer(net.collect_params(), "adam", {"learning_rate": 0.005})
+        for _ in range(40):
             with autograd.record():
                 loss = entropy(net(x), y).mean()
             loss.backward()
             trainer.step(1)
         found.append((net(x).argmax(axis=1) == y).mean().item())
-    assert found[0] <= most < 0.5 < 0.7 < found[1]
+    assert found[0] <= most < 0.5 < 0.6 < found[1]
 
 
 @claim("model-construction", "flatten-text", "takes eight scores as readily as three")

@@ -560,15 +560,14 @@ def test_who_learns_in_20_steps():
     assert sorted(right)[2] >= 31
 
 
-@claim("parameters", "errors", "of twenty seeds that we tried, nineteen gave 26 to 32 and one only")
-def test_a_seed_in_twenty_does_not_learn():
+@claim("parameters", "errors", "nineteen gave 26 to 32 and one fewer")
+def test_a_seed_in_twenty_learns_less():
     right = []
     for seed in range(1, 21):
         *_, y, answers = learn(CANDIDATES["MSRAPrelu"], seed)
         right.append((answers == y).sum().item())
     lowest, *others = sorted(right)
-    assert lowest < 20
-    assert min(others) >= 25
+    assert lowest < 26 <= min(others)
 
 
 @claim("parameters", "errors", "what changes most are the biases, and they can't tell one example")
