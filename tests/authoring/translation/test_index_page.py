@@ -48,7 +48,7 @@ def longer_course(tmp_path: Path) -> Path:
 def minutes_told(folder: Path) -> int:
     """What the index says that the chapter takes."""
     index = notebook.read(folder / INDEX)
-    return int(re.search(r"cả chương mất khoảng (\d+) phút", index.cells[0].source)[1])
+    return int(re.search(r"khóa học mất khoảng (\d+) phút", index.cells[0].source)[1])
 
 
 def replace(path: Path, *pairs: tuple[str, str]) -> None:
@@ -95,7 +95,7 @@ def test_a_new_section_is_reminded_of_its_place_until_it_has_it(longer_course: P
         ("45 phút | CPU hoặc", "40 phút | CPU hoặc", "thiếu hàng đúng cho mục 6, use-gpu_vn"),
         ("[6. GPU]", "[6. Thiết bị]", "thiếu hàng đúng cho mục 6, use-gpu_vn"),
         ("| [6. GPU]", "| [7. Thiết bị](x)\\n| [6. GPU]", "có 7 hàng cho 6 mục"),
-        ("[Bản đồ của ch", "[Bản vẽ của ch", f"của {INDEX} thiếu Bản đồ của chương"),
+        ("[Bản đồ của kh", "[Bản vẽ của kh", f"của {INDEX} thiếu Bản đồ của khóa học"),
         ("- [Mục 2. ", "- [Mục 3. ", "thiếu Mục 2. Quản lý tham số"),
         ("đường chính khoảng 30 phút", "đường chính khoảng 25 phút", "cộng lại là"),
     ],
