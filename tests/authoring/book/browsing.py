@@ -89,10 +89,10 @@ def reading(browser: Browser, url: str, **context) -> Iterator[Page]:
     assert troubles == []
 
 
-def axe(page: Page) -> list[str]:
-    """What axe finds wrong on the page as it is now, and rules that it could not decide."""
+def axe(page: Page, part: str = "html") -> list[str]:
+    """What axe finds wrong in a part of the page as it is now."""
     # Evaluated from outside: the site's policy would not let the page load it.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     options = "{resultTypes: ['violations'], preload: false}"
-    found = page.evaluate(f"axe.run({options}).then(r => r.violations)")
+    found = page.evaluate(f"axe.run({part!r}, {options}).then(r => r.violations)")
     return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
