@@ -59,7 +59,7 @@ def users(folder, *packages, root=ROOT):
         ("authoring", ["tests", "bench"]),
         ("bench", ["tests"]),
         ("tests", ["bench"]),
-        ("authoring/book", ["authoring.translation"]),
+        ("authoring/book", ["authoring.form", "authoring.translation"]),
         ("authoring/translation", ["authoring.book"]),
         ("authoring/glossary", ["authoring.book", "authoring.translation"]),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -14,10 +15,12 @@ from authoring.book.bilingual import Block
 from authoring.book.numbering import Numbering
 from authoring.book.page import Cell, Heading, Page
 from authoring.book.term_marks import Marker
-from authoring.form import parts
-from authoring.notebook import NotebookError
+from authoring.notebook import Halves, NotebookError
 
 STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
+# The minutes that the first cell and each part of Going deeper state.
+_MAIN = re.compile(r"đường chính khoảng (\d+) phút")
+_DEEPER = re.compile(r'^<a id="([^"]+)"></a>\n+### .+\n+\*Khoảng (\d+) phút\.\*', re.MULTILINE)
 # Without scripts the switch stays hidden, and nobody can close what is open (see results.js).
 _SWITCH = (
     '<label class="results-switch" hidden=""><input type="checkbox"/>'
@@ -43,13 +46,16 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     page = Page(source, addresses.of_page(source), label, folder, numbering=Numbering(number))
     page.files[addresses.of_file(source)] = download.made(nb)
     blocks: list[Block] = []
+    said: list[str] = []
     opening = 0  # blocks of the first cell
     asked = False
     for name, cell in notebook.named_cells(nb):
         cell.source = edition.CONTROL.sub(" ", cell.source)
         at = Cell(page, name)
         if cell.cell_type == "markdown":
-            blocks += _text_cell(cell, at, marker)
+            halves = notebook.split(cell.source, path=label, cell=name)
+            said.append(halves.vietnamese)
+            blocks += _text_cell(cell, halves, at, marker)
             asked = blocks[-1].is_question
         elif cell.cell_type == "code":
             blocks.append(Block(_code_cell(cell, at, asked)))
@@ -61,17 +67,15 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     title, *rest = blocks
     facts = next((block for block in rest[: opening - 1] if block.is_facts), Block(""))
     text = "\n".join(block.html for block in rest if block is not facts)
-    section = parts.read(Path(label))
-    deeper = section.of(parts.DEEPER)[1:]  # without the heading above them
-    minutes = {part.anchor: parts.rounded(part.minutes) for part in deeper}
-    page.headings = [h._replace(minutes=minutes.get(h.anchor, 0)) for h in page.headings]
-    contents = _contents(page, parts.rounded(section.minutes(parts.MAIN)))
+    minutes = dict(_DEEPER.findall("\n\n".join(said)))
+    page.headings = [h._replace(minutes=int(minutes.get(h.anchor, 0))) for h in page.headings]
+    main = _MAIN.search(said[0])
+    contents = _contents(page, main[1] if main else "")
     page.html = f"{title.html}{_head(page, facts.html, _FOLD in text)}\n{contents}{text}"
     return page
 
 
-def _text_cell(cell: Any, at: Cell, marker: Marker | None) -> list[Block]:
-    halves = notebook.split(cell.source, path=at.page.label, cell=at.name)
+def _text_cell(cell: Any, halves: Halves, at: Cell, marker: Marker | None) -> list[Block]:
     at.first_line, at.numbered = halves.vietnamese_line, True
     at.attachments = cell.get("attachments", {})
     blocks = bilingual.render(halves, at, marker)
@@ -109,7 +113,7 @@ def _head(page: Page, facts: str, folds: bool) -> str:
     return f'<div class="head">{facts}{edition.on_screen(way)}</div>'
 
 
-def _contents(page: Page, minutes: int) -> str:
+def _contents(page: Page, minutes: str) -> str:
     """Return the list of the page's parts.
 
     Where some go deeper, they stand below their heading, and all before it below the name of the
@@ -119,7 +123,7 @@ def _contents(page: Page, minutes: int) -> str:
     if not items:
         return ""
     before = next((n for n, (_, below) in enumerate(page.outline) if below), 0)
-    if before:
+    if before and minutes:
         name = _both(f"Đường chính ({minutes}\u00a0phút)", f"Main path ({minutes}\u00a0minutes)")
         items[:before] = [f'<li><span class="path">{name}</span>{_list(items[:before])}</li>']
     return edition.on_screen(

@@ -49,7 +49,7 @@ def course(tmp_path_factory):
         "c/b_vn.ipynb",
         text('<a id="sec_b"></a>\n\n# Ba\n\n[về](../a_vn.ipynb)'),
         text('<a id="mục-50%"></a>\n\n## Bốn', id="percent"),
-        text('## Đi sâu\n\n<a id="year"></a>\n\n### Năm', id="deeper"),
+        text('## Đi sâu\n\n<a id="year"></a>\n\n### Năm\n\n*Khoảng 5 phút.* Có.', id="deeper"),
     )
     writing.write(course.notebooks / "chương bốn & 5%.ipynb", text("# Bốn"))
     course.append("\n# Phần cuối & hết\n\n- [Bốn](<chương bốn & 5%.ipynb>)\n")

@@ -128,7 +128,7 @@ def test_a_book_in_parts_without_author_and_description(tmp_path):
     course = Course(tmp_path / "course")
     course.add("a_vn.ipynb", text("# Mở"))
     course.append("\n# Phần hai\n\n")
-    deeper = '## Đi sâu\n\n<a id="deep"></a>\n\n### Sâu'
+    deeper = '## Đi sâu\n\n<a id="deep"></a>\n\n### Sâu\n\n*Khoảng 5 phút.* Có.'
     course.add("b_vn.ipynb", text(f'# Kết\n\n<a id="mục-50%"></a>\n\n## Mục\n\n{deeper}'))
     config = course.root / "book.toml"
     whole = config.read_text()
