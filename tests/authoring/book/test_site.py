@@ -62,7 +62,7 @@ def test_two_files_of_one_place_in_the_site_are_refused(course):
         ),
         ("a.svg", "A.svg", "b.ipynb: tệp A.svg trong sách đã là một tệp khác của notebooks/a"),
         ("assets/favicon.svg", "x.svg", "a.ipynb: tệp assets/favicon.svg trong sách đã là một tệp"),
-        ("cover.svg", "x.svg", "a.ipynb: tệp cover.svg trong sách đã là một tệp khác của chính"),
+        ("cover.svg", "x.svg", "a.ipynb: tệp cover.svg trong sách đã là một tệp khác của cuốn"),
     ],
 )
 def test_no_file_of_the_book_takes_the_place_of_another(course, first, second, reason):
