@@ -135,31 +135,58 @@ def _check_resume(answer: Any) -> None:
         if not os.path.exists("whole.ckpt"):
             raise Wrong("Sau 4 epoch, `path` vẫn chưa có điểm lưu nào.")
 
-        cut = _Training(answer, start=7)
-        cut.run("cut.ckpt", 4, cut_in=3)
-        if not os.path.exists("cut.ckpt"):
-            raise Wrong(
-                "Bị ngắt ở epoch thứ ba, và chưa có điểm lưu nào. "
-                "Hãy lưu sau mỗi epoch, ở bên trong vòng lặp."
-            )
-        _try_again(answer, saved=2, epochs=4)
-        _try_again(answer, saved=4, epochs=4)
-        _try_again(answer, saved=4, epochs=6)
-        _try_again(answer, saved=6, epochs=3)
+        for done in (2, 1):
+            os.mkdir("at")
+            _cut(answer, done)
+            shutil.copytree("at", f"after{done}")
+            _try_again(answer, saved=done, epochs=4)
+            _try_again(answer, saved=4, epochs=4)
+            _try_again(answer, saved=4, epochs=6)
+            _try_again(answer, saved=6, epochs=3)
+            shutil.rmtree("at")
+            # The files as they were after the cut: what only memory holds is no help now.
+            os.rename(f"after{done}", "at")
+            again = _Training(answer, start=-1)
+            again.run("at/cut.ckpt", 4)
+            if (again.calls, again.value()) != (4 - done, _Training.after(4, 7)):
+                raise Wrong(
+                    f"Khi chỉ còn lại các tệp như lúc `work` bị ngắt sau {done} epoch, lần gọi lại "
+                    "không đi tiếp từ đó. Hãy giữ cả tham số lẫn số epoch trong tệp: một tiến "
+                    "trình mới không biết các biến của tiến trình cũ."
+                )
+            shutil.rmtree("at")
+
+
+def _cut(answer: Any, done: int) -> None:
+    cut = _Training(answer, start=7)
+    cut.run("at/cut.ckpt", 4, cut_in=done + 1)
+    if cut.calls > done + 1:
+        raise Wrong(
+            f"`work` bị ngắt ở epoch thứ {done + 1}, vậy mà vòng lặp vẫn gọi nó lần nữa. "
+            "Đừng bắt lỗi ấy: khi bị ngắt, epoch đó chưa xong."
+        )
+    if not os.path.exists("at/cut.ckpt"):
+        raise Wrong(
+            f"Bị ngắt ở epoch thứ {done + 1}, và chưa có điểm lưu nào. "
+            "Hãy lưu sau mỗi epoch, ở bên trong vòng lặp."
+        )
 
 
 def _try_again(answer: Any, saved: int, epochs: int) -> None:
     again = _Training(answer, start=-1)
-    again.run("cut.ckpt", epochs)
+    again.run("at/cut.ckpt", epochs)
     left = max(epochs - saved, 0)
     told = (
-        f"Điểm lưu có {saved} epoch và `epochs = {epochs}`: còn {left} epoch, "
+        f"Các lần gọi trước đã xong {saved} epoch và `epochs = {epochs}`: còn {left} epoch, "
         f"nhưng `work` được gọi {again.calls} lần."
     )
     if again.calls == epochs and saved:
         raise Wrong(f"{told} Hãy đọc điểm lưu, và đừng huấn luyện lại từ đầu.")
     if not left and again.calls:
-        raise Wrong(f"{told} Đã đủ epoch thì đừng huấn luyện thêm.")
+        raise Wrong(
+            f"{told} Có lẽ epoch cuối cùng chưa được lưu sau khi xong; còn nếu đã lưu đủ thì đừng "
+            "huấn luyện thêm."
+        )
     if again.calls == left + 1:
         raise Wrong(
             f"{told} Thừa một epoch: có lẽ epoch cuối cùng đã lưu bị học lại, vì điểm lưu ghi một "
@@ -233,7 +260,10 @@ class _Training:
 RESUME = Exercise(
     id="read-write/2",
     check=_check_resume,
-    praise="Dù bị cắt ở đâu, gọi lại là làm tiếp: không epoch nào bị mất, không epoch nào học lại.",
+    praise=(
+        "Dù `work` bị ngắt ở epoch nào, gọi lại là làm tiếp: epoch nào đã xong thì không bị mất, "
+        "cũng không phải học lại."
+    ),
     hints=(
         "Trước vòng lặp: `done = 0`, và nếu `os.path.exists(path)` thì "
         '`done = d2lutil.load_checkpoint(path, net)["epoch"]`.',
@@ -260,7 +290,9 @@ def answer(path, net, work, epochs):
 """,
         reason=(
             "Điểm lưu giữ tham số cùng số epoch, trong một tệp được thay trọn vẹn: hai thứ không "
-            "bao giờ lệch nhau. Lưu sau `work`, nên con số trong tệp là số epoch đã xong."
+            "bao giờ lệch nhau. Lưu sau `work`, nên con số trong tệp là số epoch đã xong. "
+            "Đừng bắt mọi lỗi thay cho `os.path.exists`: một điểm lưu hỏng cũng sẽ bị coi như "
+            "chưa có, rồi bị ghi đè."
         ),
     ),
 )
@@ -298,7 +330,7 @@ def _try_transfer(answer: Any, saved: list[int], given: list[int]) -> None:
     kept = sorted(key for key in before if key not in fits)
     if changed := [key for key in kept if not numpy.array_equal(after[key], before[key])]:
         raise Wrong(f"{code(changed[0])} của `net` phải được để nguyên, nhưng nó đã thay đổi.")
-    _compare_kept(result, shown, kept, sorted(fits), net)
+    _compare_kept(result, shown, kept, sorted(fits), sorted(set(file) - set(fits)), net)
 
 
 _TRANSFER_ADVICE = {
@@ -313,7 +345,9 @@ _TRANSFER_ADVICE = {
 }
 
 
-def _compare_kept(result: Any, shown: str, kept: list[str], fits: list[str], net: Any) -> None:
+def _compare_kept(
+    result: Any, shown: str, kept: list[str], fits: list[str], rest: list[str], net: Any
+) -> None:
     got = probe.sequence(result, shown)
     if got == kept:
         return
@@ -325,6 +359,8 @@ def _compare_kept(result: Any, shown: str, kept: list[str], fits: list[str], net
         raise Wrong(f"{told} Đó là những khóa đã được nạp; bài này cần những khóa để nguyên.")
     if sorted(map(str, got)) == kept:
         raise Wrong(f"{told} Hãy sắp xếp danh sách bằng `sorted`.")
+    if rest and sorted(map(str, got)) == rest:
+        raise Wrong(f"{told} Đó là những khóa còn lại của tệp; bài này cần khóa của `net`.")
     raise Wrong(told)
 
 
@@ -396,6 +432,9 @@ class _SafeSaveTrial:
         self.outside, self.inside = folder / "outside", folder / "inside"
         self.path = self.inside / "net.params"
         self.written: list[str] = []  # where MXNet has written
+        # What a stop left at the path, before `except` and `finally`, which a process that is
+        # stopped doesn't run.
+        self.at_the_stop = "old"
 
     def _save(self, trouble: str = "", net: Any = None, old: bytes | None = None) -> Any:
         """Let the answer save `net`, where the file was `old` (b"": there was none).
@@ -433,6 +472,7 @@ class _SafeSaveTrial:
             if trouble:
                 os.truncate(file, os.path.getsize(file) // 2)
             if trouble == "stopped":
+                self._look()
                 raise _Stopped
 
         npx.save = watched
@@ -440,6 +480,9 @@ class _SafeSaveTrial:
             yield
         finally:
             npx.save = save
+
+    def _look(self) -> None:
+        self.at_the_stop = self._there(self.net)
 
     def _there(self, net: Any) -> str:
         """Tell what is at the path: "old", "new", "nothing" or "broken"."""
@@ -463,7 +506,7 @@ class _SafeSaveTrial:
     def stopped_while_writing(self) -> None:
         with contextlib.suppress(_Stopped):
             self._save("stopped")
-        if self._there(self.net) in ("old", "new"):
+        if self.at_the_stop in ("old", "new"):
             return
         if self.written[:1] == [str(self.path.resolve())]:
             raise Wrong(
@@ -503,10 +546,10 @@ class _SafeSaveTrial:
 
     def stopped_before_each_line(self) -> None:
         for number in range(1, _MOST_LINES):
-            line = _stop_before_line(number, self._save)
+            line = _stop_before_line(number, self._save, self._look)
             if line is None:
                 return
-            there = self._there(self.net)
+            there = self.at_the_stop
             if there not in ("old", "new"):
                 state = "đã mất" if there == "nothing" else "đã hỏng"
                 raise Wrong(
@@ -560,7 +603,9 @@ def _another_file_system(folder: Path) -> Iterator[None]:
             setattr(os, name, function)
 
 
-def _stop_before_line(number: int, function: Callable[[], Any]) -> str | None:
+def _stop_before_line(
+    number: int, function: Callable[[], Any], look: Callable[[], None]
+) -> str | None:
     """Stop before the `number`-th line of the reader's code that `function` runs.
 
     Returns the name of this line, or None when there is none.
@@ -575,6 +620,7 @@ def _stop_before_line(number: int, function: Callable[[], Any]) -> str | None:
         count += event == "line"
         if event == "line" and count == number:
             cut = line
+            look()
             raise _Stopped
         return trace
 
@@ -622,9 +668,10 @@ npx.set_np()
 
 
 def sync(path):
-    place = os.open(path, os.O_RDONLY)
-    os.fsync(place)
-    os.close(place)
+    if os.name == "posix":
+        place = os.open(path, os.O_RDONLY)
+        os.fsync(place)
+        os.close(place)
 
 
 def answer(net, path):
@@ -719,6 +766,12 @@ def _try_misfit(answer: Any, folder: Path) -> None:
     except Raised as raised:
         if isinstance(raised.error, CheckpointError) and not raised.error.damaged:
             return
+        before = raised.error.__cause__ or raised.error.__context__
+        if isinstance(before, CheckpointError) and not before.damaged:
+            raised.advice = (
+                "Khi điểm lưu lành mà không khớp, hãy để chính `d2lutil.CheckpointError` thoát ra: "
+                "chỉ viết `raise`."
+            )
         raise
     raise Wrong(
         "Trong thư mục, `epoch-11.ckpt` đã hỏng, còn `epoch-9.ckpt` lành nhưng không khớp với "
@@ -738,6 +791,7 @@ _NEWEST_ADVICE = {
     "FileNotFoundError": "Tên trong thư mục chưa kèm thư mục: hãy ghép bằng `Path(folder) / name`.",
 }
 _NEWEST_REASONS = {
+    0: "Nếu bạn dừng ở tệp hỏng đầu tiên: hãy thử tiếp những tệp cũ hơn.",
     3: "Xếp theo chữ thì `epoch-3` đứng sau `epoch-12`: hãy đổi phần số thành `int` rồi xếp.",
     1: "Đó là điểm lưu cũ nhất. Căn cứ là số trong tên, không phải ngày của tệp.",
     20: "Tệp ấy đã hỏng, chưa nạp được gì từ nó.",

@@ -125,6 +125,20 @@ def resume_with_files_of_its_own(path, net, work, epochs):
     return trained
 
 
+def resume_from_a_checkpoint_of_nothing(path, net, work, epochs):
+    if not os.path.exists(path):
+        d2lutil.save_checkpoint(path, net, log=[])
+    log = d2lutil.load_checkpoint(path, net)["log"]
+    trained = 0
+    while len(log) < epochs:
+        work(net)
+        trained += 1
+        log.append(trained)
+        d2lutil.save_checkpoint(path + ".new", net, log=log)
+        os.replace(path + ".new", path)
+    return trained
+
+
 def resume_by_recursion(path, net, work, epochs):
     done = done_before(path, net)
     if done >= epochs:
@@ -228,7 +242,74 @@ def trains_at_least_one(path, net, work, epochs):
 
 
 def returns_one_more(path, net, work, epochs):
-    return resume_while(path, net, work, epochs) + os.path.exists("cut.ckpt")
+    return resume_while(path, net, work, epochs) + os.path.exists("at/cut.ckpt")
+
+
+def all_but_the_last_saved(path, net, work, epochs):
+    done = done_before(path, net)
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        if epoch < epochs:
+            d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return max(epochs - done, 0)
+
+
+def saved_at_even_epochs(path, net, work, epochs, also=0):
+    done = done_before(path, net)
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        if epoch % 2 == 0 or epoch == also:
+            d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return max(epochs - done, 0)
+
+
+def saved_at_even_epochs_and_at_the_end(path, net, work, epochs):
+    return saved_at_even_epochs(path, net, work, epochs, also=epochs)
+
+
+def saved_whatever_happens(path, net, work, epochs):
+    done = done_before(path, net)
+    for epoch in range(done + 1, epochs + 1):
+        try:
+            work(net)
+        finally:
+            d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return max(epochs - done, 0)
+
+
+def the_interruption_swallowed(path, net, work, epochs):
+    done = done_before(path, net)
+    for epoch in range(done + 1, epochs + 1):
+        with contextlib.suppress(BaseException):
+            work(net)
+        d2lutil.save_checkpoint(path, net, epoch=epoch)
+    return max(epochs - done, 0)
+
+
+MEMORY = {}
+
+
+def kept_in_memory(path, net, work, epochs):
+    weight, done = MEMORY.get(path, (None, 0)) if os.path.exists(path) else (None, 0)
+    if done:
+        net[0].weight.set_data(weight)
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        MEMORY[path] = net[0].weight.data().copy(), epoch
+        Path(path).write_text("x", "utf-8")
+    return max(epochs - done, 0)
+
+
+def count_kept_in_memory(path, net, work, epochs):
+    done = 0
+    if os.path.exists(path):
+        net.load_parameters(path)
+        done = MEMORY[path]
+    for epoch in range(done + 1, epochs + 1):
+        work(net)
+        net.save_parameters(path)
+        MEMORY[path] = epoch
+    return max(epochs - done, 0)
 
 
 # 3: taking over what fits
@@ -303,6 +384,15 @@ def load_nothing(path, net):
 def return_what_was_loaded(path, net):
     kept = set_one_by_one(path, net)
     return [key for key in sorted(net._collect_params_with_prefix()) if key not in kept]
+
+
+def return_the_rest_of_the_file(path, net):
+    kept = set_one_by_one(path, net)
+    return sorted(key for key in npx.load(path) if key in kept or key not in _keys(net))
+
+
+def _keys(net):
+    return net._collect_params_with_prefix().keys()
 
 
 def return_unsorted(path, net):
@@ -455,6 +545,36 @@ def save_removing_at_the_end(net, path):
     return os.path.getsize(path)
 
 
+def save_restoring_in_finally(net, path):
+    old, done = Path(path).read_bytes() if os.path.exists(path) else None, False
+    try:
+        if old is not None:
+            os.remove(path)
+        net.save_parameters(path)
+        npx.load(path)
+        done = True
+    finally:
+        if not done:
+            Path(path).unlink(missing_ok=True)
+            if old is not None:
+                Path(path).write_bytes(old)
+    return os.path.getsize(path)
+
+
+def save_restoring_a_copy(net, path):
+    if os.path.exists(path):
+        shutil.copy(path, path + ".old")
+    try:
+        net.save_parameters(path)
+        npx.load(path)
+    except BaseException:
+        if os.path.exists(path + ".old"):
+            os.replace(path + ".old", path)
+        raise
+    Path(path + ".old").unlink(missing_ok=True)
+    return os.path.getsize(path)
+
+
 def save_in_another_folder(net, path):
     beside = os.path.join(tempfile.gettempdir(), "beside.params")
     net.save_parameters(beside)
@@ -585,6 +705,16 @@ def stopped_at_any_error(folder, net):
     return 0
 
 
+def misfit_as_another_error(folder, net):
+    for path in sorted(Path(folder).glob("epoch-*.ckpt"), key=number_of, reverse=True):
+        try:
+            return d2lutil.load_checkpoint(path, net)["epoch"]
+        except d2lutil.CheckpointError as error:
+            if not error.damaged:
+                raise RuntimeError("sai mô hình") from error
+    return 0
+
+
 def first_sound(folder, net, **order):
     for path in sorted(Path(folder).glob("epoch-*.ckpt"), **order):
         with contextlib.suppress(d2lutil.CheckpointError):
@@ -653,6 +783,7 @@ RIGHT = {
         resume_with_except,
         resume_with_files_of_its_own,
         resume_by_recursion,
+        resume_from_a_checkpoint_of_nothing,
     ],
     "read-write/3": [load_filtered, set_one_by_one, walk_the_layers],
     "read-write/4": [
@@ -697,8 +828,15 @@ WRONG = {
         (loaded_into_another_net, "phải được nạp vào chính `net`"),
         (without_asking_for_the_file, "hãy hỏi `os.path.exists(path)`"),
         (returns_the_total, "tổng số epoch"),
-        (trains_at_least_one, "Đã đủ epoch thì đừng huấn luyện thêm"),
+        (trains_at_least_one, "còn nếu đã lưu đủ thì đừng huấn luyện thêm"),
         (returns_one_more, "số epoch của riêng lần gọi này"),
+        (all_but_the_last_saved, "Có lẽ epoch cuối cùng chưa được lưu sau khi xong"),
+        (saved_at_even_epochs, "ở bên trong vòng lặp"),
+        (saved_at_even_epochs_and_at_the_end, "ở bên trong vòng lặp"),
+        (saved_whatever_happens, "trước khi epoch của nó xong"),
+        (the_interruption_swallowed, "Đừng bắt lỗi ấy"),
+        (kept_in_memory, "một tiến trình mới không biết các biến"),
+        (count_kept_in_memory, "một tiến trình mới không biết các biến"),
     ],
     "read-write/3": [
         (load_with_both_options, "Không tùy chọn nào bỏ qua được hình dạng sai"),
@@ -707,6 +845,7 @@ WRONG = {
         (load_by_size, "`1.weight` của `net` phải được để nguyên"),
         (load_nothing, "chưa nhận được nó"),
         (return_what_was_loaded, "những khóa đã được nạp"),
+        (return_the_rest_of_the_file, "Đó là những khóa còn lại của tệp"),
         (return_unsorted, "Hãy sắp xếp danh sách"),
         (return_names, "bài này cần khóa theo vị trí"),
         (return_the_number, "cần một danh sách"),
@@ -716,6 +855,8 @@ WRONG = {
         (save_over_the_old_file, "Bạn ghi thẳng lên `path`"),
         (save_after_removing, "tệp cũ không còn ở chỗ của nó"),
         (save_removing_at_the_end, '`os.rename(path + ".tmp", path)`, tệp cũ đã mất'),
+        (save_restoring_in_finally, "Bạn ghi thẳng lên `path`"),
+        (save_restoring_a_copy, "Bạn ghi thẳng lên `path`"),
         (save_in_another_folder, "hãy đặt tệp tạm cạnh `path`"),
         (the_colleagues_save, "hãy đặt tệp tạm cạnh `path`"),
         (save_moving_from_elsewhere, "được chép đè lên tệp cũ"),
@@ -736,7 +877,8 @@ WRONG = {
         (sorted_by_date, "không phải ngày của tệp"),
         (every_error_skipped, "lành nhưng không khớp với `net`"),
         (everything_swallowed, "thay vì để lỗi thoát ra"),
-        (stopped_at_any_error, "cần 12"),
+        (stopped_at_any_error, "hãy thử tiếp những tệp cũ hơn"),
+        (misfit_as_another_error, "hãy để chính `d2lutil.CheckpointError` thoát ra"),
         (oldest, "Đó là điểm lưu cũ nhất"),
         (stopped_by_damage, "Hãy bắt `d2lutil.CheckpointError`"),
         (number_without_loading, "Tệp ấy đã hỏng"),
