@@ -127,9 +127,10 @@ def split_batch(X: Any, y: Any, devices: Sequence[Context]) -> tuple[list[Any], 
                 "số mẫu" + ("" if "X" in inputs and "y" in labels else _STACK)
             )
     if n < len(devices):
+        # With fewer devices, the copies on the others would hand in their old gradients again.
         raise ValueError(
             f"batch chỉ có {n} mẫu, không đủ chia cho {len(devices)} thiết bị: "
-            "hãy dùng batch lớn hơn hoặc ít thiết bị hơn"
+            "hãy bỏ batch này hoặc gộp nó vào batch trước"
         )
     size, larger = divmod(n, len(devices))
     starts = [i * size + min(i, larger) for i in range(len(devices) + 1)]
