@@ -807,7 +807,7 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
         if "invalid shape" not in str(error):
             raise
         raise Wrong(
-            "Trọng số có chiều chưa biết mà không được phép chờ, nên `initialize` báo lỗi. "
+            "Hình dạng của trọng số có chỗ trống mà không được phép chờ, nên `initialize` báo lỗi. "
             "Hãy ghi `allow_deferred_init=True` trong `self.params.get`."
         ) from None
     shown_pass = f"{shown}(x)"
@@ -840,7 +840,7 @@ def _try_waiting(answer: Any, units: int, columns: int) -> None:
     if not numpy.all(weight.data().asnumpy() == 0.5):
         raise Wrong(
             "Trọng số không nhận giá trị từ `initialize` của mạng. "
-            "Hãy tạo nó trong `__init__` với chiều chưa biết là `-1`, đừng tự gieo số."
+            "Hãy tạo nó trong `__init__` với chỗ trống là `-1`, đừng tự gieo số."
         )
     probe.compare(shown_pass, got, numpy.maximum(x @ half, 0), known)
 

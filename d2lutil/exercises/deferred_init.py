@@ -106,7 +106,7 @@ def _check_slip(answer: Any) -> None:
         ),
         (
             [(10, 15), (10,), (4, 10), (4,)],
-            "Bạn duỗi thẳng mẫu ngay ở tầng thứ nhất. Tầng ấy có `flatten=False`: "
+            "Bạn gộp các trục ngay ở tầng thứ nhất. Tầng ấy có `flatten=False`: "
             "nó làm việc theo trục cuối, các trục khác để nguyên.",
         ),
         (
@@ -116,7 +116,7 @@ def _check_slip(answer: Any) -> None:
         ),
         (
             [(10, 5), (10,), (4, 10), (4,)],
-            "Tầng thứ hai không có `flatten=False`: nó duỗi thẳng mọi trục, trừ trục đầu, "
+            "Tầng thứ hai không có `flatten=False`: nó gộp mọi trục, trừ trục đầu, "
             "của thứ mà tầng thứ nhất đưa ra.",
         ),
         (right[::2], "Danh sách chỉ có trọng số. Mỗi tầng còn có hệ số điều chỉnh."),
@@ -152,7 +152,7 @@ SLIP = Exercise(
     hints=(
         "`batch[0]` có hình dạng `(2, 3, 5)`. Thư viện coi trục đầu của nó là trục batch.",
         "`flatten=False` làm việc theo trục cuối: `(2, 3, 5)` thành `(2, 3, 10)`.",
-        "Tầng thứ hai duỗi thẳng mọi trục của `(2, 3, 10)`, trừ trục đầu.",
+        "Tầng thứ hai gộp mọi trục của `(2, 3, 10)`, trừ trục đầu.",
     ),
     solution=Solution(
         code="answer = [(10, 5), (10,), (4, 30), (4,)]\n",

@@ -434,7 +434,7 @@ def test_initialize_after_infer_shape_makes_everything():
         assert param.grad().size == param.data().size > 0
 
 
-@claim("deferred-init", "ex-total-text", "plain SGD keeps nothing")
+@claim("parameters", "ex-flat-text", "an optimizer such as Adam keeps two more arrays for every")
 def test_what_optimizers_keep_for_each_element():
     weight = np.zeros((3, 4))
 

@@ -216,7 +216,7 @@ def test_the_two_perceptrons_agree():
     assert 0 < max(names["gaps"]) < 1e-6
 
 
-@claim("index", "twice-reading", "`L2Loss`, itself a block")
+@claim("model-construction", "end", "A layer is a block, and so is a loss function")
 def test_l2_loss_is_a_block_without_parameters():
     loss = gluon.loss.L2Loss()
     assert isinstance(loss, nn.Block)
@@ -318,7 +318,7 @@ def test_the_errors_of_the_table():
     assert build()(mended).shape == (3, 1)
 
 
-@claim("index", "errors", "a shape as in Exercise 3, or `step(1)` with 200 points")
+@claim("index", "errors", "a shape as in Exercise 3, or `step(1)` where the loss isn't a mean yet")
 @claim("index", "errors", "The loss doesn't move: `step` is missing.")
 def test_silent_mistakes_of_a_training_loop():
     names = after("unit-data", "gluon-net")

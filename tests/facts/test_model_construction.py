@@ -113,7 +113,7 @@ def test_add_order_is_the_order():
     assert net(np.ones((2, 4))).shape == (2, 8)
 
 
-@claim("model-construction", "flatten-text", "Each layer adapts its input size")
+@claim("model-construction", "flatten-text", "Each layer adapts its number of inputs")
 def test_layers_adapt_their_input_size():
     net = ready(nn.Dense(3), nn.Dense(8))
     net(np.ones((2, 4)))
@@ -324,7 +324,7 @@ def test_a_plain_array_stays_behind():
     assert net[0].plain.ctx == cpu(0)
 
 
-@claim("model-construction", "constants", "on the device where the input lives")
+@claim("model-construction", "constants", "on the device (`ctx`: *context*) where the input lives")
 def test_data_of_a_device_lives_there():
     centre = Centre([3, 4])
     centre.initialize(ctx=[cpu(0), cpu(1)])
@@ -527,7 +527,7 @@ def test_what_a_hook_returns_is_ignored():
 
 @claim("model-construction", "tower-text", "a tower of sixty layers with eight neurons each")
 @claim("model-construction", "shapes", "Every ten layers make the numbers some $10^{12}$ times")
-@claim("model-construction", "shapes", "all between $-0.07$ and $0.07$")
+@claim("model-construction", "shapes", "all between -0.07 and 0.07")
 @claim("model-construction", "shapes", "only the bias of that layer changes")
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_a_plain_tower_forgets_its_input(seed):

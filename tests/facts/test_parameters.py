@@ -335,7 +335,7 @@ def test_what_params_takes_over():
 # Which parameters learn
 
 
-@claim("parameters", "freeze-text", "`setattr` of a group writes on the labels of all its boxes")
+@claim("parameters", "freeze-text", "`setattr` of a group writes on the tags of all its boxes")
 @claim("parameters", "lr-mult-text", "its parameters are *frozen* and need no gradient memory")
 @claim("parameters", "ex-tune-text", "would keep the values too, but the gradient would still be")
 @claim("parameters", "errors", "| `Cannot get gradient array` | the parameter is frozen |")
@@ -456,7 +456,7 @@ def test_a_hook_stays_until_it_is_detached():
     assert len(calls) == 2
 
 
-@claim("parameters", "sizes-text", "they work on a net that is a chain and isn't hybridized")
+@claim("parameters", "sizes-text", "These lines work on a network that is a chain and isn't")
 def test_hooks_of_a_hybridized_chain_are_not_called():
     for hybridized, expected in ((False, 2), (True, 0)):
         net, calls = stack(nn.Dense(2), nn.Dense(2), kind=nn.HybridSequential), []
@@ -656,7 +656,7 @@ def test_running_statistics_are_parameters_without_a_gradient(tmp_path):
     assert {"running_mean", "running_var"} <= set(kept)
 
 
-@claim("parameters", "resnet-head-text", "it isn't the trainer that changes them but the pass")
+@claim("parameters", "resnet-head-text", "it isn't the trainer that changes them but a pass")
 @claim("parameters", "memory-text", "freezing stops the gradient, not the mode")
 @claim("parameters", "memory-text", "once `backward` has passed through it, its running statistics")
 @claim("parameters", "memory-text", "run it outside `record` and only the output layer inside")
@@ -678,7 +678,7 @@ def test_a_frozen_norm_goes_on_measuring():
         assert np.array_equal(norm.running_mean.data(), mean) == fixed
 
 
-@claim("parameters", "memory-text", "the nets of `model_zoo` don't take that option")
+@claim("parameters", "memory-text", "the networks of `model_zoo` don't take that option")
 def test_resnet_takes_no_global_statistics():
     with pytest.raises(TypeError, match="unexpected keyword argument"):
         vision.resnet18_v1(use_global_stats=True)
@@ -758,7 +758,7 @@ def test_weight_decay_reaches_all_but_the_frozen_and_the_exempt():
 @claim("parameters", "dtype", "`np.array` keeps the type of a NumPy array")
 @claim("parameters", "dtype-kinds-text", "here `expected` means the data, `got` the parameter")
 @claim("parameters", "half-text", "A NumPy array without `np.array` around it is refused")
-@claim("parameters", "half-text", "it converts to the type of the box")
+@claim("parameters", "half-text", "once the box has a value, it converts to its type")
 def test_types_must_match():
     net, x = ready(), numpy.array(X)
     with pytest.raises(MXNetError, match="expected float64, got float32"):
