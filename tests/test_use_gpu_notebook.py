@@ -223,6 +223,13 @@ def test_the_answer_of_exercise_3_is_what_the_six_numbers_say():
     assert better == "BDE"
 
 
+def test_the_sixth_piece_of_work_of_exercise_3_is_too_large_for_the_card():
+    assert "16 GB on a T4" in english("fit-text")
+    assert "16 bytes for each weight" in english("errors")
+    assert "1.5 billion weights" in english("ex-pays-text")
+    assert 16 * 1.5e9 == 24e9 > 16e9
+
+
 def test_a_step_of_exercise_3_takes_that_many_operations():
     assert "$7.7 \\times 10^{10}$" in english("ex-pays-text")
     assert round(6 * 5e7 * 256 / 1e10, 1) == 7.7
@@ -248,4 +255,4 @@ def test_training_reaches_what_the_text_says_with_other_seeds_too(seed):
     npx.random.seed(seed)
     exec(CELLS["train"], names)
     exec(CELLS["train-run"], {**names, "near": npx.cpu()}, found := {})
-    assert 0.97 <= found["accuracy"] <= 1
+    assert 0.975 <= found["accuracy"] <= 1

@@ -29,7 +29,7 @@ def _check_there(answer: Any) -> None:
         if x.asnumpy().any():
             raise Wrong(
                 f"`x` đã nằm ở `{near}` rồi mà `{shown}` vẫn chép ra một mảng mới. "
-                "`copyto` lúc nào cũng chép; hãy tìm phương thức chỉ chép khi cần."
+                "Hãy dùng phương thức chỉ chép khi cần, không phải `copyto` hay `np.array`."
             )
 
 
@@ -71,7 +71,7 @@ CLOCKS = 0.005  # seconds by which two clocks may differ
 def _check_stopwatch(answer: Any) -> None:
     probe.function(answer, "answer(f)")
     calls: list[str] = []
-    _time(answer, calls, called=0, busy=0)
+    got, most = _time(answer, calls, called=0, busy=0)
     if "f" not in calls:
         raise Wrong("`answer(f)` chưa gọi `f` lần nào. `f` là hàm, còn `f()` mới là lời gọi.")
     if calls.count("f") > 1:
@@ -103,6 +103,12 @@ def _check_stopwatch(answer: Any) -> None:
             "sót. Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần cuối."
         )
     _try_stopwatch(answer)
+    # Here `f` did next to nothing: a number that was made up for the trial above is too large.
+    if got > most + CLOCKS:
+        raise Wrong(
+            "Với một `f` gần như không làm gì, kết quả vẫn lớn hơn thời gian đã trôi qua. "
+            "Hãy trả về số giây đo được: lúc dừng trừ lúc bấm."
+        )
 
 
 _ONE_ARRAY = "`item()`, `asnumpy()`, `wait_to_read()` chỉ đợi một mảng."
@@ -117,7 +123,8 @@ def _try_stopwatch(answer: Any) -> None:
     if got < CALLED + QUEUED - CLOCKS:
         raise Wrong(
             "Kết quả nhỏ hơn thời gian mà `f` và công việc của nó cần. Hãy xem đồng hồ lần đầu "
-            "ngay trước khi gọi `f`, lần cuối sau khi đã đợi engine, và trả về số giây."
+            "ngay trước khi gọi `f`, lần cuối sau khi đã đợi engine, và trả về số giây. "
+            "`time.process_time()` không tính lúc đợi: hãy dùng `time.perf_counter()`."
         )
     if got > most + CLOCKS:
         raise Wrong(
@@ -223,7 +230,8 @@ def answer(f):
     ),
 )
 
-# Why the card is slower for a piece of work, or faster; the numbers are those of the task.
+# Why the card is slower for a piece of work or too small for it, or faster; the numbers are those
+# of the task.
 _CARD_LOSES = {
     "A": (
         "Với A, các con số phải sang sông rồi trở về: 800 MB qua bus, riêng việc ấy đã mất 50 ms. "
@@ -232,6 +240,10 @@ _CARD_LOSES = {
     "C": (
         "Với C, phần số học chẳng đáng kể: cái tốn là khởi động vài phép tính, ở hai nơi như nhau. "
         "Card còn phải thêm hai chuyến sang sông."
+    ),
+    "F": (
+        "Với F, trọng số, gradient và Adam cần 16 byte cho mỗi trọng số: 24 GB, "
+        "mà bộ nhớ của T4 chỉ có 16 GB."
     ),
 }
 _CARD_WINS = {
@@ -251,7 +263,7 @@ _CARD_WINS = {
 
 
 def _check_pays(answer: Any) -> None:
-    chosen = probe.letters(answer, "ABCDE", "công việc")
+    chosen = probe.letters(answer, "ABCDEF", "công việc")
     # One sentence at a time, so that the rest stays to be found.
     for letter in sorted(chosen & _CARD_LOSES.keys()):
         raise Wrong(_CARD_LOSES[letter])
@@ -262,19 +274,23 @@ def _check_pays(answer: Any) -> None:
 PAYS = Exercise(
     id="use-gpu/3",
     check=_check_pays,
-    praise="Bạn đã so hai tổng: tính ở đây, hay tính ở kia cộng phần sang sông.",
+    praise=(
+        "Bạn đã xem có vừa bộ nhớ không, rồi so hai tổng: tính ở đây, hay tính ở kia cộng phần "
+        "sang sông."
+    ),
     hints=(
         "Tính ở đây: số phép tính chia $10^{11}$, hoặc số byte chia 20 GB, lấy số lớn hơn.",
         "Tính trên T4: số phép tính chia $8.1 \\times 10^{12}$, hoặc số byte chia 320 GB, rồi cộng "
         "số byte sang sông chia 16 GB.",
         "A và D có cùng phép tính. Điều khác nhau duy nhất là 800 MB có phải sang sông hay không.",
+        "Hãy tính cả bộ nhớ: khi huấn luyện bằng Adam, mỗi trọng số cần 16 byte.",
     ),
     solution=Solution(
         code='answer = "BDE"\n',
         reason=(
             "A: 40 ms ở đây, 50 ms chỉ để sang sông. B: 1,4 s so với 30 ms. C: khởi động như nhau, "
             "card thêm hai chuyến sang sông. D: 40 ms so với 2,5 ms. E: 0,8 s một bước so với "
-            "10 đến 20 ms."
+            "10 đến 20 ms. F: 16 byte nhân 1,5 tỉ là 24 GB, không vừa 16 GB."
         ),
     ),
 )
@@ -283,7 +299,7 @@ PAYS = Exercise(
 def _check_intensity(answer: Any) -> None:
     probe.function(answer, "answer(n, k)")
     # With these sizes no two of the known mistakes give the same number.
-    for n, k in ((500, 100), (1024, 1), (64, 64)):
+    for n, k in ((300, 70), (1024, 1), (64, 64)):
         shown = f"answer({n}, {k})"
         got = probe.number(call(shown, answer, n, k), shown)
         work, numbers = 2 * n * n * k, n * n + 2 * n * k
@@ -291,8 +307,8 @@ def _check_intensity(answer: Any) -> None:
         known = [
             (
                 right / 2,
-                "Bạn mới đếm một phép tính cho mỗi cặp số. Mỗi cặp có một phép nhân và một phép "
-                "cộng: $2 n^2 k$ phép tính.",
+                "Kết quả chỉ bằng một nửa: mỗi cặp số có một phép nhân và một phép cộng, tức "
+                "$2 n^2 k$ phép tính, và mỗi số chiếm 4 byte.",
             ),
             (
                 right * 4,
@@ -311,6 +327,10 @@ def _check_intensity(answer: Any) -> None:
                 work / (4 * n * n),
                 "Bạn mới đếm các byte của ma trận $n \\times n$. "
                 "Còn các cột phải đọc và kết quả phải ghi.",
+            ),
+            (
+                2 * 1024**2 * k / (4 * (1024**2 + 2 * 1024 * k)),
+                "Bạn dùng 1024, con số của ô phía trên, thay cho $n$.",
             ),
         ]
         # Who counts n - 1 additions instead of n is right too.
@@ -374,7 +394,7 @@ def _check_shift(answer: Any) -> None:
             got = probe.array(output, shown)
             own, other = (probe.random(10 + n, units) for n in (number, 1 - number))
             sentence = (
-                f"Với `x` ở `{device}`, khối dùng bản chép của `shift` ở `{pair[1 - number]}`. "
+                f"Với `x` ở `{device}`, khối dùng bản sao của `shift` ở `{pair[1 - number]}`. "
                 "Hãy lấy bản nằm cùng nơi với đầu vào: `self.shift.data(x.ctx)`."
             )
             known = [(x + other, sentence), (x, "Kết quả chỉ là `x`: khối chưa cộng `shift`.")]
@@ -382,7 +402,7 @@ def _check_shift(answer: Any) -> None:
             if output.ctx != device:
                 raise Wrong(
                     f"Với `x` ở `{device}`, kết quả lại nằm ở `{output.ctx}`. "
-                    "Đừng dời đầu vào: hãy lấy bản chép của tham số ở nơi đầu vào nằm."
+                    "Đừng dời đầu vào: hãy lấy bản sao của tham số ở nơi đầu vào nằm."
                 )
             _try_gradient(output, shift, device)
 
@@ -410,7 +430,7 @@ def _try_gradient(output: Any, shift: Any, device: Any) -> None:
             "Hãy tạo nó bằng `self.params.get`."
         )
     sentence = (
-        f"Gradient không đến được bản chép của `shift` ở `{device}`, nên bản ấy không học được gì. "
+        f"Gradient không đến được bản sao của `shift` ở `{device}`, nên bản ấy không học được gì. "
         "Hãy cộng thẳng `x` với `self.shift.data(x.ctx)`."
     )
     probe.backward(output, numpy.ones(output.shape), sentence)
@@ -421,11 +441,11 @@ def _try_gradient(output: Any, shift: Any, device: Any) -> None:
 SHIFT = Exercise(
     id="use-gpu/5",
     check=_check_shift,
-    praise="Đầu vào ở thiết bị nào thì khối dùng và huấn luyện bản chép ở thiết bị ấy.",
+    praise="Đầu vào ở thiết bị nào thì khối dùng và huấn luyện bản sao ở thiết bị ấy.",
     hints=(
         'Trong `__init__`: `self.params.get("shift", shape=(units,), init="zeros")`.',
-        "`self.shift.data()` lấy bản chép ở bối cảnh hiện hành, không phải ở nơi đầu vào nằm.",
-        "`self.shift.data(x.ctx)` lấy bản chép nằm cùng nơi với `x`.",
+        "`self.shift.data()` lấy bản sao ở bối cảnh hiện hành, không phải ở nơi đầu vào nằm.",
+        "`self.shift.data(x.ctx)` lấy bản sao nằm cùng nơi với `x`.",
     ),
     solution=Solution(
         code="""\
@@ -444,7 +464,7 @@ class Shift(nn.Block):
 answer = Shift
 """,
         reason=(
-            "Mỗi thiết bị có một bản chép của tham số. `x.ctx` cho biết đầu vào ở đâu, nên khối "
+            "Mỗi thiết bị có một bản sao của tham số. `x.ctx` cho biết đầu vào ở đâu, nên khối "
             "chạy đúng trên mọi thiết bị mà không cần biết trước có bao nhiêu thiết bị."
         ),
     ),
@@ -479,7 +499,7 @@ def _check_step(answer: Any) -> None:
 
 
 def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
-    from mxnet import gluon, init, np
+    from mxnet import autograd, gluon, init, np
     from mxnet.gluon import nn
 
     shown = "answer(net, trainer, loss, X, y, devices)"
@@ -498,10 +518,19 @@ def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
         make_step(*sizes, **options)
 
     trainer.step = count_step
+    seen = dict.fromkeys(devices, 0)
+
+    def count_examples(_: Any, inputs: Any) -> None:
+        if autograd.is_recording():
+            seen[inputs[0].ctx] = seen.get(inputs[0].ctx, 0) + len(inputs[0])
+
+    net.register_forward_pre_hook(count_examples)
     where = ", ".join(map(str, devices))
     batch = np.array(X), np.array(y)
     given = (net, trainer, gluon.loss.L2Loss(), *batch, devices)
     got = probe.number(call(shown, answer, *given, advice=_STEP_ADVICE), shown)
+    if net.weight.list_ctx() != devices:
+        raise Wrong("Hàm của bạn dời mô hình. Hãy để các bản sao của tham số ở nguyên chỗ.")
     if len(steps) != 1:
         raise Wrong(
             f"Trên [{where}], bộ huấn luyện được gọi {len(steps)} lần. "
@@ -510,6 +539,13 @@ def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
     error = X @ weight.T + bias - y
     gradient = error.T @ X / examples
     _compare_weights(net, devices, where, weight, gradient, (error, X))
+    for device in devices:
+        if not 0 < seen[device] < examples and len(devices) > 1:
+            raise Wrong(
+                f"Các tham số đúng, nhưng trên [{where}], thiết bị `{device}` đã tính "
+                f"{seen[device]} trong {examples} mẫu của batch. "
+                "Hãy chia batch: mỗi thiết bị một phần."
+            )
     mean = float((error**2 / 2).mean())
     if not probe.same(got, mean, within=1e-3):
         raise Wrong(
@@ -565,7 +601,7 @@ STEP = Exercise(
     id="use-gpu/6",
     check=_check_step,
     praise=(
-        "Một bước trên một, hai thiết bị, với batch chẵn và lẻ, cho cùng tham số ở mọi bản chép, "
+        "Một bước trên một, hai thiết bị, với batch chẵn và lẻ, cho cùng tham số ở mọi bản sao, "
         "và mất mát là trung bình của cả batch."
     ),
     hints=(

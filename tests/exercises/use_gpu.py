@@ -41,6 +41,10 @@ def always_the_second(x, device):
     return x.as_in_ctx(cpu(1))
 
 
+def makes_another(x, device):
+    return np.array(x, ctx=device)
+
+
 def only_zeros(x, device):
     return np.zeros(x.shape, ctx=device)
 
@@ -80,6 +84,14 @@ def bytes_over_operations(n, k):
 
 def result_forgotten(n, k):
     return 2 * n * n * k / (4 * (n * n + n * k))
+
+
+def eight_bytes_a_number(n, k):
+    return 2 * n * n * k / (8 * (n * n + 2 * n * k))
+
+
+def of_the_cell_above(n, k):
+    return 2 * 1024**2 * k / (4 * (1024**2 + 2 * 1024 * k))
 
 
 def matrix_only(n, k):
@@ -215,6 +227,21 @@ def fixed(f):
     f()
     npx.waitall()
     return 0.01
+
+
+def fixed_to_pass(f):
+    npx.waitall()
+    f()
+    npx.waitall()
+    return 0.0605
+
+
+def of_the_process(f):
+    npx.waitall()
+    start = time.process_time()
+    f()
+    npx.waitall()
+    return time.process_time() - start
 
 
 def milliseconds(f):
@@ -451,6 +478,27 @@ def whole_batch_everywhere(net, trainer, loss, X, y, devices):
     return mean_of(losses)
 
 
+def first_device_alone(net, trainer, loss, X, y, devices):
+    with autograd.record():
+        losses = loss(net(X.as_in_ctx(devices[0])), y.as_in_ctx(devices[0]))
+    losses.backward()
+    trainer.step(len(X), ignore_stale_grad=True)
+    return losses.mean().item()
+
+
+def whole_batch_in_a_larger_step(net, trainer, loss, X, y, devices):
+    with autograd.record():
+        losses = [loss(net(X.as_in_ctx(d)), y.as_in_ctx(d)) for d in devices]
+    autograd.backward(losses)
+    trainer.step(len(X) * len(devices))
+    return mean_of(losses)
+
+
+def moves_the_model(net, trainer, loss, X, y, devices):
+    net.collect_params().reset_ctx(devices[0])
+    return first_device_alone(net, trainer, loss, X, y, devices)
+
+
 def one_step_a_device(net, trainer, loss, X, y, devices):
     losses = recorded(net, loss, X, y, devices)
     for _ in devices:
@@ -546,11 +594,13 @@ WRONG = {
         ("DE", "ba ma trận 67 MB"),
         ("BD", "các trọng số ở hẳn bên đó"),
         ("", "Chưa đủ"),
-        ("BDEF", "Không có công việc nào mang chữ F"),
+        ("BDEF", "24 GB"),
+        ("BDEG", "Không có công việc nào mang chữ G"),
         (3, "cần các chữ cái"),
     ],
     "use-gpu/1": [
-        (always_copies, "`copyto` lúc nào cũng chép"),
+        (always_copies, "không phải `copyto` hay `np.array`"),
+        (makes_another, "không phải `copyto` hay `np.array`"),
         (stays, "cho một mảng nằm ở `cpu(0)`"),
         (always_the_second, "`answer(x, cpu(0))` cho một mảng nằm ở `cpu(1)`"),
         (only_zeros, "đúng hình dạng nhưng sai giá trị"),
@@ -558,12 +608,14 @@ WRONG = {
         (moves_in_vain, "còn thiếu `return`"),
     ],
     "use-gpu/4": [
-        (multiplications_only, "mới đếm một phép tính cho mỗi cặp số"),
+        (multiplications_only, "chỉ bằng một nửa"),
+        (eight_bytes_a_number, "chỉ bằng một nửa"),
+        (of_the_cell_above, "thay cho $n$"),
         (numbers_for_bytes, "Mỗi số chiếm 4 byte"),
         (bytes_over_operations, "lộn ngược"),
         (result_forgotten, "đếm thiếu một ma trận"),
         (matrix_only, "mới đếm các byte của ma trận"),
-        (guessed, "cho `3`, cần `35.71`"),
+        (guessed, "cho `3`, cần `23.86`"),
         (intensity_as_text, "cho một giá trị kiểu `str`"),
         (intensity_printed, "chứ không trả về kết quả"),
     ],
@@ -574,6 +626,8 @@ WRONG = {
         (waits_for_one_array_before, "Bạn đợi như thế trước khi gọi `f`"),
         (waits_for_the_last_array, "Bạn đợi như thế sau khi gọi `f`"),
         (fixed, "nhỏ hơn thời gian mà `f`"),
+        (fixed_to_pass, "Với một `f` gần như không làm gì"),
+        (of_the_process, "`time.process_time()` không tính lúc đợi"),
         (waits_only_before, "không đợi engine sau khi gọi `f`"),
         (waits_only_after, "không đợi engine trước khi bấm giờ"),
         (watch_before_waiting, "gồm cả thời gian đợi"),
@@ -586,9 +640,9 @@ WRONG = {
         (time_not_returned, "còn thiếu `return`"),
     ],
     "use-gpu/5": [
-        (DataWithoutPlace, "Với `x` ở `cpu(1)`, khối dùng bản chép của `shift` ở `cpu(0)`"),
-        (AlwaysFirstDevice, "khối dùng bản chép của `shift` ở `cpu(0)`"),
-        (ShiftMoved, "Với `x` ở `cpu(0)`, khối dùng bản chép của `shift` ở `cpu(1)`"),
+        (DataWithoutPlace, "Với `x` ở `cpu(1)`, khối dùng bản sao của `shift` ở `cpu(0)`"),
+        (AlwaysFirstDevice, "khối dùng bản sao của `shift` ở `cpu(0)`"),
+        (ShiftMoved, "Với `x` ở `cpu(0)`, khối dùng bản sao của `shift` ở `cpu(1)`"),
         (PlainArray, "`collect_params()` không thấy tham số nào"),
         (RandomStart, "không bắt đầu từ 0"),
         (NoShift, "khối chưa cộng `shift`"),
@@ -606,6 +660,9 @@ WRONG = {
         (last_part_only, "Chỉ một thiết bị góp gradient"),
         (last_part_only_and_quiet, "Chỉ một thiết bị góp gradient"),
         (whole_batch_everywhere, "Thiết bị nào cũng nhận cả batch"),
+        (first_device_alone, "đã tính 7 trong 7 mẫu"),
+        (whole_batch_in_a_larger_step, "đã tính 7 trong 7 mẫu"),
+        (moves_the_model, "Hàm của bạn dời mô hình"),
         (one_step_a_device, "được gọi 2 lần"),
         (step_inside, "sau khối `with autograd.record()`"),
         (split_evenly, "chia được cả batch lẻ"),
