@@ -257,7 +257,7 @@ def test_other_damage_goes_unnoticed():
         assert npx.load("a")[0].tolist() == [value]
 
 
-@claim("read-write", "checksum-text", "reads the mark as a number of dimensions")
+@claim("read-write", "checksum-text", "reads that number as a number of dimensions")
 def test_a_flipped_magic_number_asks_for_endless_memory():
     data = bytearray(saved())
     assert data[24:28] == bytes.fromhex("cafa93f9")
@@ -406,7 +406,11 @@ def exported():
     return net
 
 
-@claim("read-write", "export", "after `hybridize` and one pass")
+@claim(
+    "read-write",
+    "export",
+    "after [`hybridize`](model-construction_vn.ipynb#sec_blocks_hybridize) and one pass",
+)
 def test_export_needs_hybridize_and_one_pass():
     net = stack(nn.Dense(2), kind=nn.HybridSequential)
     net.initialize()
