@@ -492,9 +492,7 @@ def test_a_parameter_is_found_initialized_shared_moved_and_saved():
     assert numpy.array_equal(other[0].weight.data().asnumpy(), saved)
 
 
-@claim(
-    "custom-layer", "my-dense-run-text", "`data()` alone is a fault that shows only on a second"
-)
+@claim("custom-layer", "my-dense-run-text", "`data()` alone is a fault that shows only on a second")
 def test_data_without_a_context_takes_the_first_copy():
     parameter = ready(Own(3, 4), ctx=CONTEXTS).weight
     assert parameter.data().ctx == cpu(0)

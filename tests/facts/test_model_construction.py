@@ -404,7 +404,7 @@ def test_a_new_array_can_be_recorded():
 @claim(
     "read-write",
     "ex-count-text",
-    "Each key is a path through the tree of blocks: child `1`, its `bias`.",
+    "Each key is a path through the tree of blocks: child `1`, its attribute `bias`.",
 )
 def test_file_keys_are_paths_in_the_tree():
     inner = nn.Block()

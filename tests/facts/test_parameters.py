@@ -122,7 +122,7 @@ def test_params_of_a_container_is_empty():
 
 
 @claim("parameters", "ex-flat-text", "an optimizer such as Adam keeps two more arrays for every")
-@claim("read-write", "ex-open-text", "Adam keeps two numbers more for each parameter")
+@claim("read-write", "ex-open-text", "Adam keeps two more arrays for each parameter")
 def test_adam_keeps_two_arrays():
     net = ready()
     trainer = gluon.Trainer(net.collect_params(), "adam")
