@@ -486,6 +486,52 @@ def test_a_symbol_has_no_truth_value():
         flip(x)
 
 
+class Body(nn.HybridBlock):
+    """A block whose body is given, with a parameter `gain`."""
+
+    def __init__(self, body):
+        super().__init__()
+        self.body = body
+        self.gain = self.params.get("gain", shape=(2,), init="ones")
+
+    def hybrid_forward(self, F, x, gain):
+        return self.body(F, x, gain)
+
+
+@claim("model-construction", "ex-hybrid-text", "`legacy operator`, also before `hybridize()`")
+@pytest.mark.parametrize("hybridized", [False, True])
+def test_functions_of_old_code_refuse_numpy_arrays(hybridized):
+    for relu, fails in ((lambda F: F.relu, True), (lambda F: F.npx.relu, False)):
+        block = Body(lambda F, x, gain, relu=relu: gain * relu(F)(x))
+        block.initialize()
+        block.hybridize(hybridized)
+        if fails:
+            with pytest.raises(TypeError, match="legacy operator"):
+                block(np.ones(2))
+        else:
+            block(np.ones(2))
+
+
+@pytest.mark.filterwarnings("ignore:The 0-th input to HybridBlock is not used")
+@claim("model-construction", "ex-hybrid-text", "`Cannot differentiate node` at `backward`")
+@claim("model-construction", "ex-hybrid-text", "`return 1 * gain`")
+def test_a_parameter_returned_as_it_is_has_no_gradient_once_hybridized():
+    def backward(body, hybridized):
+        block = Body(body)
+        block.initialize()
+        block.hybridize(hybridized)
+        with autograd.record():
+            total = (3 * block(np.ones(2))).sum()
+        total.backward()
+        return block.gain.grad().tolist()
+
+    for hybridized in (False, True):
+        assert backward(lambda F, x, gain: 1 * gain, hybridized) == [3, 3]
+    assert backward(lambda F, x, gain: gain, False) == [3, 3]
+    with pytest.raises(MXNetError, match="Cannot differentiate node"):
+        backward(lambda F, x, gain: gain, True)
+
+
 @claim("model-construction", "ex-hybrid-text", "a fixed number of rounds")
 def test_where_and_fixed_loops_hybridize():
     for block in (Where(), Thrice()):
@@ -728,23 +774,32 @@ def body(forward):
     return type("Body", (nn.HybridBlock,), {"hybrid_forward": forward})()
 
 
+def writes_a_row(self, F, x):
+    h = x + 1
+    h[0] = 0
+    return h
+
+
 def overwrites(self, F, x):
     h = x + 0
     h *= 0.5
     return h
 
 
-@claim("model-construction", "ex-hybrid-text", "| `x.shape` | `AttributeError` |")
+@claim("model-construction", "ex-hybrid-text", "`x.shape`, `x.size`, `x.ndim` | `AttributeError`")
 @claim("model-construction", "ex-hybrid-text", "| `for row in x`, `len(x)` | `TypeError` |")
-@claim("model-construction", "ex-hybrid-text", "| `h *= 0.5` | `NotImplementedForSymbol` |")
+@claim("model-construction", "ex-hybrid-text", "`NotImplementedForSymbol`, `NotImplementedError`")
 @claim("model-construction", "ex-hybrid-text", "| `np.exp(x)` | `TypeError` | `F.np.exp(x)` |")
 @pytest.mark.parametrize(
     ("forward", "error"),
     [
         (lambda self, F, x: x / x.shape[1], AttributeError),
+        (lambda self, F, x: x / x.size, AttributeError),
+        (lambda self, F, x: x / x.ndim, AttributeError),
         (lambda self, F, x: sum(row for row in x), TypeError),
         (lambda self, F, x: x * len(x), TypeError),
         (overwrites, NotImplementedForSymbol),
+        (writes_a_row, NotImplementedError),
         (lambda self, F, x: np.exp(x), TypeError),
         (lambda self, F, x: F.np.exp(x), None),
     ],

@@ -12,6 +12,7 @@ import pytest
 from mxnet import autograd, cpu, current_context, gluon, gpu, init, libinfo, np, npx
 from mxnet.gluon import nn
 
+import d2lutil
 from authoring import notebook
 from tests.course import FOLDER
 from tests.facts.claims import claim
@@ -384,6 +385,60 @@ def test_split_and_load_divides_evenly_unless_told():
     assert [part.ctx for part in parts] == PAIR
 
 
+def weights_after(devices, *batches, fresh=False):
+    """Train a layer that starts with ones; each batch goes to as many devices as it can."""
+    layer = nn.Dense(1, in_units=2, use_bias=False)
+    layer.initialize(init.One(), ctx=devices)
+    trainer = gluon.Trainer(layer.collect_params(), "sgd", {"learning_rate": 0.01})
+    for rows in batches:
+        parts, _ = d2lutil.split_batch(np.array(rows), np.ones(len(rows)), devices[: len(rows)])
+        if fresh:
+            layer.collect_params().zero_grad()
+        with autograd.record():
+            totals = [layer(part).sum() for part in parts]
+        autograd.backward(totals)
+        trainer.step(len(rows))
+    return values(layer.weight)
+
+
+@claim("use-gpu", "parallel-text", "a copy that gets no part hands in its old gradient once more")
+@claim("use-gpu", "parallel-text", "or call `net.collect_params().zero_grad()` before its `record`")
+def test_a_copy_without_a_part_hands_in_its_old_gradient():
+    batches = [[1.0, 2.0], [10.0, 20.0]], [[3.0, 4.0]]
+    ((right,),) = weights_after(PAIR[:1], *batches)
+    for (trained,) in weights_after(PAIR, *batches, fresh=True):
+        assert trained == pytest.approx(right)
+    for (trained,) in weights_after(PAIR, *batches):
+        assert trained == pytest.approx([right[0] - 0.1, right[1] - 0.2])
+
+
+@claim("use-gpu", "ex-shift-text", "only while a copy has never had a gradient")
+@claim("use-gpu", "ex-shift-text", "uses an old gradient again without a word")
+@claim("deferred-init", "ex-heads-text", "without a new gradient, on one device")
+@pytest.mark.parametrize(("devices", "last"), [(PAIR[:1], 0.9), (PAIR, 0.7)])
+def test_stale_gradients_are_noticed_on_one_device_only(devices, last):
+    used, left = (nn.Dense(1, in_units=1, use_bias=False) for _ in range(2))
+    net = nn.Sequential()
+    net.add(used, left)
+    net.initialize(init.One(), ctx=devices)
+    trainer = gluon.Trainer(net.collect_params(), "sgd", {"learning_rate": 0.1})
+    for step in range(3):
+        with autograd.record():
+            totals = []
+            for place in devices:
+                x = np.ones((1, 1), ctx=place)
+                totals.append(used(x) + left(x) if step == 0 else used(x))
+        autograd.backward(totals)
+        if step == 1 and len(devices) == 1:
+            with pytest.raises(UserWarning, match="has not been updated by backward"):
+                trainer.step(1)
+        else:
+            trainer.step(len(devices), ignore_stale_grad=step == 2)
+    assert [trained for ((trained,),) in values(left.weight)] == pytest.approx(
+        [last] * len(devices)
+    )
+
+
 @claim("use-gpu", "ex-step-text", "the running statistics are kept for each device")
 def test_running_statistics_are_kept_for_each_device():
     layer = nn.BatchNorm(in_channels=3)
@@ -411,6 +466,20 @@ def test_the_batch_norm_that_exchanges_is_for_older_arrays(hybridized):
     net.hybridize(hybridized)
     with pytest.raises(TypeError, match=r"SyncBatchNorm.*legacy"):
         net(np.ones(SHAPE))
+
+
+@claim("use-gpu", "profile-text", "writes a report to `filename`, in place of whatever is there")
+def test_the_profiler_replaces_what_it_is_given(tmp_path):
+    # As root, it would replace even /dev/null.
+    target = tmp_path / "pipe"
+    os.mkfifo(target)
+    program = (
+        "import d2lutil, sys; from mxnet import np, npx, profiler\n"
+        "profiler.set_config(profile_imperative=True, filename=sys.argv[1])\n"
+        "profiler.set_state('run'); np.ones(1).item(); profiler.set_state('stop')"
+    )
+    subprocess.run([sys.executable, "-c", program, target], check=True)
+    assert target.is_file()
 
 
 @claim("use-gpu", "growth-text", "`float16 fully connected layer`")
