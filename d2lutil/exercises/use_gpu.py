@@ -473,7 +473,7 @@ answer = Shift
 
 _MISSING_PART = (
     "Chỉ một thiết bị góp gradient. "
-    "Hãy truyền ngược mất mát của mọi phần trước khi gọi `trainer.step`."
+    "Hãy truyền ngược hàm mất mát của mọi phần trước khi gọi `trainer.step`."
 )
 
 _STEP_ADVICE = {
@@ -549,8 +549,8 @@ def _try_step(answer: Any, devices: list[Any], examples: int) -> None:
     mean = float((error**2 / 2).mean())
     if not probe.same(got, mean, within=1e-3):
         raise Wrong(
-            f"Trên [{where}], các tham số đúng nhưng mất mát trả về là `{got:.4f}` thay vì "
-            f"`{mean:.4f}`. Hãy cộng mất mát của mọi mẫu rồi chia cho số mẫu của cả batch."
+            f"Trên [{where}], các tham số đúng nhưng giá trị hàm mất mát trả về là `{got:.4f}` "
+            f"thay vì `{mean:.4f}`. Hãy cộng giá trị của mọi mẫu rồi chia cho số mẫu của cả batch."
         )
 
 
@@ -570,12 +570,12 @@ def _compare_weights(
             *(gradient * examples / n for n in {size, first} if n != examples),
         ],
         _MISSING_PART: [error[cut].T @ X[cut] / examples for cut in cuts] * (parts > 1),
-        "Mất mát bị chia hai lần: bạn lấy trung bình trong từng phần, rồi `trainer.step` lại chia "
-        "nữa. Hãy để mất mát của từng mẫu, và chỉ chia một lần trong `trainer.step`.": [
+        "Hàm mất mát bị chia hai lần: bạn lấy trung bình trong từng phần, rồi `trainer.step` lại "
+        "chia nữa. Hãy để riêng giá trị của từng mẫu, và chỉ chia một lần trong `trainer.step`.": [
             of_means / examples
         ],
         "Bạn lấy trung bình trong từng phần, nên mẫu ở phần nhỏ nặng hơn mẫu ở phần lớn. "
-        "Hãy để mất mát của từng mẫu, và chia một lần trong `trainer.step(len(X))`.": [
+        "Hãy để riêng giá trị của từng mẫu, và chia một lần trong `trainer.step(len(X))`.": [
             of_means,
             of_means / parts,
         ],
@@ -602,11 +602,11 @@ STEP = Exercise(
     check=_check_step,
     praise=(
         "Một bước trên một, hai thiết bị, với batch chẵn và lẻ, cho cùng tham số ở mọi bản sao, "
-        "và mất mát là trung bình của cả batch."
+        "và giá trị trả về là trung bình của cả batch."
     ),
     hints=(
         "`d2lutil.split_batch(X, y, devices)` cho hai danh sách, mỗi thiết bị một phần.",
-        "Trong `autograd.record()`: một danh sách mất mát, mỗi phần một mảng. "
+        "Trong `autograd.record()`: một danh sách giá trị hàm mất mát, mỗi phần một mảng. "
         "Sau đó `autograd.backward(losses)` truyền ngược tất cả.",
         "`trainer.step(len(X))` chia gradient cho số mẫu của cả batch. "
         "Chỉ sau đó mới đòi giá trị, bằng `item()`.",
@@ -628,7 +628,7 @@ def answer(net, trainer, loss, X, y, devices):
 """,
         reason=(
             "Mọi thiết bị nhận việc trước khi ta đòi giá trị đầu tiên, nên chúng làm cùng lúc. "
-            "Các phần có thể dài ngắn khác nhau, vì thế ta cộng mất mát rồi mới chia, "
+            "Các phần có thể dài ngắn khác nhau, vì thế ta cộng trước rồi mới chia, "
             "chứ không lấy trung bình của các trung bình."
         ),
     ),

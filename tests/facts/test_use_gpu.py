@@ -36,7 +36,7 @@ def values(parameter):
     return [data.asnumpy().tolist() for data in parameter.list_data()]
 
 
-@claim("use-gpu", "names-text", "A context is only an address")
+@claim("use-gpu", "names-text", "A context is only a name")
 def test_a_gpus_context_needs_no_gpu():
     assert str(gpu(99)) == "gpu(99)"
     with pytest.raises(mxnet.MXNetError):
@@ -482,7 +482,7 @@ def test_the_profiler_replaces_what_it_is_given(tmp_path):
     assert target.is_file()
 
 
-@claim("use-gpu", "growth-text", "`float16 fully connected layer`")
+@claim("use-gpu", "growth-text", "a `Dense` layer in 16 bits")
 def test_the_cpu_has_no_dense_layer_of_sixteen_bits():
     layer = ready(cpu())
     layer.cast("float16")
