@@ -737,6 +737,33 @@ def test_clipping_on_several_devices():
         assert weight == pytest.approx([1 - 3.6, 1 - 4.8])
 
 
+class Noting(init.Initializer):
+    """Notes which of its methods is called for what."""
+
+    def __init__(self):
+        super().__init__()
+        self.calls = []
+
+    def _init_weight(self, name, data):
+        self.calls.append(str(name))
+        data[:] = 5
+
+    def _init_bias(self, name, data):
+        raise AssertionError(name)
+
+    _init_gamma = _init_beta = _init_default = _init_bias
+
+
+@claim("parameters", "bias-text", "its `_init_weight` runs, for biases and for `gamma` too")
+def test_one_method_of_an_initializer_runs_for_all():
+    noting = Noting()
+    dense = nn.Dense(2, in_units=3, prefix="d_", bias_initializer=noting)
+    norm = nn.BatchNorm(in_channels=2, prefix="n_", gamma_initializer=noting)
+    stack(dense, norm).initialize(noting)
+    assert sorted(noting.calls) == ["d_bias", "d_weight", "n_gamma"]
+    assert dense.bias.data().tolist() == norm.gamma.data().tolist() == [5, 5]
+
+
 @claim("parameters", "clip-text", "refuses the arrays of `mxnet.np` with a `TypeError`")
 def test_clip_global_norm_refuses_numpy_arrays():
     net = ready()
