@@ -12,11 +12,16 @@ import pytest
 
 # Stored outputs are those of a machine without a GPU.
 os.environ["D2L_DEVICE"] = "cpu"
-# What a check remembers: a reader's file is no test's business.
+# What checks remember: a reader's file is no test's business.
 _own_folder = tempfile.TemporaryDirectory()
-os.environ["D2L_PROGRESS"] = f"{_own_folder.name}/progress.json"
 # Without compiled modules every kernel starts two to three times slower.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before the kernel of a notebook starts
+def pytest_runtest_setup(item):
+    """Let every file of tests, and every notebook, begin with no exercise solved."""
+    os.environ["D2L_PROGRESS"] = f"{_own_folder.name}/{item.path.name}.json"
 
 
 def _reason(report):

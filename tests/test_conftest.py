@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_output
+
+from tests import writing
 
 ROOT = Path(__file__).parents[1]
 TESTS = """
@@ -73,3 +76,13 @@ def test_where_nothing_is_skipped_nothing_is_said(tmp_path):
     done = run(tmp_path, text="def test_that_runs(): ...")
     assert done.returncode == 0
     assert "bỏ qua" not in done.stdout
+
+
+def test_a_notebook_begins_with_nothing_solved(tmp_path):
+    solved = "import os, pathlib; pathlib.Path(os.environ['D2L_PROGRESS'])"
+    asked = writing.code(f"{solved}.exists()")
+    asked.execution_count = 1
+    asked.outputs = [new_output("execute_result", {"text/plain": "False"}, execution_count=1)]
+    writing.write(tmp_path / "z_vn.ipynb", asked)
+    done = run(tmp_path, "--nbval", text=f"def test_one():\n    {solved}.touch()\n")
+    assert " 2 passed" in done.stdout, done.stdout
