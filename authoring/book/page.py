@@ -111,7 +111,7 @@ class Page:
         for heading in self.headings:
             if heading.level == 2:
                 found.append((heading, []))
-            elif heading.minutes:
+            elif heading.minutes and found:
                 found[-1][1].append(heading)
         return found
 

@@ -48,6 +48,9 @@ def test_contents_part_the_main_path_from_what_goes_deeper(course):
 
 def test_a_page_without_sections_has_no_contents(course):
     assert "<details" not in page(course)
+    # Nor does one whose only part is a deeper one.
+    lone = '<a id="lone"></a>\n\n### Sâu\n\n*Khoảng 5 phút.* Có.'
+    assert "<details" not in page(course, text(lone))
 
 
 def test_code_is_coloured_and_numbered_as_in_jupyter(course):
