@@ -17,11 +17,7 @@ themeButton.hidden = false
 themeButton.addEventListener("click", () => {
   root.dataset.theme = isDark() ? "light" : "dark"
   nameTheme()
-  try {
-    localStorage.setItem("theme", root.dataset.theme)
-  } catch {
-    // Not remembered, then: see theme.js.
-  }
+  memory.set("theme", root.dataset.theme)
 })
 dark.addEventListener("change", nameTheme)
 nameTheme()

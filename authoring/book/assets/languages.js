@@ -4,28 +4,20 @@
   const root = document.documentElement
   const known = ["vi", "en", "both"]
 
-  function remembered() {
-    try {
-      return localStorage.getItem("language")
-    } catch {
-      return null // No storage: the address alone carries the choice.
-    }
-  }
+  // What a script says, in the language of the page; "pagelanguage" tells of another choice.
+  globalThis.said = (vietnamese, english) => (root.dataset.language === "en" ? english : vietnamese)
 
   function choose(language) {
     root.dataset.language = language
-    try {
-      localStorage.setItem("language", language)
-    } catch {
-      // See above.
-    }
+    memory.set("language", language)
     const address = new URL(location.href)
     if (language === "vi") address.searchParams.delete("lang")
     else address.searchParams.set("lang", language)
     if (address.href !== location.href) history.replaceState(history.state, "", address)
+    document.dispatchEvent(new Event("pagelanguage"))
   }
 
-  const asked = [new URLSearchParams(location.search).get("lang"), remembered(), "vi"]
+  const asked = [new URLSearchParams(location.search).get("lang"), memory.get("language"), "vi"]
   choose(asked.find((language) => known.includes(language)))
 
   // Keeps what is being read in its place while the page around it changes.

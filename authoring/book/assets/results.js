@@ -2,12 +2,7 @@
 "use strict"
 {
   const root = document.documentElement
-  let folds = false
-  try {
-    folds = localStorage.getItem("results") === "folded"
-  } catch {
-    // No storage: the choice holds for this page alone.
-  }
+  let folds = memory.get("results") === "folded"
   // Keeps them from being seen before they are folded (see learning.css).
   if (folds) root.dataset.results = "coming"
 
@@ -20,11 +15,7 @@
   function choose(event) {
     folds = event.target.checked
     fold()
-    try {
-      localStorage.setItem("results", root.dataset.results)
-    } catch {
-      // See above.
-    }
+    memory.set("results", root.dataset.results)
   }
 
   // Before search.js, which opens the fold that holds what was found.
