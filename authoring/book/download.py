@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import json
 import tomllib
 from pathlib import Path
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
-
-from authoring import notebook
 
 _PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _CELL = """\
@@ -30,6 +30,13 @@ def made(nb: NotebookNode) -> bytes:
     Where they are missing the cell raises ModuleNotFoundError with the way out. Where they are
     there it only imports d2lutil, so that MXNet runs in a kernel that was started without it.
     """
+    cell = new_code_cell(_needed_packages(), id="needed-packages")
+    # Not as Jupyter writes it, which takes many times as long: it will do so when it saves.
+    return json.dumps({**nb, "cells": [cell, *nb.cells]}, ensure_ascii=False).encode()
+
+
+@functools.cache
+def _needed_packages() -> str:
     project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
     repository = project["tool"]["d2lutil"]["repository"]
     wheel = f"d2lutil-{project['project']['version']}-py3-none-any.whl"
@@ -37,5 +44,4 @@ def made(nb: NotebookNode) -> bytes:
     upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({build}), "
     d2lutil = f"git+{repository}" if repository else f"./{wheel}"
     packages = " ".join([*project["dependency-groups"]["cpu"], d2lutil])
-    cell = new_code_cell(_CELL.format(upload=upload, packages=packages), id="needed-packages")
-    return notebook.dumps(NotebookNode(nb, cells=[cell, *nb.cells])).encode()
+    return _CELL.format(upload=upload, packages=packages)

@@ -27,7 +27,10 @@ def test_only_a_first_cell_is_added(name):
 def first_cell(root):
     """The first cell of what the project in a folder offers."""
     path = writing.write(root / "a.ipynb", writing.markdown("# A"))
-    code = "from authoring.book.download import *; print(made(notebook.read('a.ipynb')).decode())"
+    code = (
+        "from authoring import notebook; from authoring.book import download; "
+        "print(download.made(notebook.read('a.ipynb')).decode())"
+    )
     command = [sys.executable, "-c", code]
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     path.unlink()
