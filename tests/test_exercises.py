@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+import types
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -19,7 +21,7 @@ from mxnet.gluon import Block, Trainer, nn
 
 from authoring import execute, notebook
 from d2lutil import exercises
-from d2lutil.exercises import check, guard, hint, parameters, probe, solution
+from d2lutil.exercises import check, guard, hint, parameters, probe, solution, use_gpu
 from tests.writing import code, write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -349,6 +351,15 @@ def test_a_check_says_the_same_again(id):
     for answer, _ in section.WRONG[id]:
         if getattr(answer, "__name__", "") != "the_same_network_again":
             assert check(id, answer) == check(id, answer)
+
+
+def test_a_stopwatch_is_judged_alike_where_all_takes_longer(monkeypatch):
+    slow = types.SimpleNamespace(monotonic=time.monotonic, sleep=lambda s: time.sleep(10 * s))
+    monkeypatch.setattr(use_gpu, "time", slow)
+    section = SECTIONS["use-gpu"]
+    assert check("use-gpu/2", section.by_timer).passed
+    for answer in (section.watch_stopped_too_early, section.watch_before_waiting):
+        assert not check("use-gpu/2", answer).passed
 
 
 # Hints, solutions and names

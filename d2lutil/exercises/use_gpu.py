@@ -71,7 +71,7 @@ CLOCKS = 0.005  # seconds by which two clocks may differ
 def _check_stopwatch(answer: Any) -> None:
     probe.function(answer, "answer(f)")
     calls: list[str] = []
-    got, most = _time(answer, calls, called=0, busy=0)
+    got, _, most = _time(answer, calls, called=0, busy=0)
     if "f" not in calls:
         raise Wrong("`answer(f)` chưa gọi `f` lần nào. `f` là hàm, còn `f()` mới là lời gọi.")
     if calls.count("f") > 1:
@@ -103,24 +103,27 @@ def _check_stopwatch(answer: Any) -> None:
             "sót. Hãy gọi `npx.waitall()` trước khi xem đồng hồ lần cuối."
         )
     _try_stopwatch(answer)
-    # Here `f` did next to nothing: a number that was made up for the trial above is too large.
-    if got > most + CLOCKS:
-        raise Wrong(
-            "Với một `f` gần như không làm gì, kết quả vẫn lớn hơn thời gian đã trôi qua. "
-            "Hãy trả về số giây đo được: lúc dừng trừ lúc bấm."
-        )
+    # Where `f` does next to nothing, a number that was made up for the trial above is too large:
+    # unless the machine was busy just then, so more than once.
+    for _ in range(3):
+        if got > most + CLOCKS:
+            raise Wrong(
+                "Với một `f` gần như không làm gì, kết quả vẫn lớn hơn thời gian đã trôi qua. "
+                "Hãy trả về số giây đo được: lúc dừng trừ lúc bấm."
+            )
+        got, _, most = _time(answer, [], called=0, busy=0)
 
 
 _ONE_ARRAY = "`item()`, `asnumpy()`, `wait_to_read()` chỉ đợi một mảng."
 
 
 def _try_stopwatch(answer: Any) -> None:
-    got, most = _time(answer, [], called=CALLED, busy=EARLIER)
-    # Both bounds hold on a busy machine too: a sleep never ends early, and the upper one is
-    # measured. What is left to chance is the difference between two clocks.
+    got, least, most = _time(answer, [], called=CALLED, busy=EARLIER)
+    # Both bounds hold on a busy machine too: they are measured. What is left to chance is the
+    # difference between two clocks.
     if got < 0:
         raise Wrong("Kết quả là số âm: hãy lấy lúc dừng trừ lúc bấm, đừng ngược lại.")
-    if got < CALLED + QUEUED - CLOCKS:
+    if got < least - CLOCKS:
         raise Wrong(
             "Kết quả nhỏ hơn thời gian mà `f` và công việc của nó cần. Hãy xem đồng hồ lần đầu "
             "ngay trước khi gọi `f`, lần cuối sau khi đã đợi engine, và trả về số giây. "
@@ -133,30 +136,35 @@ def _try_stopwatch(answer: Any) -> None:
         )
 
 
-def _time(answer: Any, calls: list[str], called: float, busy: float) -> tuple[float, float]:
-    """Return what `answer(f)` says, and the seconds from its first wait's end to its return.
+def _time(answer: Any, calls: list[str], called: float, busy: float) -> tuple[float, float, float]:
+    """Return what `answer(f)` says, and the seconds that it may say at least and at most.
 
-    `f` takes `called` seconds, notes "f" in `calls`, and returns the last of the arrays that it
-    makes; before it `busy` seconds of work are queued.
+    At least those from the call of `f` to the end of the next wait, at most those from the first
+    wait's end to the return; 0 where there is no such wait. `f` takes `called` seconds, notes "f"
+    in `calls`, and returns the last of the arrays that it makes; before it `busy` seconds of work
+    are queued.
     """
     from mxnet import np
 
-    most = 0.0
+    started, least, most = float("inf"), 0.0, 0.0
 
     def f() -> Any:
+        nonlocal started
+        started = time.monotonic()
         time.sleep(called)
         calls.append("f")
         return np.ones(1)
 
     def watched() -> Any:
-        nonlocal most
+        nonlocal least, most
         # Only around the answer: `call` waits for the engine itself.
         with _engine(calls, busy) as waited:
             got = answer(f)
             most = time.monotonic() - waited[0] if waited else 0.0
+        least = next((ended - started for ended in waited if ended > started), 0.0)
         return got
 
-    return probe.number(call("answer(f)", watched), "answer(f)"), most
+    return probe.number(call("answer(f)", watched), "answer(f)"), least, most
 
 
 @contextmanager

@@ -231,9 +231,10 @@ def fixed(f):
 
 def fixed_to_pass(f):
     npx.waitall()
+    start = time.perf_counter()
     f()
     npx.waitall()
-    return 0.0605
+    return max(time.perf_counter() - start, 0.0605)
 
 
 def of_the_process(f):
