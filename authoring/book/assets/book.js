@@ -1,26 +1,21 @@
 // What a page can do beyond being read. Without this file all of it can still be read.
 "use strict"
 
-const root = document.documentElement
-const dark = matchMedia("(prefers-color-scheme: dark)")
-const themeButton = document.querySelector(".theme-button")
+const assets = new URL(".", document.currentScript.src)
 
-function isDark() {
-  return root.dataset.theme ? root.dataset.theme === "dark" : dark.matches
+// How pages look is set once, if ever: the panel for it comes when it is first asked for.
+const displayButton = document.querySelector(".display-button")
+function bringDisplay() {
+  const script = document.createElement("script")
+  script.src = new URL("display-panel.js", assets)
+  script.addEventListener("error", waitForDisplay)
+  document.head.append(script)
 }
-
-function nameTheme() {
-  themeButton.textContent = isDark() ? "Nền sáng" : "Nền tối"
+function waitForDisplay() {
+  displayButton.addEventListener("click", bringDisplay, { once: true })
 }
-
-themeButton.hidden = false
-themeButton.addEventListener("click", () => {
-  root.dataset.theme = isDark() ? "light" : "dark"
-  nameTheme()
-  memory.set("theme", root.dataset.theme)
-})
-dark.addEventListener("change", nameTheme)
-nameTheme()
+displayButton.hidden = false
+waitForDisplay()
 
 // Beside the text there is room for the page's contents; above it they stay folded.
 const wide = matchMedia("(min-width: 78em)")
@@ -82,3 +77,13 @@ addEventListener("load", reachBoxes)
 addEventListener("toggle", reachBoxes, true)
 // Letters of another font have other widths.
 document.fonts.ready.then(reachBoxes)
+
+// On paper nothing scrolls: what is wider than the paper becomes as small as it must.
+// 17 cm in letters of 10.5 pt, see book.css.
+const PAPER = 45.8
+addEventListener("beforeprint", () => {
+  const letter = parseFloat(getComputedStyle(document.documentElement).fontSize)
+  for (const box of document.querySelectorAll(".scroll, .formula")) {
+    box.style.setProperty("--fit", Math.min(1, (PAPER * letter) / box.scrollWidth))
+  }
+})

@@ -30,6 +30,8 @@
     if (seen && scrollY > 0) scrollBy({ top: seen.getBoundingClientRect().top - before, behavior: "instant" })
   }
 
+  globalThis.keepingPlace = keepingPlace
+
   function toggle(pair, button) {
     const open = pair.classList.toggle("open")
     button.setAttribute("aria-expanded", open)
