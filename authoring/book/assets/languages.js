@@ -22,7 +22,7 @@
 
   // Keeps what is being read in its place while the page around it changes.
   function keepingPlace(change) {
-    const seen = [...document.querySelectorAll(".notebook > *")].find(
+    const seen = [...document.querySelectorAll(".notebook > :not(.contents)")].find(
       (part) => part.getBoundingClientRect().bottom > 80,
     )
     const before = seen?.getBoundingClientRect().top

@@ -1,13 +1,13 @@
 """Pictures on a dark page: they follow the theme, and their words stay as readable."""
 
-import base64
+import io
 
 import pytest
 from nbformat import v4
 from PIL import Image
 
 from tests import writing
-from tests.authoring.book.browsing import WIDE, reading, served
+from tests.authoring.book.browsing import reading, served
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.test_pictures import encoded, png, svg
 
@@ -80,3 +80,47 @@ def test_every_word_in_a_picture_of_the_course_can_be_read(browser, real, projec
                     faint.append((drawing.name, word, round(least, 2)))
     assert said > 400
     assert faint == []
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("pictures") / "course")
+    (course.notebooks / "hình.svg").write_text(svg(attributes='width="60" height="40"'))
+    plot = v4.new_output("display_data", data={"image/png": encoded(png(60, 40))})
+    course.add("a_vn.ipynb", text("# Hình\n\n![hình](hình.svg)"), writing.code("x", outputs=[plot]))
+    course.built()
+    with served(course.root / "book/html") as url:
+        yield f"{url}/a_vn.html"
+
+
+def middle(page, selector: str) -> list[int]:
+    """The colour that the reader sees in the middle of a picture."""
+    shot = page.locator(selector).screenshot()
+    return list(Image.open(io.BytesIO(shot)).convert("RGB").getpixel((30, 20)))
+
+
+@pytest.mark.parametrize(
+    ("system", "chosen", "is_dark"),
+    [
+        ("light", "", False),
+        ("dark", "", True),
+        ("light", "dark", True),
+        ("dark", "light", False),
+        ("dark", "system", True),
+    ],
+)
+def test_a_picture_follows_the_theme_of_the_page(browser, address, system, chosen, is_dark):
+    with reading(browser, address, color_scheme=system) as page:
+        page.evaluate("(chosen) => memory.set('theme', chosen)", chosen)
+        page.reload()
+        drawing, plot = middle(page, "img[src$=svg]"), middle(page, "img[src$=png]")
+        # White and a medium grey, as they are in the files.
+        assert (drawing, plot) == (([23] * 3, [102] * 3) if is_dark else ([255] * 3, [128] * 3))
+
+
+def test_on_paper_a_picture_is_as_it_was_drawn(browser, address):
+    with reading(browser, address, color_scheme="dark") as page:
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.emulate_media(media="print", color_scheme="dark")
+        for picture in page.locator("img").all():
+            assert picture.evaluate("e => getComputedStyle(e).filter") == "none"
