@@ -78,12 +78,14 @@ addEventListener("toggle", reachBoxes, true)
 // Letters of another font have other widths.
 document.fonts.ready.then(reachBoxes)
 
-// On paper nothing scrolls: what is wider than the paper becomes as small as it must.
-// 17 cm in letters of 10.5 pt, see book.css.
-const PAPER = 45.8
+// On paper nothing scrolls: what is wider than its place there becomes as small as it must.
 addEventListener("beforeprint", () => {
-  const letter = parseFloat(getComputedStyle(document.documentElement).fontSize)
-  for (const box of document.querySelectorAll(".scroll, .formula")) {
-    box.style.setProperty("--fit", Math.min(1, (PAPER * letter) / box.scrollWidth))
-  }
+  const root = document.documentElement
+  const top = scrollY
+  root.dataset.measured = ""
+  const wide = [...document.querySelectorAll(".scroll, .formula")]
+  const fits = wide.map((box) => Math.min(1, box.clientWidth / box.scrollWidth || 1))
+  delete root.dataset.measured
+  scrollTo({ top, behavior: "instant" })
+  for (const [n, box] of wide.entries()) box.style.setProperty("--fit", fits[n])
 })
