@@ -145,6 +145,15 @@ def test_the_panel_is_sound_in_every_look(browser, address, viewport, scheme, la
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
 
 
+@pytest.mark.parametrize("language", ["vi", "en", "both"])
+def test_on_a_phone_the_bar_is_one_row(browser, address, language):
+    with reading(browser, f"{address}?lang={language}", viewport=NARROW) as page:
+        for width in (320, 360, 390):
+            page.set_viewport_size({"width": width, "height": 740})
+            tops = page.locator("header > button").evaluate_all("all => all.map((e) => e.offsetTop)")
+            assert len(set(tops)) == 1, (width, tops)
+
+
 def test_without_storage_a_choice_holds_for_its_page(browser, address):
     with reading(browser, address) as page:
         page.add_init_script(DENIED)

@@ -31,7 +31,8 @@ def browser():
 
 # What is seen beyond the window's right edge, and in no box that scrolls.
 BEYOND = """() => {
-  const scrolls = (e) => e && (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement))
+  const clips = (e) => getComputedStyle(e).overflowX !== "visible"
+  const scrolls = (e) => e && (clips(e) || scrolls(e.parentElement))
   return [...document.querySelectorAll("body *")]
     .filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !scrolls(e.parentElement))
