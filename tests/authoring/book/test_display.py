@@ -150,7 +150,8 @@ def test_on_a_phone_the_bar_is_one_row(browser, address, language):
     with reading(browser, f"{address}?lang={language}", viewport=NARROW) as page:
         for width in (320, 360, 390):
             page.set_viewport_size({"width": width, "height": 740})
-            tops = page.locator("header > button").evaluate_all("all => all.map((e) => e.offsetTop)")
+            buttons = page.locator("header > button")
+            tops = buttons.evaluate_all("all => all.map((e) => e.offsetTop)")
             assert len(set(tops)) == 1, (width, tops)
 
 
