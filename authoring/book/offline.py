@@ -25,7 +25,8 @@ def complete(site: Path) -> None:
         if name not in _LEFT_OUT and files[name].suffix not in _TAKEN_AWAY
     }
     listed = _script({name: _digest(data) for name, data in kept.items()})
-    size = sum(map(len, kept.values()))
+    # Two addresses of one page are kept once.
+    size = sum(map(len, set(kept.values())))
     worker = site / WORKER
     worker.write_text(
         f'const VERSION = "{_digest(listed.encode())}", SIZE = {size}, FILES = {listed}\n'

@@ -1,28 +1,23 @@
-// Has the book kept on this device (see offline-worker.js), and tells when a new version is there.
+// Keeps the book on this device (offline-worker.js). Early, or a new version could take over unseen.
 "use strict"
 if (location.protocol !== "file:" && navigator.serviceWorker) {
   const workers = navigator.serviceWorker
   const site = new URL("..", document.currentScript.src)
-
-  // Not in the page itself: from a folder, browsers complain of it.
-  const manifest = document.createElement("link")
-  manifest.rel = "manifest"
-  manifest.href = new URL("manifest.webmanifest", site)
-  document.head.append(manifest)
-
-  // From now on its files would come from the new version.
   workers.addEventListener("controllerchange", () => location.reload())
 
-  // After all that the page itself needs.
+  // In the page itself, browsers would complain of it on file://.
+  const manifest = document.createElement("link")
+  manifest.rel = "manifest"
+  manifest.href = site + "manifest.webmanifest"
+  document.head.append(manifest)
+
   addEventListener("load", async () => {
-    const registration = await workers.register(new URL("offline-worker.js", site))
-    async function tell() {
-      // A page that came from the network is new already.
+    const registration = await workers.register(site + "offline-worker.js")
+    const tell = async () => {
+      // A page without a worker came from the network: it is new already.
       if (registration.waiting && workers.controller) (await import("./new-version.js")).tell(registration)
     }
-    function watch() {
-      registration.installing?.addEventListener("statechange", tell)
-    }
+    const watch = () => registration.installing?.addEventListener("statechange", tell)
     registration.addEventListener("updatefound", watch)
     watch()
     tell()

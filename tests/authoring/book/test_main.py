@@ -281,6 +281,8 @@ def test_mdbook_serves_and_rebuilds(course):
             with contextlib.suppress(OSError):
                 page = urllib.request.urlopen(f"http://127.0.0.1:{port}/a_vn.html").read().decode()
                 if all(part in page for part in wanted):
+                    # An author wants to see what was written, not what the browser has kept.
+                    assert "offline.js" not in page
                     return True
         return False
 

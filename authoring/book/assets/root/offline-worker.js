@@ -43,6 +43,11 @@ function pathOf(url) {
   return [path, path + "index.html", path + ".html"].find((name) => Object.hasOwn(FILES, name))
 }
 
+// What the browser itself has stored of the site may be of an older version than the server's.
+function fromServer(request) {
+  return fetch(request, { cache: "no-cache" })
+}
+
 function kept(path) {
   return caches.match(FILES[path], { cacheName: CACHE })
 }
@@ -50,19 +55,19 @@ function kept(path) {
 async function answer(path, request, clientId) {
   // A page that came from the network may be of another version: so must be all that belongs to it.
   const client = clientId && (await clients.get(clientId))
-  if (client && !pathOf(client.url)) return fetch(request)
+  if (client && !pathOf(client.url)) return fromServer(request)
   const found = await kept(path)
   if (found) return found
   // Someone emptied the cache. The next page begins anew.
   await caches.delete(CACHE)
   await registration.unregister()
-  return fetch(request)
+  return fromServer(request)
 }
 
 async function offlinePage() {
   const page = await kept("offline.html")
   const html = await page.text()
-  // It stands at any address; its own links begin where the book does.
+  // Shown at any address, it brings its own style; its links begin where the book does.
   return new Response(html.replace('<base href="index.html">', `<base href="${registration.scope}">`), {
     status: 503,
     headers: page.headers,
@@ -78,6 +83,6 @@ addEventListener("fetch", (event) => {
   if (request.method !== "GET") return
   const path = pathOf(request.url)
   if (request.mode === "navigate") {
-    event.respondWith(path ? answer(path, request) : fetch(request).catch(offlinePage))
+    event.respondWith(path ? answer(path, request) : fromServer(request).catch(offlinePage))
   } else if (path) event.respondWith(answer(path, request, clientId))
 })
