@@ -28,7 +28,7 @@ needs_java = pytest.mark.skipif(
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 # Only what hangs meets it; a busy machine takes long.
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=120_000)
 AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"
 
 

@@ -13,13 +13,16 @@ from tests.authoring.book.browsing import POLICY
 class Host:
     """A server of a `site` below a `root` address; what it is asked for is `asked`.
 
-    With `clean` addresses it leads from /a.html to /a. After so many `answers` it hangs up.
+    With `clean` addresses it leads from /a.html to /a. After so many `answers` it hangs up; when
+    it is `silent`, it says nothing more until it vanishes.
     """
 
     def __init__(self, site: Path, root: str = "/", *, clean: bool = False) -> None:
         self.site, self.root, self.clean = site, root, clean
         self.asked: list[str] = []
         self.answers = float("inf")
+        self.silent = False
+        self._gone = threading.Event()
         self._port = 0
 
     @property
@@ -28,12 +31,14 @@ class Host:
 
     def come(self) -> None:
         """Serve, at the same address as before."""
+        self._gone.clear()
         address = ("127.0.0.1", self._port)
         self._server = http.server.ThreadingHTTPServer(address, self._handler())
         self._port = self._server.server_port
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def vanish(self) -> None:
+        self._gone.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -62,6 +67,8 @@ class Host:
                 host.asked.append(path.removeprefix(host.root))
                 host.answers -= 1
                 if host.answers < 0:
+                    if host.silent:
+                        host._gone.wait()
                     self.close_connection = True
                 elif host.clean and path.endswith(".html"):
                     self.send_response(308)

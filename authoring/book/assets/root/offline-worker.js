@@ -45,7 +45,7 @@ function pathOf(url) {
 
 // What the browser itself has stored of the site may be of an older version than the server's.
 function fromServer(request) {
-  return fetch(request, { cache: "no-cache" })
+  return fetch(request.url, { cache: "no-cache", redirect: request.redirect })
 }
 
 function kept(path) {
