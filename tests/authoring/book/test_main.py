@@ -68,7 +68,7 @@ def test_only_what_belongs_to_the_book_is_published(built):
     assert pages | notebooks < names
     for name in names - pages - notebooks:
         assert re.fullmatch(
-            r"assets/book\.css|assets/(book|languages|minisearch|new-version|offline|results|search|sections|terms|theme)\.js|assets/favicon\.svg"
+            r"assets/book\.css|assets/(book|languages|memory|minisearch|new-version|offline|results|search|sections|terms|theme)\.js|assets/favicon\.svg"
             r"|assets/icon-\w+\.png|manifest\.webmanifest|offline\.html|offline-worker\.js"
             r"|assets/licences/[\w-]+\.txt|assets/fonts/[\w-]+\.woff2|pictures/\w{16}\.svg",
             name,

@@ -16,12 +16,12 @@ from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.hosting import Host
 from tests.authoring.book.test_pictures import svg
 
-WORDS = {"first": "cam", "second": "quýt"}
+WORDS = {"first": "cam", "second": "quýt", "third": "mận"}
 
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory):
-    """Two versions of a site: two pages, a picture and the search say which; a page is the same."""
+    """Three versions of a site: pages, a picture and the search say which; one page is the same."""
     course = Course(tmp_path_factory.mktemp("versions") / "course")
     (course.notebooks / "img").mkdir()
     sites = {}
@@ -108,11 +108,10 @@ def test_the_whole_site_is_kept_in_less_than_3_mb(project):
 
 def test_every_change_is_a_new_version(versions):
     scripts = [(site / "offline-worker.js").read_text("utf-8") for site in versions.values()]
-    first, second = (re.findall(r'VERSION = "([^"]+)"', script) for script in scripts)
-    assert first != second
-    (_, old), (_, new) = map(listed, versions.values())
-    assert old["c_vn.html"] == new["c_vn.html"]
-    assert old["a_vn.html"] != new["a_vn.html"]
+    assert len({re.findall(r'VERSION = "([^"]+)"', script)[0] for script in scripts}) == 3
+    digests = [listed(site)[1] for site in versions.values()]
+    assert len({files["a_vn.html"] for files in digests}) == 3
+    assert len({files["c_vn.html"] for files in digests}) == 1
 
 
 WHOLE = """async () => {
@@ -183,9 +182,9 @@ def test_a_new_version_comes_when_the_reader_wants_it(reader, versions):
         for tab in (page, other):
             expect(tab.get_by_role("status", name="").filter(has_text="bản mới")).to_be_visible()
         # Only what is new was fetched.
-        (_, old), (_, new) = map(listed, versions.values())
-        changed = {name for name in new if new[name] not in old.values()} - {"index.html"}
-        assert set(host.asked) - {"offline-worker.js"} <= changed | {"index.html"}
+        (_, old), (_, new) = map(listed, [versions["first"], versions["second"]])
+        changed = {name for name in new if new[name] not in old.values()}
+        assert set(host.asked) - {"offline-worker.js"} <= changed
         # It came from the network, like all that it may still ask for.
         assert fresh.locator(".new-version").count() == 0
         page.get_by_role("link", name="Trang sau").click()
@@ -208,20 +207,42 @@ def test_a_new_version_comes_when_the_reader_wants_it(reader, versions):
         page.locator("dialog.search li a").first.wait_for()
 
 
-def test_a_third_version_takes_the_place_of_one_that_waits(reader, versions, tmp_path):
-    third = shutil.copytree(versions["second"], tmp_path / "third")
-    script = third / "offline-worker.js"
-    script.write_text(script.read_text("utf-8") + "// newer\n", "utf-8")
+def test_a_third_version_takes_the_place_of_one_that_waits(reader, versions):
     page = reader.new_page()
     with Host(versions["first"]) as host:
         keep(page, host.url)
-        for site in (versions["second"], third):
-            host.site = site
+        for version in ("second", "third"):
+            host.site = versions[version]
             assert outcome(page, "update()") == "installed"
         assert page.locator(".new-version").count() == 1
         assert seen(page) == {"first"}
         take(page)
+        assert seen(page) == {"third"}
+        assert len(caches(page)) == 1
+
+
+def test_a_version_that_is_still_coming_outlives_a_change_of_versions(reader, versions):
+    page = reader.new_page()
+    with Host(versions["first"]) as host:
+        keep(page, host.url)
+        host.site = versions["second"]
+        assert outcome(page, "update()") == "installed"
+        host.site, host.answers, host.silent = versions["third"], 2, True
+        page.evaluate("navigator.serviceWorker.getRegistration().then((it) => void it.update())")
+        while host.answers >= 0:
+            page.wait_for_timeout(100)
+        came = host.asked[-2]
+        take(page)
         assert seen(page) == {"second"}
+        host.vanish()
+        host.answers = float("inf")
+        host.come()
+        host.asked.clear()
+        page.reload()
+        take(page)
+        assert came not in host.asked
+        assert seen(page) == {"third"}
+        assert len(caches(page)) == 1
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
