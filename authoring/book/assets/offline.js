@@ -17,9 +17,7 @@ if (location.protocol !== "file:" && navigator.serviceWorker) {
       // A page without a worker came from the network: it is new already.
       if (registration.waiting && workers.controller) (await import("./new-version.js")).tell(registration)
     }
-    const watch = () => registration.installing?.addEventListener("statechange", tell)
-    registration.addEventListener("updatefound", watch)
-    watch()
+    registration.addEventListener("updatefound", () => registration.installing.addEventListener("statechange", tell))
     tell()
   })
 }

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,14 @@ def seen(page: Page) -> set[str]:
         }"""
     )
     return {version for version, word in WORDS.items() for part in found if word in part}
+
+
+def until(page: Page, happened: Callable[[], bool]) -> None:
+    for _ in range(1200):  # only what hangs comes to its end
+        if happened():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("nothing happened")
 
 
 def caches(page: Page) -> list[str]:
@@ -229,8 +238,7 @@ def test_a_version_that_is_still_coming_outlives_a_change_of_versions(reader, ve
         assert outcome(page, "update()") == "installed"
         host.site, host.answers, host.silent = versions["third"], 2, True
         page.evaluate("navigator.serviceWorker.getRegistration().then((it) => void it.update())")
-        while host.answers >= 0:
-            page.wait_for_timeout(100)
+        until(page, lambda: host.answers < 0)
         came = host.asked[-2]
         take(page)
         assert seen(page) == {"second"}
@@ -353,8 +361,7 @@ def test_a_browser_that_is_closed_meanwhile_goes_on_the_next_time(opened, versio
             host.asked.clear()
             host.answers, host.silent = 11, True
             page.evaluate("navigator.serviceWorker.register('offline-worker.js').then(() => null)")
-            while host.answers >= 0:
-                page.wait_for_timeout(100)
+            until(page, lambda: host.answers < 0)
         came = host.asked[1:11]
         host.answers = float("inf")
         with opened() as reader:
@@ -461,17 +468,44 @@ def test_two_books_of_one_host_leave_each_other_alone(reader, versions, tmp_path
         assert seen(page) == {"second"}
 
 
-def test_a_cache_that_was_emptied_is_filled_anew(reader, versions):
+def lose(page: Page, site: Path, name: str | None) -> None:
+    """Let the device lose the page `name`, or all that it keeps."""
+    (cache,) = caches(page)
+    if name is None:
+        assert page.evaluate("(cache) => caches.delete(cache)", cache)
+    else:
+        delete = "([cache, file]) => caches.open(cache).then((it) => it.delete(file))"
+        assert page.evaluate(delete, [cache, listed(site)[1][name]])
+
+
+@pytest.mark.parametrize("lost", [None, "a_vn.html"])
+def test_what_the_device_has_lost_is_kept_anew(reader, versions, lost):
+    page = reader.new_page()
+    number = len(set(listed(versions["first"])[1].values()))
+    kept = "(name) => caches.open(name).then((it) => it.keys()).then((all) => all.length)"
+    with Host(versions["first"]) as host:
+        keep(page, host.url)
+        (cache,) = caches(page)
+        assert page.evaluate(kept, cache) == number
+        lose(page, versions["first"], lost)
+        page.goto(f"{host.url}a_vn.html")
+        assert seen(page) == {"first"}
+        until(page, lambda: page.evaluate(kept, cache) == number)
+        host.vanish()
+        page.reload()
+        assert seen(page) == {"first"}
+
+
+@pytest.mark.parametrize("lost", [None, "a_vn.html"])
+def test_what_was_lost_comes_from_the_server_with_all_that_belongs_to_it(reader, versions, lost):
     page = reader.new_page()
     with Host(versions["first"]) as host:
         keep(page, host.url)
-        page.evaluate(
-            "caches.keys().then((names) => Promise.all(names.map((it) => caches.delete(it))))"
-        )
+        lose(page, versions["first"], lost)
         host.site = versions["second"]
         page.goto(f"{host.url}a_vn.html")
         assert seen(page) == {"second"}
-        keep(page, f"{host.url}a_vn.html")
+        take(page)
         host.vanish()
         page.reload()
         assert seen(page) == {"second"}

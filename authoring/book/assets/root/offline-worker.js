@@ -52,15 +52,19 @@ function kept(path) {
   return caches.match(FILES[path], { cacheName: CACHE })
 }
 
-async function answer(path, request, clientId) {
+async function answer(event, path) {
+  const { request } = event
+  const opens = request.mode === "navigate"
   // A page that came from the network may be of another version: so must be all that belongs to it.
-  const client = clientId && (await clients.get(clientId))
+  const client = opens ? null : await clients.get(event.clientId)
   if (client && !pathOf(client.url)) return fromServer(request)
   const found = await kept(path)
   if (found) return found
-  // Someone emptied the cache. The next page begins anew.
-  await caches.delete(CACHE)
-  await registration.unregister()
+  // The device has lost it: this page comes from the server, all of it, and the book is kept anew.
+  if (opens) {
+    await caches.delete(CACHE)
+    event.waitUntil(keep())
+  }
   return fromServer(request)
 }
 
@@ -79,10 +83,9 @@ addEventListener("activate", (event) => event.waitUntil(forgetOthers()))
 // The reader wants the new version. Until then every page keeps the one that it was opened with.
 addEventListener("message", () => skipWaiting())
 addEventListener("fetch", (event) => {
-  const { request, clientId } = event
-  if (request.method !== "GET") return
+  const { request } = event
   const path = pathOf(request.url)
-  if (request.mode === "navigate") {
-    event.respondWith(path ? answer(path, request) : fromServer(request).catch(offlinePage))
-  } else if (path) event.respondWith(answer(path, request, clientId))
+  if (request.method !== "GET") return
+  if (path) event.respondWith(answer(event, path))
+  else if (request.mode === "navigate") event.respondWith(fromServer(request).catch(offlinePage))
 })
