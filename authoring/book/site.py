@@ -63,7 +63,7 @@ def make(book: Book) -> None:
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     others["404.html"] = lost.replace("{{site-url}}", book.site_url).encode()
-    others |= {path.name: path.read_bytes() for path in (ASSETS / "root").iterdir()}
+    others |= {path.name: path.read_bytes() for path in (ASSETS / "site-root").iterdir()}
     for name, data in others.items():
         write(site / name, data)
     _tidy(site, wanted | set(others))
