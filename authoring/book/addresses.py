@@ -10,8 +10,9 @@ import unicodedata
 GLOSSARY, GLOSSARY_TITLE = "glossary.html", "Bảng thuật ngữ"
 PICTURES = "pictures"  # the folder of those that stand in the notebooks themselves
 # Of these the site or the EPUB has its own.
-RESERVED = {"404.html", "index.html", "nav.html", "print.html", GLOSSARY}
-RESERVED |= {"cover.svg", "assets/favicon.svg"}
+RESERVED = {"404.html", "index.html", "nav.html", "offline.html", "print.html", GLOSSARY}
+RESERVED |= {"cover.svg", "assets/favicon.svg", "assets/icon-192.png"}
+RESERVED |= {"assets/icon-512.png", "assets/icon-full.png"}
 _PLAIN = re.compile(r"[\w.-]+", re.ASCII)
 
 

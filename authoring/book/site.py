@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from authoring.book import fonts, installed, pages, search
+from authoring.book import fonts, installed, offline, pages, search
 from authoring.book.edition import Edition, WholeEdition
 from authoring.book.frames import frame
 from authoring.book.mdbook import Book
@@ -63,9 +63,11 @@ def make(book: Book) -> None:
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     others["404.html"] = lost.replace("{{site-url}}", book.site_url).encode()
+    others |= {path.name: path.read_bytes() for path in (ASSETS / "site-root").iterdir()}
     for name, data in others.items():
         write(site / name, data)
     _tidy(site, wanted | set(others))
+    offline.complete(site)
 
 
 def _read(path: Path) -> str:
@@ -108,7 +110,7 @@ def assets(letters: Iterable[str], formulas: Iterable[str]) -> dict[str, bytes]:
     files = {
         f"assets/{path.name}": path.read_bytes()
         for path in ASSETS.iterdir()
-        if path.suffix in (".js", ".svg")
+        if path.suffix in (".js", ".svg", ".png")
     }
     files["assets/minisearch.js"] = installed("minisearch/dist/umd/index.js")
     text, maths = fonts.of_text(letters), fonts.of_maths(formulas)

@@ -65,11 +65,16 @@ def served(folder: Path, pause: bytes = b"") -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def reading(browser: Browser, url: str, **context) -> Iterator[Page]:
-    """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others."""
+def reading(browser: Browser, url: str, *, keeps: bool = False, **context) -> Iterator[Page]:
+    """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others.
+
+    The browser `keeps` the book for reading without a network only where that is wanted.
+    """
     troubles: list[str] = []
     with contextlib.closing(browser.new_context(**{"viewport": WIDE, **context})) as fresh:
         fresh.set_default_timeout(120_000)
+        if not keeps:
+            fresh.add_init_script("delete Navigator.prototype.serviceWorker")
         page = fresh.new_page()
         page.on("console", lambda message: troubles.append(message.text))
         page.on("pageerror", lambda error: troubles.append(str(error)))

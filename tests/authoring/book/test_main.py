@@ -68,7 +68,8 @@ def test_only_what_belongs_to_the_book_is_published(built):
     assert pages | notebooks < names
     for name in names - pages - notebooks:
         assert re.fullmatch(
-            r"assets/book\.css|assets/(book|languages|minisearch|results|search|sections|terms|theme)\.js|assets/favicon\.svg"
+            r"assets/book\.css|assets/(book|languages|memory|minisearch|new-version|offline|results|search|sections|terms|theme)\.js|assets/favicon\.svg"
+            r"|assets/icon-\w+\.png|manifest\.webmanifest|offline\.html|offline-worker\.js"
             r"|assets/licences/[\w-]+\.txt|assets/fonts/[\w-]+\.woff2|pictures/\w{16}\.svg",
             name,
         )
@@ -280,6 +281,8 @@ def test_mdbook_serves_and_rebuilds(course):
             with contextlib.suppress(OSError):
                 page = urllib.request.urlopen(f"http://127.0.0.1:{port}/a_vn.html").read().decode()
                 if all(part in page for part in wanted):
+                    # An author wants to see what was written, not what the browser has kept.
+                    assert "offline.js" not in page
                     return True
         return False
 
