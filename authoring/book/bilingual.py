@@ -18,6 +18,7 @@ from typing import NamedTuple
 from markdown_it.token import Token
 
 from authoring.book import edition, markdown
+from authoring.book.block_anchors import addressed
 from authoring.book.page import Cell
 from authoring.book.term_marks import Marker
 from authoring.notebook import Halves
@@ -57,6 +58,7 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
         translation = markdown.show(english, source)
         if translation not in ("", html):
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
+        html = html if is_heading else addressed(html, at, number + 1)
         pieces.append(Block(html, is_heading, is_facts, not is_heading and _asks(block)))
     if not alike:
         html = _english(markdown.show(source_tokens, source))

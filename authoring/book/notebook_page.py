@@ -12,6 +12,7 @@ from urllib.parse import quote
 from authoring import notebook
 from authoring.book import addresses, bilingual, code, download, edition, exercise_help, outputs
 from authoring.book.bilingual import Block
+from authoring.book.block_anchors import addressed
 from authoring.book.numbering import Numbering
 from authoring.book.page import Cell, Heading, Page
 from authoring.book.term_marks import Marker
@@ -51,14 +52,14 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     asked = False
     for name, cell in notebook.named_cells(nb):
         cell.source = edition.CONTROL.sub(" ", cell.source)
-        at = Cell(page, name)
+        at = Cell(page, name, cell.id)
         if cell.cell_type == "markdown":
             halves = notebook.split(cell.source, path=label, cell=name)
             said.append(halves.vietnamese)
             blocks += _text_cell(cell, halves, at, marker)
             asked = blocks[-1].is_question
         elif cell.cell_type == "code":
-            blocks.append(Block(_code_cell(cell, at, asked)))
+            blocks.append(Block(addressed(_code_cell(cell, at, asked), at)))
         else:
             raise at.error(f"ô kiểu {cell.cell_type} không có chỗ trong sách: đổi sang Markdown")
         opening = opening or len(blocks)

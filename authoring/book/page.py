@@ -128,6 +128,7 @@ class Cell:
 
     page: Page
     name: str
+    id: str = ""
     first_line: int = 1
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
     numbered: bool = False  # its headings, figures, tables and formulas

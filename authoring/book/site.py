@@ -13,7 +13,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from authoring.book import fonts, installed, offline, pages, search
+from authoring.book import addresses, fonts, installed, offline, pages, previews, search
 from authoring.book.edition import Edition, WholeEdition
 from authoring.book.frames import frame
 from authoring.book.mdbook import Book
@@ -35,6 +35,7 @@ def make(book: Book) -> None:
     wanted = {".nojekyll", "index.html", "print.html"}
     letters, formulas = set[str](), set[str]()
     sections: list[tuple[str, Section]] = []
+    linked: dict[str, set[str]] = {}  # the anchors that links lead to, by page
     together = site / "print.html"
     rest = _read(together)
     with (
@@ -55,11 +56,16 @@ def make(book: Book) -> None:
             letters.update(page.html)
             formulas |= page.letters
             sections += ((page.address, section) for section in page.sections)
+            for link in page.links:
+                linked.setdefault(addresses.of_page(link.source), set()).add(link.fragment)
             # Of a large book all pages together would fill the memory.
             page.html, page.files, page.sections = "", {}, []
         all_pages.write(rest)
     others = assets(letters, formulas)
     others["assets/sections.js"] = search.script(sections).encode()
+    others["assets/previews.js"] = previews.script(
+        (address, _read(site / address), anchors) for address, anchors in sorted(linked.items())
+    ).encode()
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     others["404.html"] = lost.replace("{{site-url}}", book.site_url).encode()

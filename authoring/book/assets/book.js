@@ -50,12 +50,8 @@ for (const box of document.querySelectorAll(".code")) {
   button.className = "copy"
   button.textContent = "Sao chép"
   button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(box.querySelector("code").textContent)
-      button.textContent = "Đã sao chép"
-    } catch {
-      button.textContent = "Không sao chép được"
-    }
+    const done = await copied(box.querySelector("code").textContent)
+    button.textContent = done ? "Đã sao chép" : "Không sao chép được"
     setTimeout(() => (button.textContent = "Sao chép"), 2000)
   })
   box.append(button)

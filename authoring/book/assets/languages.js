@@ -37,12 +37,6 @@
     button.setAttribute("aria-expanded", open)
   }
 
-  // A place inside the half that is not shown: its paragraph stands for it.
-  function showTarget() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)))
-    if (target && !target.checkVisibility()) target.closest(".pair")?.scrollIntoView()
-  }
-
   addEventListener("DOMContentLoaded", () => {
     for (const input of document.querySelectorAll("#language input")) {
       input.checked = input.value === root.dataset.language
@@ -59,7 +53,5 @@
       button.addEventListener("click", () => toggle(pair, button))
       pair.firstElementChild.after(button)
     }
-    showTarget()
   })
-  addEventListener("hashchange", showTarget)
 }

@@ -12,7 +12,7 @@ def cell(english, vietnamese):
 
 def test_each_paragraph_stands_beside_its_source(course):
     html = page(course, cell("One.\n\n- two", "Một.\n\n- hai"))
-    assert '<div class="pair"><p>Một.</p>\n<div class="en" lang="en"><p>One.</p>' in html
+    assert '<div class="pair" id="_text"><p>Một.</p>\n<div class="en" lang="en"><p>One.</p>' in html
     assert html.count('class="pair"') == 2
     assert "<!--" not in html
 
