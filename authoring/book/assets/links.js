@@ -28,8 +28,8 @@
     history.replaceState(history.state, "", `#${encodeURIComponent(id)}`)
     tell(
       done
-        ? said("Đã sao chép liên kết", "Link copied")
-        : said("Không sao chép được, bạn lấy liên kết ở thanh địa chỉ", "Not copied: the link is in the address bar"),
+        ? said("Đã chép liên kết", "Link copied")
+        : said("Không chép được, bạn lấy liên kết ở thanh địa chỉ", "Not copied: the link is in the address bar"),
     )
   }
 
@@ -58,7 +58,7 @@
 
   function name() {
     for (const [button, other] of controls) {
-      button.ariaLabel = button.title = said("Sao chép liên kết tới chỗ này", "Copy a link to this place")
+      button.ariaLabel = button.title = said("Chép liên kết tới chỗ này", "Copy a link to this place")
       button.tabIndex = other?.checkVisibility() ? -1 : 0
     }
   }

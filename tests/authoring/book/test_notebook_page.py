@@ -55,7 +55,10 @@ def test_a_page_without_sections_has_no_contents(course):
 
 def test_code_is_coloured_and_numbered_as_in_jupyter(course):
     html = page(course, writing.code("import numpy", execution_count=3), writing.code("  "))
-    assert '<div class="cell" id="_code" data-count="3"><div class="code"><pre><code><span class="k">' in html
+    assert (
+        '<div class="cell" id="_code" data-count="3"><div class="code"><pre><code><span class="k">'
+        in html
+    )
     assert html.count('class="cell"') == 1
 
 

@@ -136,7 +136,7 @@ def test_a_printed_page_has_nothing_to_click(browser, real):
 
 def test_one_paragraph_on_demand(browser, address):
     with reading(browser, address) as page:
-        button = page.locator(".pair", has_text="Thứ hai.").get_by_role("button")
+        button = page.locator(".pair", has_text="Thứ hai.").get_by_role("button", name="EN")
         for state in (True, False):
             button.press("Enter")
             assert shown(page) == (True, state)
@@ -151,7 +151,7 @@ def test_one_paragraph_on_demand_by_touch(browser, address):
     with reading(browser, address, viewport=NARROW, has_touch=True, is_mobile=True) as page:
         pair = page.locator(".pair", has_text="Thứ hai.")
         pair.locator("p").first.tap()
-        pair.get_by_role("button").tap()
+        pair.get_by_role("button", name="EN").tap()
         assert shown(page) == (True, True)
 
 
@@ -251,7 +251,7 @@ def test_a_definition_shows_on_hover_and_focus_and_goes_with_escape(browser, add
         page.keyboard.press("Escape")
         expect(card).to_be_hidden()
         page.mouse.move(0, 0)
-        page.locator(".pair:has(.term) > button").focus()
+        page.locator(".pair:has(.term) > .source-button").focus()
         page.keyboard.press("Shift+Tab")
         expect(card).to_be_visible()
 
