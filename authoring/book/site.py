@@ -21,8 +21,9 @@ from authoring.book.page import Page, Section
 from authoring.notebook import NotebookError
 
 ASSETS = Path(__file__).parent / "assets"
-# What a style says to those who write it costs a page more than the times in its contents.
+# What styles and scripts say to those who write them costs a page more than all its addresses.
 _COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
+_INDENT = re.compile(rb"^\s*(?://.*\n\s*)*", re.MULTILINE)  # in scripts, with the remarks there
 
 
 def make(book: Book) -> None:
@@ -114,7 +115,7 @@ def assets(letters: Iterable[str], formulas: Iterable[str]) -> dict[str, bytes]:
     The fonts have the `letters` of its pages and of its `formulas`.
     """
     files = {
-        f"assets/{path.name}": path.read_bytes()
+        f"assets/{path.name}": _INDENT.sub(b"", path.read_bytes())
         for path in ASSETS.iterdir()
         if path.suffix in (".js", ".svg", ".png")
     }

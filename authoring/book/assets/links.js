@@ -39,7 +39,6 @@
     const button = document.createElement("button")
     button.type = "button"
     button.className = "link-button"
-    button.textContent = "#"
     button.addEventListener("click", () => share(id))
     const other = box.querySelector(":scope > .source-button, :scope > .code > .copy")
     if (other) other.before(button)
@@ -57,9 +56,12 @@
   }
 
   function name() {
+    const words = said("Chép liên kết tới chỗ này", "Copy a link to this place")
+    // "EN" is there on a Vietnamese page only. To ask what is shown would lay out the page.
+    const isVietnamese = document.documentElement.dataset.language === "vi"
     for (const [button, other] of controls) {
-      button.ariaLabel = button.title = said("Chép liên kết tới chỗ này", "Copy a link to this place")
-      button.tabIndex = other?.checkVisibility() ? -1 : 0
+      button.ariaLabel = button.title = words
+      button.tabIndex = other && (isVietnamese || other.matches(".copy")) ? -1 : 0
     }
   }
 

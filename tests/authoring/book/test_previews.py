@@ -35,7 +35,7 @@ def found(tmp_path_factory):
         text('Giữa <a id="mid"></a>đoạn.', english="Amid."),
         text('<a id="unlinked"></a>\n\nKhông ai nhắc.'),
         text(
-            '<details>\n<summary>Gấp</summary>\n\n<a id="in"></a>\n\n### Trong\n\nSâu.\n\n</details>'
+            '<details>\n<summary>Gấp</summary>\n\n<a id="in"></a>\n\n### Trong\n\nSâu.\n</details>'
         ),
     ]
     (course.notebooks / "deep").mkdir()

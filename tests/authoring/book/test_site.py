@@ -27,10 +27,15 @@ def test_every_font_comes_with_its_licence():
     assert "Khan Academy" in licences
 
 
-def test_a_style_says_nothing_to_browsers_that_only_authors_need():
-    style = site.assets("đ", "x")["assets/book.css"]
+def test_styles_and_scripts_say_nothing_to_browsers_that_only_authors_need():
+    files = site.assets("đ", "x")
+    style = files["assets/book.css"]
     assert b"/*" not in style
     assert b"\n.contents {" in style
+    for path in site.ASSETS.glob("*.js"):
+        lines = [line.strip() for line in path.read_bytes().splitlines()]
+        said = [line for line in lines if line and not line.startswith(b"//")]
+        assert files[f"assets/{path.name}"].splitlines() == said
 
 
 def test_the_page_of_the_lost_knows_where_the_site_begins(course):
