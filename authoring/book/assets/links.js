@@ -61,7 +61,8 @@
     const isVietnamese = document.documentElement.dataset.language === "vi"
     for (const [button, other] of controls) {
       button.ariaLabel = button.title = words
-      button.tabIndex = other && (isVietnamese || other.matches(".copy")) ? -1 : 0
+      if (other && (isVietnamese || other.matches(".copy"))) button.tabIndex = -1
+      else button.removeAttribute("tabindex")
     }
   }
 
