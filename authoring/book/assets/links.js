@@ -5,7 +5,7 @@
   const controls = []
   const status = document.createElement("p")
   status.className = "told"
-  status.role = "status"
+  status.ariaLive = "polite"
   document.querySelector("main").append(status)
   let silence
 

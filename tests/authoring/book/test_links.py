@@ -91,7 +91,7 @@ def test_one_touch_copies_the_address_of_a_place(browser, address, device, langu
         else:
             block.hover(position={"x": 30, "y": 5})
             button.click()
-        expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+        expect(page.locator(".told", has_text=said)).to_be_visible()
         assert clipboard(page) == f"{address}?lang={language}#{place}"
         assert page.url.endswith(f"#{place}")
         box = button.bounding_box()
@@ -112,7 +112,7 @@ def test_a_heading_copies_its_address_where_it_is_touched(browser, address):
                 anchor.tap()
             else:
                 anchor.click()
-            expect(page.get_by_role("status").filter(has_text="Link copied")).to_be_visible()
+            expect(page.locator(".told", has_text="Link copied")).to_be_visible()
             assert clipboard(page) == f"{address}?lang=en#part"
             expect(page).to_have_url(f"{address}?lang=en#part")
             assert bar(page, "part")
@@ -169,7 +169,7 @@ def test_a_paragraph_is_one_stop_of_the_keyboard(browser, address):
         expect(control(page, "_two")).to_be_focused()
         expect(control(page, "_two")).to_have_css("opacity", "1")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status").filter(has_text="Đã chép")).to_be_visible()
+        expect(page.locator(".told", has_text="Đã chép")).to_be_visible()
         assert clipboard(page) == f"{address}?lang=vi#_two"
         page.keyboard.press("ArrowLeft")
         expect(source).to_be_focused()
@@ -296,7 +296,7 @@ def test_a_picture_stands_on_the_card_from_a_folder_and_without_storage_too(brow
         assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") > 0
         control(page, "_two").focus()
         page.keyboard.press("Enter")
-        expect(page.get_by_role("status").filter(has_text="Đã chép")).to_be_visible()
+        expect(page.locator(".told", has_text="Đã chép")).to_be_visible()
         assert page.url.endswith("a_vn.html#_two")
 
 
