@@ -25,7 +25,9 @@
 
   async function share(id) {
     const done = await copied(linkTo(id))
-    history.replaceState(history.state, "", `#${encodeURIComponent(id)}`)
+    const bar = new URL(location.href)
+    bar.hash = id
+    history.replaceState(history.state, "", bar)
     tell(
       done
         ? said("Đã chép liên kết", "Link copied")
@@ -91,6 +93,7 @@
   // and is told what happened last until then.
   const EVENTS = ["pointerover", "focusin", "click"]
   let last, script
+  const stop = () => EVENTS.forEach((type) => document.removeEventListener(type, bringCard))
   function bringCard(event) {
     last = event
     if (!referenceAt(event)) return
@@ -99,12 +102,14 @@
     script = document.createElement("script")
     script.src = new URL("preview-card.js", assets)
     script.addEventListener("load", () => {
-      for (const type of EVENTS) document.removeEventListener(type, bringCard)
+      stop()
+      // A click that did what it should must not do so twice.
+      if (last.type === "click" && !last.defaultPrevented) return
       last.target.dispatchEvent(new last.constructor(last.type, last))
     })
     script.addEventListener("error", () => {
-      for (const type of EVENTS) document.removeEventListener(type, bringCard)
-      if (last.defaultPrevented) referenceAt(last).click()
+      stop()
+      if (last.type === "click" && last.defaultPrevented) referenceAt(last)?.click()
     })
     document.head.append(script)
   }
