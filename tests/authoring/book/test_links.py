@@ -339,3 +339,15 @@ def test_a_printed_page_has_neither_controls_nor_marks(browser, address):
         page.emulate_media(media="print")
         assert not bar(page, "_code")
         assert page.locator(".link-button").locator("visible=true").count() == 0
+
+
+def test_a_click_while_the_card_is_on_its_way_counts_once(browser, site):
+    # The script of the card alone comes in two pieces, half a second apart.
+    with served(site, pause=b"PAUSE") as url, reading(browser, f"{url}/a_vn.html") as page:
+        button = page.locator("#_two > .source-button")
+        page.get_by_role("link", name="phần sâu", exact=True).first.hover()
+        page.locator("#_two").hover()
+        button.click()
+        page.locator(".preview").wait_for(state="attached")
+        page.evaluate("new Promise((done) => setTimeout(done, 100))")
+        expect(button).to_have_attribute("aria-expanded", "true")
