@@ -75,6 +75,10 @@ class Section:
     text: list[str] = field(default_factory=list)
 
 
+def _frame() -> dict[str, str]:
+    return dict.fromkeys(("content", "display", "language", "menu"), "khung của trang")
+
+
 @dataclass
 class Page:
     """One page of the book.
@@ -91,7 +95,7 @@ class Page:
     html: str = ""  # with the holes of `edition`
     headings: list[Heading] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
-    anchors: dict[str, str] = field(default_factory=dict)  # and the cell that has each
+    anchors: dict[str, str] = field(default_factory=_frame)  # and the cell that has each
     terms: dict[str, str] = field(default_factory=dict)  # and the anchor of the first use of each
     links: list[Link] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)

@@ -18,7 +18,7 @@ displayButton.hidden = false
 waitForDisplay()
 
 // Beside the text there is room for the page's contents; above it they stay folded.
-const wide = matchMedia("(min-width: 78em)")
+const wide = matchMedia("(min-width: 79em)")
 const contents = document.querySelector(".contents")
 function placeContents() {
   if (contents) contents.open = wide.matches

@@ -54,6 +54,14 @@ def test_an_anchor_before_a_heading_becomes_its_address(course):
     assert '<a href="#sec_x">tới</a>' in html
 
 
+def test_the_names_of_a_page_s_frame_are_taken(course):
+    html = page(course, text("## Menu"), text("## Content", id="other"))
+    assert 'id="menu-2"' in html
+    assert 'id="content-2"' in html
+    with pytest.raises(NotebookError, match="neo “language” đã có ở khung của trang"):
+        page(course, text('<a id="language"></a>\n\n## Ngôn ngữ'))
+
+
 def test_an_anchor_elsewhere_stays_where_it_is(course):
     html = rendered(course, 'Một <a id="cho-nay"></a>chỗ. [tới](#cho-nay)')
     assert 'Một <span id="cho-nay"></span>chỗ.' in html
