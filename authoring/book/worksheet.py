@@ -15,7 +15,7 @@ from authoring.book.page import Exercise, Page
 from authoring.notebook import NotebookError
 
 _TAG = re.compile(r"<[^>]+>")
-_FEWEST, _MOST = 8, 22  # ruled lines: some for every answer, and never a whole sheet
+_FEWEST, _MOST = 8, 18  # ruled lines: some for every answer, and never a whole sheet
 _LETTERS = 60  # of an answer in prose that one line holds
 
 
@@ -34,7 +34,8 @@ def make(book: Book, *, notebook: str) -> None:
         raise NotebookError(
             "không có bài tập nào để in: tiêu đề của một bài tập là “### Bài 1: …”", path=notebook
         )
-    title = f"Bài tập: {page.headings[0].text}"
+    first = page.headings[0]
+    title = f"Bài tập{f' Mục {first.number}' if first.number else ''}: {first.title}"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         printing.lay_out(folder, [page])

