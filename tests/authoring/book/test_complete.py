@@ -135,3 +135,17 @@ def test_the_files_can_be_reached(browser, course, view, scheme):
                 expect(link).to_be_visible()
                 assert page.request.get(link.evaluate("a => a.href")).ok
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "of the whole course"), ("both", "cả khóa học")]
+)
+def test_what_is_offered_is_said_once_in_the_language_of_the_page(browser, course, language, said):
+    with (
+        served(course.root / "book/html") as url,
+        reading(browser, f"{url}/index.html?lang={language}") as page,
+    ):
+        links = page.locator(".ways a[href$='sau.pdf'], .ways a[href$='sau.epub']")
+        expect(links).to_have_count(2)
+        for words in links.all_inner_texts():
+            assert re.fullmatch(rf"(PDF|EPUB) {said} \(\d+[.,]\d\u00a0MB\)", words)
