@@ -15,12 +15,18 @@ else
   venv = .venv
 endif
 
-# Not what a shell happens to have under this name.
+# Not what a shell happens to have under these names.
 ifeq ($(origin PYTHON),environment)
   PYTHON =
 endif
+ifeq ($(origin SOLUTIONS),environment)
+  SOLUTIONS =
+endif
+# Every command of the book gets it: what it cannot do, it refuses.
+book = $(boot) book && .venv-book/bin/python -m authoring.book
+solutions = $(SOLUTIONS:%=solutions=%)
 
-.PHONY: help lab check edit run test test-long book pdf epub wheel
+.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -44,13 +50,19 @@ test-long: ## như make test, thêm các phép thử dài
 	@$(boot) test && .venv-test/bin/python -m pytest -m ''
 
 book: ## dựng sách tĩnh vào book/html
-	@$(boot) book && .venv-book/bin/python -m authoring.book
+	@$(book) $(solutions)
 
-pdf: ## dựng sách thành một tệp PDF khổ A4 (cần Chromium)
-	@$(boot) book && .venv-book/bin/python -m authoring.book pdf
+site: ## như make book, thêm PDF và EPUB của từng mục và cả sách để tải về (cần Chromium)
+	@$(book) complete $(solutions)
 
-epub: ## dựng sách thành một tệp EPUB cho máy đọc sách
-	@$(boot) book && .venv-book/bin/python -m authoring.book epub
+pdf: ## dựng sách thành một tệp PDF khổ A4 (cần Chromium; SOLUTIONS=no: bỏ lời giải)
+	@$(book) pdf $(solutions)
+
+epub: ## dựng sách thành một tệp EPUB cho máy đọc sách (SOLUTIONS=no: bỏ lời giải)
+	@$(book) epub $(solutions)
+
+worksheet: ## in bài tập của một mục, có chỗ để viết: make worksheet NB=notebooks/parameters_vn.ipynb
+	@$(book) worksheet "$(NB)" $(solutions)
 
 wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip)
 	@$(boot) lab && PATH="$$PATH:.uv/bin" uv build -q --python .venv/bin/python --wheel && echo ✓ dist/*.whl

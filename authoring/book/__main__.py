@@ -1,4 +1,4 @@
-"""Build the book of the course in this folder: `python -m authoring.book [pdf | epub]`.
+"""Build the book of the course in this folder, or print it: `python -m authoring.book …`.
 
 mdBook empties its destination before it writes. So it writes beside what is there, and the new
 book takes the old one's place only when it is complete.
@@ -14,17 +14,52 @@ import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from authoring.book import mdbook
+from authoring.book import addresses, mdbook
 from authoring.book.fault import told
 from authoring.book.mdbook import MADE
 from authoring.notebook import NotebookError
 
 _FRESH = ".new-"
+_USAGE = """\
+cách dùng: python -m authoring.book
+           python -m authoring.book complete
+           python -m authoring.book pdf [solutions=no]
+           python -m authoring.book epub [solutions=no]
+           python -m authoring.book worksheet notebooks/parameters_vn.ipynb
+Với make: make pdf SOLUTIONS=no, make worksheet NB=notebooks/parameters_vn.ipynb"""
 
 
-def build(root: Path, kind: str) -> Path:
-    """Build the site, the PDF or the EPUB of the book in `root`; return its path.
+class Job(NamedTuple):
+    """What to build: a key of `MADE`, what its hook is asked for, how the result is called."""
+
+    kind: str
+    asked: dict[str, Any]
+    name: str
+
+
+def understood(arguments: Sequence[str]) -> Job | None:
+    """Return what the arguments of the command ask for, None if they cannot be understood."""
+    match arguments:
+        case []:
+            return Job("site", {}, MADE["site"])
+        case ["complete"]:
+            return Job("complete", {}, MADE["complete"])
+        case ["pdf" | "epub" as kind] | ["pdf" | "epub" as kind, "solutions=yes"]:
+            return Job(kind, {}, MADE[kind])
+        case ["pdf" | "epub" as kind, "solutions=no"]:
+            # Under a name of its own, so that nobody hands out the other one by mistake.
+            stem, suffix = os.path.splitext(MADE[kind])
+            return Job(kind, {"solutions": False}, f"{stem}-khong-loi-giai{suffix}")
+        case ["worksheet", notebook] if notebook:
+            name = addresses.of_file(Path(notebook).stem)
+            return Job("worksheet", {"notebook": notebook}, f"bai-tap-{name}.pdf")
+    return None
+
+
+def build(root: Path, job: Job) -> Path:
+    """Do a job with the book in `root`; return the path of what was made.
 
     Raises NotebookError, and leaves the last one as it was, when anything is wrong.
     """
@@ -47,8 +82,8 @@ def build(root: Path, kind: str) -> Path:
         fresh = Path(tempfile.mkdtemp(prefix=_FRESH, dir=folder))
         try:
             notebooks = root / config.get("book", {}).get("src", "src")
-            mdbook.build(root, notebooks, fresh, lock, None if kind == "site" else kind)
-            return _put(fresh / MADE[kind], folder / MADE[kind], fresh / "old")
+            mdbook.build(root, notebooks, fresh, lock, job.kind, job.asked)
+            return _put(fresh / MADE[job.kind], folder / job.name, fresh / "old")
         finally:
             # A hook that is being stopped may still write there; the next build removes it then.
             shutil.rmtree(fresh, ignore_errors=True)
@@ -68,14 +103,14 @@ def _put(made: Path, target: Path, old: Path) -> Path:
 
 def main(arguments: Sequence[str]) -> int:
     """Build what is asked for, the site if nothing is; return 0, or 1 after a clear message."""
-    kind = arguments[0] if arguments else "site"
-    if kind not in MADE or len(arguments) > 1:
-        print("cách dùng: python -m authoring.book [pdf | epub]", file=sys.stderr)
+    job = understood(arguments)
+    if job is None:
+        print(_USAGE, file=sys.stderr)
         return 1
     try:
-        path = build(Path.cwd(), kind)
+        path = build(Path.cwd(), job)
     except (Exception, KeyboardInterrupt) as error:
-        old = Path("book", MADE[kind])
+        old = Path("book", job.name)
         kept = f"\n  Bản cũ vẫn còn nguyên: {old}" if old.exists() else ""
         print(f"✗ {told(error)}{kept}", file=sys.stderr)
         return 1

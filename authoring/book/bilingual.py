@@ -28,9 +28,14 @@ class Block(NamedTuple):
     """The HTML of a heading, paragraph, list, … of a cell, and what it is."""
 
     html: str
-    is_heading: bool = False
+    heading: int | None = None  # its number among the page's, where it is one
     is_facts: bool = False  # says how long the page takes and on which device
     is_question: bool = False  # asks the reader something, in Vietnamese
+
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading."""
+        return self.heading is not None
 
 
 def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block]:
@@ -52,14 +57,16 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
             marker.mark(block, english or source_tokens, at)
         if english and is_heading:
             title = markdown.title(english[1], source)
-            pieces.append(Block(markdown.show(block, at, translation=title), is_heading=True))
+            html = markdown.show(block, at, translation=title)
+            pieces.append(Block(html, heading=len(at.page.headings) - 1))
             continue
         html = markdown.show(block, at)
         translation = markdown.show(english, source)
         if translation not in ("", html):
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
         html = html if is_heading else addressed(html, at, number + 1)
-        pieces.append(Block(html, is_heading, is_facts, not is_heading and _asks(block)))
+        heading = len(at.page.headings) - 1 if is_heading else None
+        pieces.append(Block(html, heading, is_facts, not is_heading and _asks(block)))
     if not alike:
         html = _english(markdown.show(source_tokens, source))
         pieces.append(Block(html, is_question=pieces[-1].is_question if pieces else False))

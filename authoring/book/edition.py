@@ -2,7 +2,8 @@
 
 The HTML of a page is made once, with holes: each stands between two control characters, which the
 text of a page never holds, and an edition fills it with what is right there. Anchors, links and
-pictures are such holes; what only a screen or only a drawing needs can be left out.
+pictures are such holes; what only a screen or only a drawing needs can be left out, and what is set
+aside can stand elsewhere.
 """
 
 from __future__ import annotations
@@ -10,11 +11,17 @@ from __future__ import annotations
 import functools
 import posixpath
 import re
+from collections.abc import Collection, Mapping
 from html import escape
 from urllib.parse import quote
 
 _HOLE = re.compile("\x01([ahf])([^\x02\x07]*)(?:\x07([^\x02]*))?\x02")
 _SCREEN, _DRAWING = re.compile("\x03([^\x03\x04]*)\x04"), re.compile("\x05([^\x06]*)\x06")
+_ASIDE = re.compile("\x0e(\\w+)\x07([^\x07]*)\x07([^\x0f]*)\x0f")
+_LINKED = re.compile(' href="\x01h([^\x07]*)\x07[^\x02]*\x02"')
+OFFER = "\x10"  # where a page offers the files that were made of it
+HINT, SOLUTION = "hint", "solution"  # the kinds of what is set aside
+ASIDES = {HINT: "Gợi ý", SOLUTION: "Lời giải"}
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 
 
@@ -43,15 +50,38 @@ def drawn(html: str) -> str:
     return f"\x05{html}\x06"
 
 
+def aside(kind: str, number: int, html: str) -> str:
+    """Return folded HTML of a kind of `ASIDES`, which is the page's aside of this number."""
+    return f"\x0e{kind}\x07{number}\x07{html}\x0f"
+
+
+def has_aside(html: str) -> bool:
+    """Return whether something in this HTML is set aside."""
+    return "\x0e" in html
+
+
 @functools.cache
 def _relative(target: str, folder: str) -> str:
     return posixpath.relpath(target, folder or ".")
 
 
 class Edition:
-    """The pages of the site, each on its own."""
+    """The pages of the site, each on its own.
+
+    `offers` has, by page, the HTML that offers files. Without `solutions` these are left out; a
+    link leads nowhere that is not among the `pages`, if they are given.
+    """
 
     screen = drawing = True
+
+    def __init__(
+        self,
+        *,
+        offers: Mapping[str, str] | None = None,
+        solutions: bool = True,
+        pages: Collection[str] | None = None,
+    ) -> None:
+        self.offers, self.solutions, self.pages = offers or {}, solutions, pages
 
     def article(self, address: str, html: str) -> str:
         """Return the page at `address` as it stands in this edition."""
@@ -59,14 +89,29 @@ class Edition:
 
     def fill(self, address: str, html: str) -> str:
         """Return the HTML of the page at `address` with its holes filled."""
+        html = _ASIDE.sub(
+            lambda hole: (
+                self._aside(address, hole[1], int(hole[2]), hole[3])
+                if self.solutions or hole[1] != SOLUTION
+                else ""
+            ),
+            html,
+        )
+        html = html.replace(OFFER, self.offers.get(address, ""))
         found = 1
         while found:  # one in another
             html, found = _SCREEN.subn(r"\1" if self.screen else "", html)
         html = _DRAWING.sub(r"\1" if self.drawing else "", html)
+        if self.pages is not None:
+            pages = self.pages
+            html = _LINKED.sub(lambda link: link[0] if link[1] in pages else "", html)
         fillings = {"a": self._anchor, "h": self._link, "f": self._file}
         return _HOLE.sub(
             lambda hole: escape(fillings[hole[1]](address, hole[2], hole[3] or "")), html
         )
+
+    def _aside(self, page: str, kind: str, number: int, html: str) -> str:
+        return html
 
     def _anchor(self, page: str, name: str, _: str) -> str:
         return name
@@ -84,9 +129,6 @@ class WholeEdition(Edition):
 
     So no two are alike, and a link between pages leads from one place of this page to another.
     """
-
-    def __init__(self, *, screen: bool = True) -> None:
-        self.screen = screen
 
     def article(self, address: str, html: str) -> str:
         """Return the page, which has an anchor of its own here."""
@@ -107,12 +149,46 @@ class WholeEdition(Edition):
         return target
 
 
+class PaperEdition(WholeEdition):
+    """The PDF: nothing can be unfolded on paper, so what is set aside stands at its end.
+
+    `numbers` has the number of the sheet on which each anchor lies.
+    """
+
+    screen = False
+
+    def __init__(
+        self,
+        numbers: Mapping[str, int] | None = None,
+        *,
+        solutions: bool = True,
+        pages: Collection[str] | None = None,
+    ) -> None:
+        super().__init__(solutions=solutions, pages=pages)
+        self.numbers = numbers or {}
+
+    def aside(self, page: str, number: int) -> str:
+        """Return the anchor that what is set aside has at the end."""
+        # Unlike those of any page: no address has a colon.
+        return f"aside:{page}:{number}"
+
+    def sheet(self, anchor: str) -> str:
+        """Return on which sheet an anchor lies, in words."""
+        return f"trang\u00a0{self.numbers.get(anchor, 0)}"
+
+    def _aside(self, page: str, kind: str, number: int, html: str) -> str:
+        anchor = self.aside(page, number)
+        said = f"{ASIDES[kind]}: {self.sheet(anchor)}"
+        return f'<p class="aside"><a href="#{quote(anchor, safe="/:")}">{said}</a></p>\n'
+
+
 class EpubEdition(Edition):
     """The EPUB: its pages are XHTML, and its readers draw formulas from MathML."""
 
     screen = drawing = False
 
-    def address(self, page: str) -> str:
+    @staticmethod
+    def address(page: str) -> str:
         """Return the place in the EPUB of the page that the site has at `page`."""
         return page.removesuffix(".html") + ".xhtml"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import textwrap
 import uuid
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -29,19 +30,27 @@ _ACCESS = """\
 <meta property="schema:accessibilityHazard">none</meta>
 <meta property="schema:accessibilitySummary">Hình có văn bản thay thế, công thức là MathML.</meta>
 """
-_EDITION = EpubEdition()
 
 
-def make(book: Book) -> None:
+def make(book: Book, *, solutions: bool = True) -> None:
     """Write the EPUB into `book.destination`. Raises NotebookError like `pages.make`."""
     made = list(pages.make(book))
-    changed = max((book.folder / chapter.source).stat().st_mtime for chapter in book.chapters)
-    data = pack(made, book, datetime.fromtimestamp(int(changed), UTC))
+    data = pack(made, book.called(solutions=solutions), changed(made), solutions=solutions)
     (book.destination / MADE["epub"]).write_bytes(data)
 
 
-def pack(made: Sequence[Page], book: Book, changed: datetime) -> bytes:
-    """Return the EPUB of pages, in their order; `changed` is when they were last written."""
+def changed(made: Sequence[Page]) -> datetime:
+    """Return when the last notebook of these pages was written."""
+    times = (Path(page.label).stat().st_mtime for page in made if page.label)
+    return datetime.fromtimestamp(int(max(times)), UTC)
+
+
+def pack(made: Sequence[Page], book: Book, changed: datetime, *, solutions: bool = True) -> bytes:
+    """Return the EPUB of pages, in their order; `changed` is when they were last written.
+
+    A link to another page of the book is plain text there.
+    """
+    edition = EpubEdition(solutions=solutions, pages={page.address for page in made})
     parts: dict[str, bytes] = {
         "style.css": _STYLE.read_bytes(),
         "cover.svg": _cover(book.title).encode(),
@@ -53,9 +62,9 @@ def pack(made: Sequence[Page], book: Book, changed: datetime) -> bytes:
         _item("cover", "cover.svg", "image/svg+xml", "cover-image"),
     ]
     for number, page in enumerate(made):
-        name = _EDITION.address(page.address)
+        name = edition.address(page.address)
         style = posixpath.relpath("style.css", posixpath.dirname(name) or ".")
-        article = _EDITION.article(page.address, page.html)
+        article = edition.article(page.address, page.html)
         parts[name] = _document(page.title, article, style).encode()
         mathml = "mathml" if "<math" in article else ""
         manifest.append(_item(f"page-{number}", name, "application/xhtml+xml", mathml))
@@ -94,7 +103,7 @@ def _entry(page: Page) -> str:
 
 
 def _line(page: Page, heading: Heading, inner: str = "") -> str:
-    place = _EDITION.address(page.address)
+    place = EpubEdition.address(page.address)
     if heading.level > 1:
         place += f"#{quote(heading.anchor)}"
     below = f"<ol>{inner}</ol>" if inner else ""
@@ -112,13 +121,18 @@ def _document(title: str, body: str, style: str) -> str:
 
 
 def _cover(title: str) -> str:
+    lines = textwrap.wrap(title, 18)
+    said = "".join(
+        f'<tspan x="60" y="{340 - 64 * (len(lines) - number)}">{escape(line)}</tspan>'
+        for number, line in enumerate(lines, 1)
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 900" width="600" height="900">'
         f"<title>{escape(title)}</title>"
         '<rect width="600" height="900" fill="#0b6157"/>'
         '<rect x="60" y="390" width="90" height="6" fill="#fff"/>'
-        '<text x="60" y="340" font-family="serif" font-size="52" font-weight="600" '
-        f'fill="#fff">{escape(title)}</text></svg>\n'
+        '<text font-family="serif" font-size="52" font-weight="600" '
+        f'fill="#fff">{said}</text></svg>\n'
     )
 
 

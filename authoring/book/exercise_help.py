@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
-from authoring.book import markdown
-from authoring.book.page import Cell
+from authoring.book import edition, markdown
+from authoring.book.bilingual import Block
+from authoring.book.page import Cell, Exercise, Page
 from d2lutil import exercises
 
 _CALL = re.compile(r"""\s*import d2lutil\s+d2lutil\.(\w+)\(["']([^"']+)["']\)\s*""")
+_TITLE = re.compile(r"Bài \d+: ")
+# How the authors call a fold of their own that has an answer in it.
+_ANSWER = re.compile(
+    r'(?:<div class="pair">)?<details>\s*<summary>(?:Lời giải|Câu trả lời|Cần để ý)'
+)
 
 
 def render(cell: NotebookNode, at: Cell) -> str | None:
@@ -30,11 +37,35 @@ def render(cell: NotebookNode, at: Cell) -> str | None:
     if exercise is None:
         raise at.error(f"không có bài tập “{name}”")
     folds = [_fold(f"Gợi ý {number}", hint, at) for number, hint in enumerate(exercise.hints, 1)]
-    solution = f"```python\n{exercise.solution.code}```\n\n{exercise.solution.reason}"
-    folds.append(_fold("Lời giải", solution, at))
-    return f'<div class="practice">{"".join(folds)}</div>'
+    hints = at.page.set_aside(edition.HINT, "".join(folds))
+    text = f"```python\n{exercise.solution.code}```\n\n{exercise.solution.reason}"
+    solution = at.page.set_aside(edition.SOLUTION, _fold("Lời giải", text, at))
+    return f'<div class="practice">{hints}{solution}</div>'
 
 
 def _fold(title: str, text: str, at: Cell) -> str:
     at.say(f" {title} ")
     return f"<details><summary>{title}</summary>\n{markdown.render(text, at)}</details>\n"
+
+
+def gathered(blocks: Iterable[Block], page: Page) -> list[Block]:
+    """Return the blocks of a page, the authors' folded answers set aside.
+
+    The page learns what each of its exercises asks: all between its heading and its help.
+    """
+    found: list[Block] = []
+    under, asks = 0, False
+    for block in blocks:
+        if block.heading is not None:
+            under = block.heading
+            asks = bool(_TITLE.match(page.headings[under].title))
+            if asks:
+                page.exercises.append(Exercise(under, ""))
+        elif _ANSWER.match(block.html):
+            block = block._replace(html=page.set_aside(edition.SOLUTION, block.html, under))
+        asks = asks and not edition.has_aside(block.html)
+        if asks and block.heading is None:
+            last = page.exercises[-1]
+            page.exercises[-1] = last._replace(html=f"{last.html}{block.html}\n")
+        found.append(block)
+    return found

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What mdBook calls: `hook.py frames` as preprocessor; `hook.py site`, `epub` or `pdf` as backend.
+"""What mdBook calls: `hook.py frames` as preprocessor; `hook.py site` and others as backend.
 
 A script and not a module, because mdBook finds a program by its path from book.toml but starts a
 backend in another folder.
@@ -41,9 +41,10 @@ def main(job: str) -> int:
         if job == "frames":
             out.buffer.write(json.dumps(backend.framed(book, contents)).encode())
         else:
-            backend.make(book)
+            asked = context["config"]["output"].get(job, {}).get("asked", {})
+            backend.make(book, **asked)
     except (Exception, KeyboardInterrupt) as error:
-        if job == "site":
+        if job in ("site", "complete"):
             # Nothing half-finished can be published.
             shutil.rmtree(folder.parent / "html", ignore_errors=True)
         print("\n".join(f"✗ {line}" for line in told(error).splitlines()), file=sys.stderr)

@@ -24,7 +24,13 @@ _LINE = re.compile(
 )
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # What each backend makes, by its name, below its destination.
-MADE = {"site": "html", "pdf": "tinh-toan-hoc-sau.pdf", "epub": "tinh-toan-hoc-sau.epub"}
+MADE = {
+    "site": "html",
+    "complete": "html",
+    "pdf": "tinh-toan-hoc-sau.pdf",
+    "epub": "tinh-toan-hoc-sau.epub",
+    "worksheet": "bai-tap.pdf",
+}
 
 
 class Chapter(NamedTuple):
@@ -45,6 +51,12 @@ class Book(NamedTuple):
     authors: list[str]
     site_url: str
     chapters: list[Chapter]
+
+    def called(self, *, solutions: bool) -> Book:
+        """Return the book; where it lacks its solutions, under a title that says so."""
+        if solutions:
+            return self
+        return self._replace(title=f"{self.title} (không kèm lời giải)")
 
 
 def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
@@ -136,13 +148,18 @@ def _refused(reason: str) -> NotebookError:
 
 
 def build(
-    root: Path, folder: Path, destination: Path, lock: IO[str], output: str | None = None
+    root: Path,
+    folder: Path,
+    destination: Path,
+    lock: IO[str],
+    job: str = "site",
+    asked: Mapping[str, Any] | None = None,
 ) -> None:
     """Let mdBook build the book of `root` into `destination`.
 
-    `folder` has the notebooks; the hook `output` is called in place of those of book.toml if it is
-    given. mdBook and its hooks hold `lock` too, should they outlive this process. Raises
-    NotebookError with what the hooks, or else mdBook, have said.
+    `folder` has the notebooks; `job` is a key of `MADE`, and its hook gets what is `asked` of it.
+    mdBook and its hooks hold `lock` too, should they outlive this process. Raises NotebookError
+    with what the hooks, or else mdBook, have said.
     """
     # mdBook, and the Python of the hooks, come from this environment.
     bin_folder = str(Path(sys.executable).parent)
@@ -150,9 +167,11 @@ def build(
         **os.environ,
         "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
     }
-    if output:
-        hook = {"command": f"authoring/book/hook.py {output}"}
-        environment["MDBOOK_OUTPUT"] = json.dumps({output: hook})
+    hook = {"command": f"authoring/book/hook.py {job}", "asked": dict(asked or {})}
+    if job == "complete":
+        environment["MDBOOK_OUTPUT__SITE"] = json.dumps(hook)
+    elif job != "site":
+        environment["MDBOOK_OUTPUT"] = json.dumps({job: hook})
     command = ["mdbook", "build", str(root), "--dest-dir", str(destination.resolve())]
     try:
         done = subprocess.run(

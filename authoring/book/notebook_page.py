@@ -65,7 +65,7 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
         opening = opening or len(blocks)
     if not blocks or not blocks[0].is_heading:
         raise NotebookError("trang phải mở đầu bằng đúng một tiêu đề lớn (# …)", path=label)
-    title, *rest = blocks
+    title, *rest = exercise_help.gathered(blocks, page)
     facts = next((block for block in rest[: opening - 1] if block.is_facts), Block(""))
     text = "\n".join(block.html for block in rest if block is not facts)
     minutes = dict(_DEEPER.findall("\n\n".join(said)))
@@ -107,7 +107,7 @@ def _head(page: Page, facts: str, folds: bool) -> str:
     """
     file = edition.file(quote(addresses.of_file(page.source)))
     name = escape(page.source.rsplit("/", 1)[-1])
-    way = f'<p class="ways"><a href="{file}" download="{name}">Tải notebook</a>'
+    way = f'<p class="ways"><a href="{file}" download="{name}">Tải notebook</a>{edition.OFFER}'
     way += f"{_SWITCH if folds else ''}</p>"
     if not facts:
         return edition.on_screen(f'<div class="head">{way}</div>')

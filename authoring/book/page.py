@@ -75,6 +75,24 @@ class Section:
     text: list[str] = field(default_factory=list)
 
 
+class Aside(NamedTuple):
+    """What is folded on a page for those who ask for it, a `<details>` or several.
+
+    `kind` is one of `edition.ASIDES`, `under` the number of the page's heading above it.
+    """
+
+    kind: str
+    under: int
+    html: str
+
+
+class Exercise(NamedTuple):
+    """What an exercise asks, with the code that it gives; `under` is the number of its heading."""
+
+    under: int
+    html: str
+
+
 def _frame() -> dict[str, str]:
     return dict.fromkeys(("content", "display", "language", "menu"), "khung của trang")
 
@@ -95,6 +113,8 @@ class Page:
     html: str = ""  # with the holes of `edition`
     headings: list[Heading] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+    exercises: list[Exercise] = field(default_factory=list)
+    asides: list[Aside] = field(default_factory=list)
     anchors: dict[str, str] = field(default_factory=_frame)  # and the cell that has each
     terms: dict[str, str] = field(default_factory=dict)  # and the anchor of the first use of each
     links: list[Link] = field(default_factory=list)
@@ -118,6 +138,11 @@ class Page:
             elif heading.minutes and found:
                 found[-1][1].append(heading)
         return found
+
+    def set_aside(self, kind: str, html: str, under: int | None = None) -> str:
+        """Remember folded HTML, below the last heading or another; return the hole for it."""
+        self.asides.append(Aside(kind, len(self.headings) - 1 if under is None else under, html))
+        return edition.aside(kind, len(self.asides) - 1, html)
 
     def start(self, heading: Heading) -> None:
         """Add a heading; what is said from here on belongs to its section."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -26,9 +26,15 @@ _COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(rb"^\s*(?://.*\n\s*)*", re.MULTILINE)  # in scripts, with the remarks there
 
 
-def make(book: Book) -> None:
+def make(
+    book: Book,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    offers: Mapping[str, str] | None = None,
+) -> None:
     """Finish the site that mdBook's html backend has just written beside `book.destination`.
 
+    It gets these `files` as well, by place in the site; `offers` are those of `Edition`.
     Raises NotebookError like `pages.make`, and when a frame or something that the site needs is
     missing: the site must not be published then.
     """
@@ -39,6 +45,7 @@ def make(book: Book) -> None:
     linked: dict[str, set[str]] = {}  # the anchors that links lead to, by page
     together = site / "print.html"
     rest = _read(together)
+    alone, whole = Edition(offers=offers), WholeEdition(offers=offers)
     with (
         together.open("w", encoding="utf-8") as all_pages,
         # Side by side, or a cold build would take more than a second.
@@ -48,9 +55,9 @@ def make(book: Book) -> None:
             # The first page is also the site's.
             for name in {page.address, "index.html"} if number == 0 else {page.address}:
                 before, after = _around(page, _read(site / name))
-                write(site / name, before + Edition().article(page.address, page.html) + after)
+                write(site / name, before + alone.article(page.address, page.html) + after)
             before, rest = _around(page, rest)
-            all_pages.write(before + WholeEdition().article(page.address, page.html))
+            all_pages.write(before + whole.article(page.address, page.html))
             for name, data in page.files.items():
                 write(site / name, data)
             wanted |= {page.address, *page.files}
@@ -61,8 +68,9 @@ def make(book: Book) -> None:
                 linked.setdefault(addresses.of_page(link.source), set()).add(link.fragment)
             # Of a large book all pages together would fill the memory.
             page.html, page.files, page.sections = "", {}, []
+            page.exercises, page.asides = [], []
         all_pages.write(rest)
-    others = assets(letters, formulas)
+    others = assets(letters, formulas) | dict(files or {})
     others["assets/sections.js"] = search.script(sections).encode()
     others["assets/previews.js"] = previews.script(
         (address, _read(site / address), anchors) for address, anchors in sorted(linked.items())

@@ -95,6 +95,36 @@ def test_every_document_is_xml(parts):
             ElementTree.fromstring(content)
 
 
+def test_a_teacher_gets_one_without_solutions(tmp_path):
+    course = Course(tmp_path / "course")
+    answer = "<details>\n<summary>Câu trả lời</summary>\n\nBí mật\n\n</details>"
+    check = writing.code('import d2lutil\n\nd2lutil.check("index/2")', id="check")
+    course.add("a_vn.ipynb", text(f"# Một\n\n### Bài 2: mở\n\nNghĩ.\n\n{answer}"), check)
+    names = []
+    for asked in ([], ["solutions=no"]):
+        done = course.build("epub", *asked)
+        assert (done.returncode, done.stderr) == (0, "")
+        names.append(done.stdout.removeprefix("✓ ").strip())
+    whole, rest = (unpacked((course.root / name).read_bytes()) for name in names)
+    assert names[1] == "book/tinh-toan-hoc-sau-khong-loi-giai.epub"
+    for secret in ("Bí mật", "Câu trả lời", "Lời giải", "W1, b1"):
+        assert secret in re.sub("<[^>]+>", "", whole["book/a_vn.xhtml"])
+        assert secret not in re.sub("<[^>]+>", "", "".join(rest.values()))
+    assert "Gợi ý 1" in rest["book/a_vn.xhtml"]
+    # Readers take two files of one identifier for one book.
+    identifiers = [
+        re.findall("urn:uuid:[^<]+", parts["book/package.opf"]) for parts in (whole, rest)
+    ]
+    assert identifiers[0] != identifiers[1]
+
+
+def test_a_long_title_keeps_to_the_cover():
+    cover = ElementTree.fromstring(epub._cover("Tính toán Học sâu (không kèm lời giải)"))
+    lines = [line.text for line in cover.iter("{http://www.w3.org/2000/svg}tspan")]
+    assert " ".join(lines) == "Tính toán Học sâu (không kèm lời giải)"
+    assert max(map(len, lines)) <= 18
+
+
 def test_links_lead_to_pages_of_the_book(parts):
     page = parts["book/a_vn.xhtml"]
     assert '<a href="c/b_vn.xhtml#sec_b">sang</a>' in page

@@ -1,10 +1,13 @@
+import re
+
 import pytest
 from nbformat import v4
 
+from authoring.book.edition import PaperEdition
 from authoring.notebook import NotebookError
 from d2lutil import exercises
 from tests import writing
-from tests.authoring.book.conftest import page
+from tests.authoring.book.conftest import page, text
 
 
 @pytest.mark.parametrize("id", exercises.all_exercises())
@@ -33,6 +36,28 @@ def test_a_page_has_no_progress_of_its_own(course):
     html = page(course, show, other)
     assert "Đã giải" not in html
     assert html.count("show_progress") == 1
+
+
+def test_a_page_knows_what_its_exercises_ask(course):
+    fold = "<details>\n<summary>{}</summary>\n\nGấp\n\n</details>"
+    asked = "### Bài 1: một\n\nHỏi.\n\n- A\n\n### Không phải bài\n\nKhác."
+    opened = f"### Bài 3: ba\n\nBa.\n\n{fold.format('Cần để ý điều gì')}\n\nNữa."
+    path = writing.write(
+        course.notebooks / "a_vn.ipynb",
+        text("# Tiêu đề", id="title"),
+        text(asked, english="### Exercise 1\n\nAsk."),
+        text("### Bài 2: hai\n\nHai.", id="two"),
+        writing.code("hỏng", id="given"),
+        writing.code('import d2lutil\n\nd2lutil.check("index/2")', id="check"),
+        text(f"Sau.\n\n{opened}\n\n{fold.format('Nguồn')}", id="three"),
+    )
+    made = course.pages()[path.name]
+    titles = [made.headings[exercise.under].title for exercise in made.exercises]
+    assert titles == ["Bài 1: một", "Bài 2: hai", "Bài 3: ba"]
+    shown = [PaperEdition().fill(made.address, exercise.html) for exercise in made.exercises]
+    assert [re.sub(r"<[^>]+>|\s+", "", html) for html in shown] == ["Hỏi.A", "Hai.hỏng", "Ba."]
+    asides = [(aside.kind, made.headings[aside.under].title) for aside in made.asides]
+    assert asides == [("hint", "Bài 2: hai"), ("solution", "Bài 2: hai"), ("solution", "Bài 3: ba")]
 
 
 def test_an_unknown_exercise_is_named(course):

@@ -396,7 +396,26 @@ def test_a_missing_list_of_chapters_is_named(course):
 def test_an_unknown_kind_of_book_shows_the_usage(course):
     done = course.build("docx")
     assert done.returncode == 1
-    assert done.stderr == "cách dùng: python -m authoring.book [pdf | epub]\n"
+    assert done.stderr.startswith("cách dùng: python -m authoring.book\n")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["pdf", "solutions=0"],
+        ["pdf", "solutions="],
+        ["epub", "solutions=no", "solutions=no"],
+        ["complete", "solutions=no"],
+        ["solutions=no"],
+        ["worksheet"],
+    ],
+)
+def test_what_cannot_be_asked_for_is_refused(course, wrong):
+    course.add("a_vn.ipynb")
+    done = course.build(*wrong)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "SOLUTIONS=no" in done.stderr
+    assert not (course.root / "book").exists()
 
 
 def test_what_mdbook_itself_refuses_is_passed_on(course):

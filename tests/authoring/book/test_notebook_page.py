@@ -4,7 +4,7 @@ import re
 import pytest
 from nbformat import v4
 
-from authoring.book.edition import WholeEdition
+from authoring.book.edition import PaperEdition
 from authoring.notebook import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text
@@ -75,7 +75,7 @@ def test_facts_stand_below_the_title_and_paper_has_no_box_without_them(course, f
     assert ("<strong>Thời gian</strong>: ngắn." in head) == bool(facts)
     assert "Mở đầu" in rest
     made = course.pages()["a_vn.ipynb"]
-    on_paper = WholeEdition(screen=False).article(made.address, made.html)
+    on_paper = PaperEdition().article(made.address, made.html)
     assert ('class="head"' in on_paper) == bool(facts)
 
 

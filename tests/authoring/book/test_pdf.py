@@ -5,7 +5,7 @@ from nbformat import v4
 from pypdf import PdfReader
 
 from authoring.book.mdbook import MADE
-from authoring.book.pdf import renumbered
+from d2lutil import exercises
 from tests import writing
 from tests.authoring.book.browsing import needs_chromium
 from tests.authoring.book.conftest import Course, text
@@ -18,7 +18,7 @@ NAME = MADE["pdf"]
 def course(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("pdf") / "course")
     long = [text(f"## Phần {number}\n\n{'chữ ' * 900}") for number in range(1, 4)]
-    fold = text("<details>\n<summary>Lời giải</summary>\n\nĐáp án ở đây\n\n</details>")
+    fold = text("<details>\n<summary>Mở ra</summary>\n\nĐáp án ở đây\n\n</details>")
     course.add("a_vn.ipynb", text("# Chương một\n\n`mã` $\\mathbb{R}$"), *long, fold)
     course.add("b_vn.ipynb", text("# Chương hai\n\n[về](a_vn.ipynb#phan-3)"))
     return course
@@ -142,12 +142,77 @@ def test_a_book_in_parts_without_author_and_description(tmp_path):
     assert [mark.title for mark in below] == ["Sâu"]
 
 
-def test_nodes_have_the_same_numbers_wherever_chromium_begins():
-    first, second = (
-        b"(node%08d) (node%08d) (node%08d) [4]" % (n + 1, n, n + 7) for n in (3, 99999)
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory):
+    """A course with an exercise that is checked, and an open one with the authors' answer."""
+    course = Course(tmp_path_factory.mktemp("practice") / "course")
+    answer = "<details>\n<summary>Câu trả lời của chúng tôi</summary>\n\nChốt lại\n\n</details>"
+    course.add(
+        "a_vn.ipynb",
+        text("# Một"),
+        text("### Bài 2: mở\n\nNghĩ đi." + f"\n\n{answer}\n\nSau đó.", id="open"),
+        text("### Bài 1: đóng\n\nViết đi.", id="closed"),
+        writing.code("answer = ...", id="answer"),
+        writing.code('import d2lutil\n\nd2lutil.check("index/2")', id="check"),
     )
-    assert (
-        renumbered(first)
-        == renumbered(second)
-        == b"(node00000002) (node00000001) (node00000003) [4]"
-    )
+    course.add("b_vn.ipynb", text("# Hai\n\n### Bài 1: nữa\n\nLàm đi.\n\n" + answer))
+    return course
+
+
+def leads(book: PdfReader) -> dict[int, list[int]]:
+    """To which sheets the links of each sheet lead."""
+    found: dict[int, list[int]] = {}
+    for number, page in enumerate(book.pages, 1):
+        for link in page.get("/Annots", []):
+            place = book.named_destinations[str(link.get_object()["/Dest"])]
+            found.setdefault(number, []).append(book.get_destination_page_number(place) + 1)
+    return found
+
+
+@needs_chromium
+def test_hints_and_solutions_stand_at_the_end_and_not_under_the_exercise(practice):
+    data = made(practice)
+    book = PdfReader(practice.root / "book" / NAME)
+    pages = ["".join(page.extract_text().split()) for page in book.pages]
+    marks = {mark.title: book.get_destination_page_number(mark) for mark in tops(book)}
+    hints, solutions = marks["Gợi ý"], marks["Lời giải"]
+    assert 0 < marks["1 Một"] < marks["2 Hai"] < hints < solutions
+    exercise = exercises.all_exercises()["index/2"]
+    first = "".join(pages[:hints])
+    assert "Gợiý1" not in first
+    assert "W1,b1" not in first
+    assert "Chốtlại" not in first
+    assert "Sauđó." in first
+    assert all(f"Gợiý{n}" in pages[hints] for n in range(1, len(exercise.hints) + 1))
+    assert "W1,b1" not in pages[hints]
+    assert "W1,b1" in pages[solutions]
+    assert pages[solutions].count("Chốtlại") == 2
+    # In the order of the page, each under its exercise.
+    assert pages[solutions].index("Chốtlại") < pages[solutions].index("W1,b1")
+    # Both ways, in words and as links.
+    asked = marks["1 Một"]
+    assert f"Gợiý:trang{hints + 1}" in pages[asked]
+    assert pages[asked].count(f"Lờigiải:trang{solutions + 1}") == 2
+    assert f"Bài1:đóng(trang{asked + 1})" in pages[hints]
+    assert sorted(set(leads(book)[asked + 1])) == [hints + 1, solutions + 1]
+    assert leads(book)[solutions + 1] == [asked + 1, asked + 1, marks["2 Hai"] + 1]
+    assert made(practice) == data
+
+
+def tops(book: PdfReader) -> list:
+    return [mark for mark in book.outline if not isinstance(mark, list)]
+
+
+@needs_chromium
+def test_a_teacher_prints_the_book_without_its_solutions(practice):
+    done = practice.build("pdf", "solutions=no")
+    assert (done.returncode, done.stderr) == (0, "")
+    name = "tinh-toan-hoc-sau-khong-loi-giai.pdf"
+    assert done.stdout == f"✓ book/{name}\n"
+    book = PdfReader(practice.root / "book" / name)
+    assert book.metadata.title == "Tính toán Học sâu (không kèm lời giải)"
+    assert [mark.title for mark in tops(book)] == ["1 Một", "2 Hai", "Gợi ý"]
+    shown = "".join("".join(page.extract_text().split()) for page in book.pages)
+    assert "Gợiý1" in shown
+    for gone in ("Lờigiải", "W1,b1", "Chốtlại", "Câutrảlời"):
+        assert gone not in shown

@@ -4,7 +4,7 @@ import pytest
 from nbformat import v4
 from playwright.sync_api import Page, expect
 
-from authoring.book.edition import EpubEdition, WholeEdition
+from authoring.book.edition import EpubEdition, PaperEdition
 from tests import writing
 from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
 from tests.authoring.book.conftest import Course, page, text
@@ -46,7 +46,7 @@ def test_a_question_holds_until_the_next_text(course):
 def test_on_paper_and_in_an_epub_nothing_waits(course):
     page(course, text("Bằng mấy?"), printed("ra"))
     made = course.pages()["a_vn.ipynb"]
-    for edition in (WholeEdition(screen=False), EpubEdition()):
+    for edition in (PaperEdition(), EpubEdition()):
         html = edition.article(made.address, made.html)
         assert ">ra<" in html
         assert not {"details", "results-switch"} & {*html.replace("<", " ").split()}
