@@ -18,6 +18,7 @@ from nbformat import v4
 
 from authoring import notebook
 from authoring.book import download
+from authoring.book.site import ASSETS
 from tests import venvs, writing
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.test_pictures import svg
@@ -66,10 +67,12 @@ def test_only_what_belongs_to_the_book_is_published(built):
     pages = {"index.html", "a_vn.html", "b_vn.html", "c/d_vn.html", "print.html", "404.html"}
     notebooks = {"a_vn.ipynb", "b_vn.ipynb", "c/d_vn.ipynb", "img/dung.svg", ".nojekyll"}
     assert pages | notebooks < names
-    for name in names - pages - notebooks:
+    scripts = {f"assets/{path.name}" for path in ASSETS.glob("*.js")}
+    scripts |= {"assets/minisearch.js", "assets/previews.js", "assets/sections.js"}
+    for name in names - pages - notebooks - scripts:
         assert re.fullmatch(
-            r"assets/book\.css|assets/(book|languages|memory|minisearch|new-version|offline|results|search|sections|terms|theme)\.js|assets/favicon\.svg"
-            r"|assets/icon-\w+\.png|manifest\.webmanifest|offline\.html|offline-worker\.js"
+            r"assets/book\.css|assets/favicon\.svg|assets/icon-\w+\.png"
+            r"|manifest\.webmanifest|offline\.html|offline-worker\.js"
             r"|assets/licences/[\w-]+\.txt|assets/fonts/[\w-]+\.woff2|pictures/\w{16}\.svg",
             name,
         )
