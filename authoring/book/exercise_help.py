@@ -16,7 +16,7 @@ _CALL = re.compile(r"""\s*import d2lutil\s+d2lutil\.(\w+)\(["']([^"']+)["']\)\s*
 _TITLE = re.compile(r"Bài \d+: ")
 # How the authors call a fold of their own that has an answer in it.
 _ANSWER = re.compile(
-    r'(?:<div class="pair">)?<details>\s*<summary>(?:Lời giải|Câu trả lời|Cần để ý)'
+    r'(?:<div class="(?:pair|block)"[^>]*>)?<details>\s*<summary>(?:Lời giải|Câu trả lời|Cần để ý)'
 )
 
 
