@@ -6,7 +6,7 @@ import re
 
 from nbformat import NotebookNode
 
-from authoring.book import markdown
+from authoring.book import edition, markdown
 from authoring.book.page import Cell
 from d2lutil import exercises
 
@@ -29,12 +29,17 @@ def render(cell: NotebookNode, at: Cell) -> str | None:
     exercise = exercises.all_exercises().get(name)
     if exercise is None:
         raise at.error(f"không có bài tập “{name}”")
-    folds = [_fold(f"Gợi ý {number}", hint, at) for number, hint in enumerate(exercise.hints, 1)]
+    folds = [
+        _fold(f"Gợi ý {number}", f"Hint {number}", hint, at)
+        for number, hint in enumerate(exercise.hints, 1)
+    ]
     solution = f"```python\n{exercise.solution.code}```\n\n{exercise.solution.reason}"
-    folds.append(_fold("Lời giải", solution, at))
-    return f'<div class="practice">{"".join(folds)}</div>'
+    folds.append(_fold("Lời giải", "Solution", solution, at))
+    # It has no English wording yet.
+    return f'<div class="practice" lang="vi">{"".join(folds)}</div>'
 
 
-def _fold(title: str, text: str, at: Cell) -> str:
+def _fold(title: str, english: str, text: str, at: Cell) -> str:
     at.say(f" {title} ")
-    return f"<details><summary>{title}</summary>\n{markdown.render(text, at)}</details>\n"
+    shown = edition.both(title, f"{english} (in Vietnamese)")
+    return f"<details><summary>{shown}</summary>\n{markdown.render(text, at)}</details>\n"

@@ -10,10 +10,20 @@ import os
 import re
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from html import escape
 from multiprocessing import get_context
 from pathlib import Path
 
-from authoring.book import fonts, installed, offline, pages, search
+from authoring.book import (
+    fonts,
+    installed,
+    mistakes,
+    offline,
+    pages,
+    published,
+    search,
+    shared_links,
+)
 from authoring.book.edition import Edition, WholeEdition
 from authoring.book.frames import frame
 from authoring.book.mdbook import Book
@@ -23,6 +33,9 @@ from authoring.notebook import NotebookError
 ASSETS = Path(__file__).parent / "assets"
 # What a style says to those who write it costs a page more than the times in its contents.
 _COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
+# What the theme leaves open, since mdBook does not know it.
+_HEAD, _MISTAKES = "<!--head-->", "<!--mistakes-->"
+_ENGLISH_TITLE = re.compile(r"<!--title ([^<>]*)-->")
 
 
 def make(book: Book) -> None:
@@ -35,17 +48,29 @@ def make(book: Book) -> None:
     wanted = {".nojekyll", "index.html", "print.html"}
     letters, formulas = set[str](), set[str]()
     sections: list[tuple[str, Section]] = []
+    titles = {"": escape(book.english_title or book.title)}
+    public = published.read(Path())
+    changes = published.changes(book.folder) if public.repository else {}
+    others: dict[str, bytes] = {}
     together = site / "print.html"
-    rest = _read(together)
+    rest = _read(together).replace(_HEAD, shared_links.head(book, public.site))
+    rest = rest.replace(_MISTAKES, "")
     with (
         together.open("w", encoding="utf-8") as all_pages,
         # Side by side, or a cold build would take more than a second.
         ProcessPoolExecutor(mp_context=get_context("fork")) as pool,
     ):
         for number, page in enumerate(pages.make(book, pool.map)):
+            titles[page.address] = escape(page.english)
+            head = shared_links.head(book, public.site, page)
+            others[shared_links.english_address(page)] = shared_links.english_page(
+                book, public.site, page
+            ).encode()
             # The first page is also the site's.
             for name in {page.address, "index.html"} if number == 0 else {page.address}:
                 before, after = _around(page, _read(site / name))
+                before = before.replace(_HEAD, head)
+                after = after.replace(_MISTAKES, mistakes.line(public, changes, page))
                 write(site / name, before + Edition().article(page.address, page.html) + after)
             before, rest = _around(page, rest)
             all_pages.write(before + WholeEdition().article(page.address, page.html))
@@ -58,7 +83,10 @@ def make(book: Book) -> None:
             # Of a large book all pages together would fill the memory.
             page.html, page.files, page.sections = "", {}, []
         all_pages.write(rest)
-    others = assets(letters, formulas)
+    for name in (*titles, "index.html", "print.html"):
+        if name:
+            write(site / name, _ENGLISH_TITLE.sub(lambda hole: titles[hole[1]], _read(site / name)))
+    others |= assets(letters, formulas)
     others["assets/sections.js"] = search.script(sections).encode()
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")

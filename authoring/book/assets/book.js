@@ -48,15 +48,17 @@ for (const box of document.querySelectorAll(".code")) {
   const button = document.createElement("button")
   button.type = "button"
   button.className = "copy"
-  button.textContent = "Sao chép"
+  const name = () => (button.textContent = said("Sao chép", "Copy"))
+  name()
+  document.addEventListener("pagelanguage", name)
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(box.querySelector("code").textContent)
-      button.textContent = "Đã sao chép"
+      button.textContent = said("Đã sao chép", "Copied")
     } catch {
-      button.textContent = "Không sao chép được"
+      button.textContent = said("Không sao chép được", "Could not copy")
     }
-    setTimeout(() => (button.textContent = "Sao chép"), 2000)
+    setTimeout(name, 2000)
   })
   box.append(button)
 }

@@ -1,4 +1,5 @@
-// Search in the whole book; and on the page that a result leads to, the found words marked.
+// Search in the whole book; and on the page that a result leads to, the found words marked. Comes
+// when it is asked for (see search-opener.js).
 "use strict"
 
 {
@@ -65,11 +66,17 @@
     }
   }
 
-  let index, sections, terms
+  let index, sections, terms, language
 
+  // Of the text in the page's language.
   function buildIndex() {
+    language = document.documentElement.lang
     let page = ""
-    sections = bookSections.map(([path, anchor, level, title, text], id) => {
+    const english = language === "en"
+    sections = bookSections.map(([path, anchor, level, vietnameseTitle, englishTitle, pieces], id) => {
+      const title = english ? englishTitle : vietnameseTitle
+      const said = pieces.map((piece) => (typeof piece === "string" ? piece : piece[Number(english)]))
+      const text = said.join("").replace(/ +/g, " ").trim()
       if (level === 1) page = title
       return { id, path, anchor, level, title, text, page, tokens: { title: tokensOf(title), text: tokensOf(text) } }
     })
@@ -193,19 +200,15 @@
     parent.append(text.slice(position, to))
   }
 
-  const dialog = document.createElement("dialog")
-  dialog.className = "search"
-  dialog.ariaLabel = "Tìm trong sách"
-  dialog.innerHTML =
-    '<form role="search"><input type="search" name="tim" autocomplete="off" spellcheck="false" ' +
-    'aria-label="Từ cần tìm" placeholder="khởi tạo trễ, collect_params, …">' +
-    '<button type="button">Đóng</button></form>' +
-    '<p role="status"></p><ol></ol>'
-  const [form, status, list] = dialog.children
-  const input = form.elements.tim
-  const HELP =
-    "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. “Cụm từ” để trong ngoặc kép. " +
-    (matchMedia("(hover: none)").matches ? "" : "Phím ↓ ↑ để chọn, Enter để mở, Esc để đóng.")
+  const { dialog, input, status, list } = searchBox
+  const help = () =>
+    said(
+      "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. “Cụm từ” để trong ngoặc kép. ",
+      "A “phrase” stands in quotation marks. ",
+    ) +
+    (matchMedia("(hover: none)").matches
+      ? ""
+      : said("Phím ↓ ↑ để chọn, Enter để mở, Esc để đóng.", "Keys ↓ ↑ to choose, Enter to open, Esc to close."))
 
   function item(hit, folded) {
     const { section, words } = hit
@@ -240,61 +243,28 @@
   }
 
   function show() {
-    if (!index) return
     if (!input.value.normalize("NFC").match(WORD)) {
-      status.textContent = HELP
+      status.textContent = help()
       list.replaceChildren()
       return
     }
+    if (language !== document.documentElement.lang) buildIndex()
     const { hits, partial, guessed, folded } = search(input.value)
     const count = hits.length
     list.replaceChildren(...hits.slice(0, SHOWN).map((hit) => item(hit, folded)))
     // Not now: the results would be laid out once more than needed.
     requestAnimationFrame(() => (list.scrollTop = 0))
     status.textContent =
-      (count ? `${count} mục` : "Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.") +
-      (count > SHOWN ? `, đây là ${SHOWN} mục khớp nhất` : "") +
-      (count && partial ? ", nhưng không mục nào có đủ mọi từ" : "") +
-      (count && guessed && !partial ? ", tìm theo từ gần giống" : "")
+      (count
+        ? said(`${count} mục`, count === 1 ? "1 section" : `${count} sections`)
+        : said("Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.", "Nothing found. Try fewer words.")) +
+      (count > SHOWN ? said(`, đây là ${SHOWN} mục khớp nhất`, `, the best ${SHOWN} are here`) : "") +
+      (count && partial ? said(", nhưng không mục nào có đủ mọi từ", ", but none has every word") : "") +
+      (count && guessed && !partial ? said(", tìm theo từ gần giống", ", by words that are alike") : "")
   }
 
-  function load(name) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script")
-      script.src = new URL(name, assets)
-      script.addEventListener("load", resolve)
-      script.addEventListener("error", reject)
-      document.head.append(script)
-    })
-  }
-
-  let loading
-  function open() {
-    if (!dialog.open) dialog.showModal()
-    input.select()
-    loading ??= Promise.all([load("minisearch.js"), load("sections.js")]).then(buildIndex)
-    if (!index) status.textContent = "Đang mở…"
-    loading.then(show, () => {
-      loading = undefined
-      status.textContent = "Không tải được phần tìm kiếm. Bạn thử mở lại."
-    })
-  }
-
-  input.addEventListener("input", show)
-  form.lastChild.addEventListener("click", () => dialog.close())
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close()
-  })
-  form.addEventListener("submit", (event) => {
-    event.preventDefault()
-    list.querySelector("a")?.click()
-  })
+  input.addEventListener("input", () => globalThis.bookSections && show())
   dialog.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      // Else the first one would only empty the box.
-      event.preventDefault()
-      dialog.close()
-    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (!step) return
     const stops = [input, ...list.querySelectorAll("a")]
@@ -304,31 +274,22 @@
       next.focus()
     }
   })
-  addEventListener("keydown", (event) => {
-    const writing = event.target.closest?.("input, textarea, select, [contenteditable]")
-    const slash = event.key === "/" && !writing && !event.ctrlKey && !event.altKey && !event.metaKey
-    if (!slash && !(event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) return
-    event.preventDefault()
-    open()
-  })
-  const button = document.querySelector(".search-button")
-  button.hidden = false
-  button.addEventListener("click", open)
-  document.body.append(dialog)
+  searchBox.show = show
 
   // The page that a result leads to
-  const led = new URLSearchParams(location.search).get("tim")?.normalize("NFC")
+  const led = searchBox.led
   if (led && window.CSS?.highlights) {
-    input.value = led
     markFound(led.match(WORD) ?? [])
   }
 
   function markFound(words) {
     const pieces = []
+    // In the two languages side by side, what was looked for is Vietnamese.
+    const hidden = document.documentElement.lang === "en" ? ".vi, .pair > :not(.en)" : ".en"
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const node = walker.currentNode
-      if (!node.parentElement.closest(".katex, .contents, .card, .en, button, .result > summary")) pieces.push([node, tokensOf(node.data)])
+      if (!node.parentElement.closest(".katex, .contents, .card, .ways, button, .result > summary") && !node.parentElement.closest(hidden)) pieces.push([node, tokensOf(node.data)])
     }
     const present = new Set(pieces.flatMap(([, tokens]) => tokens.flatMap((token) => token.terms)))
     const wanted = new Set(meanings(words, (term) => present.has(term)))
@@ -345,7 +306,7 @@
     const stop = document.createElement("button")
     stop.type = "button"
     stop.className = "unmark"
-    stop.textContent = "Bỏ tô các từ tìm thấy"
+    stop.textContent = said("Bỏ tô các từ tìm thấy", "Unmark the words found")
     stop.addEventListener("click", () => {
       CSS.highlights.delete("found")
       stop.remove()
