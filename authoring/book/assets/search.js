@@ -7,6 +7,8 @@
   const WORD = /[\p{L}\p{M}\p{N}_]+/gu
   const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g
   const SHOWN = 20
+  // Words named in place of one that the book does not have, and sections that are asked for them.
+  const [NEAR, TOLD] = [4, 30]
 
   // A word as it is spelled. Its tone stands first, so that "hóa" and "hoá" are one word and the
   // beginning of a word keeps the tone of the whole.
@@ -66,7 +68,11 @@
     }
   }
 
-  let index, sections, terms, language
+  let index, sections, terms, names, language
+
+  // A name made of several words has more terms than a word and its bare form.
+  const isName = (terms) => terms.length > 2
+  const joined = ([whole]) => whole.replaceAll("_", "")
 
   // Of the text in the page's language.
   function buildIndex() {
@@ -75,11 +81,12 @@
     const english = language === "en"
     sections = bookSections.map(([path, anchor, level, vietnameseTitle, englishTitle, pieces], id) => {
       const title = english ? englishTitle : vietnameseTitle
-      const said = pieces.map((piece) => (typeof piece === "string" ? piece : piece[Number(english)]))
-      const text = said.join("").replace(/ +/g, " ").trim()
+      const shown = pieces.map((piece) => (typeof piece === "string" ? piece : piece[Number(english)]))
+      const text = shown.join("").replace(/ +/g, " ").trim()
       if (level === 1) page = title
       return { id, path, anchor, level, title, text, page, tokens: { title: tokensOf(title), text: tokensOf(text) } }
     })
+    names = new Set([...known.values()].filter(isName).map(joined))
     terms = new Set(sections.flatMap(({ tokens }) => [...tokens.title, ...tokens.text].flatMap((token) => token.terms)))
     index = new MiniSearch({
       fields: ["title", "text"],
@@ -135,6 +142,52 @@
     })
   }
 
+  // A name of the library is taught where the page that says most of it has it first.
+  function teaching(name, hits) {
+    const has = (tokens) => tokens.some(({ terms }) => isName(terms) && joined(terms) === name)
+    const weights = new Map()
+    for (const { section: { path, tokens }, score } of hits) {
+      if (has(tokens.title) || has(tokens.text)) weights.set(path, (weights.get(path) ?? 0) + score)
+    }
+    const [page] = [...weights].reduce((most, other) => (other[1] > most[1] ? other : most), ["", 0])
+    return hits
+      .filter(({ section: { path, level, tokens } }) => path === page && level > 1 && has(tokens.text))
+      .sort((a, b) => a.id - b.id)[0]
+  }
+
+  // The words that were found in place of the nth one of the question, the commonest first. Names
+  // of the library only where there are no others.
+  function nearest(hits, n) {
+    const [plain, named] = [new Map(), new Map()]
+    for (const { section: { title, text, tokens }, words } of hits.slice(0, TOLD)) {
+      for (const [said, found] of [[title, tokens.title], [text, tokens.text]]) {
+        for (const token of found) {
+          if (!words[n](token)) continue
+          const word = said.slice(token.start, token.end).toLowerCase()
+          const counts = isName(token.terms) ? named : plain
+          counts.set(word, (counts.get(word) ?? 0) + 1)
+        }
+      }
+    }
+    return [...(plain.size ? plain : named)].sort((a, b) => b[1] - a[1]).slice(0, NEAR).map(([word]) => word)
+  }
+
+  // Gives each hit its section, and what tells by which tokens of it the words were found.
+  function complete(hits, queries) {
+    const tests = testsOf(queries)
+    for (const hit of hits) {
+      hit.section = sections[hit.id]
+      hit.words = tests(hit)
+    }
+    return hits
+  }
+
+  // What holds words that are only remotely like one: none is a hit, but they may be named.
+  function far(query) {
+    const queries = [{ ...query, fuzzy: 0.4 }]
+    return complete(index.search({ queries }), queries)
+  }
+
   function search(question) {
     const text = question.normalize("NFC")
     const words = text.match(WORD) ?? []
@@ -143,11 +196,7 @@
     let hits = index.search({ combineWith: "AND", queries })
     const partial = !hits.length && words.length > 1
     if (partial) hits = index.search({ combineWith: "OR", queries })
-    const tests = testsOf(queries)
-    for (const hit of hits) {
-      hit.section = sections[hit.id]
-      hit.words = tests(hit)
-    }
+    complete(hits, queries)
     // Words in quotation marks stand together, in this order.
     let first = 0
     for (const [n, piece] of text.split(/["“”]/).entries()) {
@@ -168,7 +217,16 @@
       }
       hits.sort((a, b) => b.score - a.score)
     }
-    return { hits, partial, guessed: queries.some((query) => query.guessed), folded: !words.some(isMarked) }
+    const name = words.map(spelled).join("").replaceAll("_", "")
+    const taught = names.has(name) && teaching(name, hits)
+    if (taught) hits = [taught, ...hits.filter((hit) => hit !== taught)]
+    const near = []
+    for (const [n, query] of queries.entries()) {
+      if (!query.guessed) continue
+      const found = nearest(hits, n)
+      near.push([words[n], found.length ? found : nearest(far(query), 0)])
+    }
+    return { hits, partial, near: near.filter(([, others]) => others.length), folded: !words.some(isMarked) }
   }
 
   // The stretch of text where most of the words meet, a run of them before all others.
@@ -249,7 +307,7 @@
       return
     }
     if (language !== document.documentElement.lang) buildIndex()
-    const { hits, partial, guessed, folded } = search(input.value)
+    const { hits, partial, near, folded } = search(input.value)
     const count = hits.length
     list.replaceChildren(...hits.slice(0, SHOWN).map((hit) => item(hit, folded)))
     // Not now: the results would be laid out once more than needed.
@@ -257,10 +315,28 @@
     status.textContent =
       (count
         ? said(`${count} mục`, count === 1 ? "1 section" : `${count} sections`)
-        : said("Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.", "Nothing found. Try fewer words.")) +
+        : near.length
+          ? said("Không tìm thấy mục nào", "Nothing found")
+          : said("Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.", "Nothing found. Try fewer words.")) +
       (count > SHOWN ? said(`, đây là ${SHOWN} mục khớp nhất`, `, the best ${SHOWN} are here`) : "") +
-      (count && partial ? said(", nhưng không mục nào có đủ mọi từ", ", but none has every word") : "") +
-      (count && guessed && !partial ? said(", tìm theo từ gần giống", ", by words that are alike") : "")
+      (count && partial ? said(", nhưng không mục nào có đủ mọi từ", ", but none has every word") : "")
+    for (const [word, others] of near) {
+      status.append(said(`. Không có “${word}”, gần giống: `, `. There is no “${word}”, there is: `))
+      status.append(...others.flatMap((other) => [instead(word, other), " "]))
+    }
+  }
+
+  // Looks for another word in place of one that the book does not have.
+  function instead(word, other) {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.textContent = other
+    button.addEventListener("click", () => {
+      input.value = input.value.normalize("NFC").replace(word, other)
+      input.focus()
+      show()
+    })
+    return button
   }
 
   input.addEventListener("input", () => globalThis.bookSections && show())
