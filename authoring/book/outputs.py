@@ -102,7 +102,7 @@ def _picture(kind: str, content: str, wanted: Mapping[str, Any], at: Cell, alt: 
     if alt := alt or picture.title:
         return at.picture(picture, alt, size)
     html = at.picture(picture, "Hình do đoạn mã ngay trên vẽ ra", size)
-    return html.replace("<img ", '<img data-en="Picture drawn by the code just above" ', 1)
+    return html.removesuffix("/>") + ' data-en="Picture drawn by the code just above"/>'
 
 
 def _display_size(wanted: Mapping[str, Any], own: tuple[int, int] | None) -> tuple[int, int] | None:

@@ -7,7 +7,6 @@ print the page numbers are read for the contents of the second.
 from __future__ import annotations
 
 import io
-import os
 import re
 import subprocess
 import tempfile
@@ -130,13 +129,8 @@ def _printed(page: Path) -> Path:
     if program is None:
         raise NotebookError(f"cần Chromium hay Chrome để in sách: {browser.INSTALL}")
     pdf = page.with_suffix(".pdf")
-    command = [
-        *[program, "--headless", "--disable-gpu", f"--user-data-dir={page.parent / 'profile'}"],
-        *["--no-first-run", "--disable-background-networking", "--disable-component-update"],
-        *["--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()],
-    ]
-    if os.geteuid() == 0:
-        command.insert(1, "--no-sandbox")  # Chromium refuses to run as root otherwise.
+    options = ["--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()]
+    command = browser.command(program, page.parent / "profile", *options)
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if done.returncode or not pdf.exists():
         raise NotebookError(f"Chromium không in được sách:\n{done.stderr.strip()}", path=page)

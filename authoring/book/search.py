@@ -26,7 +26,7 @@ def script(found: Iterable[tuple[str, Section]]) -> str:
 
 def _pieces(part: Section) -> list[str | list[str]]:
     pieces: list[str | list[str]] = []
-    for shared, group in groupby(part.text, key=lambda pair: pair[0] == pair[1]):
+    for shared, group in groupby(filter(any, part.text), key=lambda pair: pair[0] == pair[1]):
         ours, theirs = (re.sub(r"\s+", " ", "".join(half)) for half in zip(*group, strict=True))
         pieces.append(ours if shared else [ours, theirs])
     return pieces

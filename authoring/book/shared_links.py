@@ -11,6 +11,7 @@ import re
 from html import escape
 from typing import NamedTuple
 
+from authoring.book import cards
 from authoring.book.mdbook import Book
 from authoring.book.page import Page
 
@@ -29,18 +30,34 @@ class _Wording(NamedTuple):
         return self.title if self.title == self.book else f"{self.title} · {self.book}"
 
 
-def head(book: Book, site: str, page: Page | None = None) -> str:
+def head(book: Book, site: str, page: Page | None = None, pictured: bool = False) -> str:
     """Return title and description, of a page or the whole book, for inside `<head>`.
 
-    `site` is the site's public address, "" where there is none. In `data-en` stands what
-    languages.js shows in English.
+    `site` is the site's public address, "" where there is none; `pictured` tells whether the page
+    has `pictures`. In `data-en` stands what languages.js shows in English.
     """
     ours, theirs = _wordings(book, page)
     return (
         f'<title data-en="{escape(theirs.whole)}">{escape(ours.whole, quote=False)}</title>\n'
         f'<meta name="description" content="{escape(ours.about)}" data-en="{escape(theirs.about)}">'
-        + (_open_graph(book, site, page, ours, "vi") if page else "")
+        + (_open_graph(site, page, ours, "vi", pictured) if page else "")
     )
+
+
+def picture_addresses(page: Page) -> dict[str, str]:
+    """Return the places in the site of a page's pictures, by language."""
+    stem = page.address.removesuffix(".html")
+    return {"vi": f"assets/cards/{stem}.png", "en": f"assets/cards/en/{stem}.png"}
+
+
+def pictures(book: Book, page: Page) -> dict[str, bytes]:
+    """Return the pictures of a page by their places, none where they cannot be drawn."""
+    wordings = dict(zip(("vi", "en"), _wordings(book, page), strict=True))
+    drawn = {
+        address: cards.draw(wordings[language].book, wordings[language].title, language)
+        for language, address in picture_addresses(page).items()
+    }
+    return {address: data for address, data in drawn.items() if data}
 
 
 def english_address(page: Page) -> str:
@@ -48,8 +65,11 @@ def english_address(page: Page) -> str:
     return f"en/{page.address}"
 
 
-def english_page(book: Book, site: str, page: Page) -> str:
-    """Return the small page that shows a page in English where it is shared, and leads to it."""
+def english_page(book: Book, site: str, page: Page, pictured: bool = False) -> str:
+    """Return the small page that shows a page in English where it is shared, and leads to it.
+
+    The arguments are those of `head`.
+    """
     _, theirs = _wordings(book, page)
     root = posixpath.relpath(".", posixpath.dirname(english_address(page)))
     target = f"{root}/{page.address}?lang=en"
@@ -59,7 +79,7 @@ def english_page(book: Book, site: str, page: Page) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f'<meta name="description" content="{escape(theirs.about)}">'
-        f"{_open_graph(book, site, page, theirs, 'en')}\n"
+        f"{_open_graph(site, page, theirs, 'en', pictured)}\n"
         f'<link rel="icon" type="image/svg+xml" href="{root}/assets/favicon.svg">\n'
         f'<script src="{root}/assets/onward.js" defer></script>\n'
         f'<noscript><meta http-equiv="refresh" content="0; url={target}"></noscript>\n'
@@ -81,7 +101,7 @@ def _wordings(book: Book, page: Page | None) -> tuple[_Wording, _Wording]:
     return ours, theirs
 
 
-def _open_graph(book: Book, site: str, page: Page, said: _Wording, language: str) -> str:
+def _open_graph(site: str, page: Page, said: _Wording, language: str, pictured: bool) -> str:
     addresses = {"vi": page.address, "en": english_address(page)}
     told = {
         "type": "article",
@@ -98,6 +118,11 @@ def _open_graph(book: Book, site: str, page: Page, said: _Wording, language: str
             f'\n<link rel="alternate" hreflang="{other}" href="{escape(f"{site}/{address}")}">'
             for other, address in addresses.items()
         )
+    if site and pictured:
+        told["image"] = f"{site}/{picture_addresses(page)[language]}"
+        told |= {"image:width": f"{cards.WIDTH}", "image:height": f"{cards.HEIGHT}"}
+        told["image:alt"] = said.whole
+        links += '\n<meta name="twitter:card" content="summary_large_image">'
     return (
         "".join(
             f'\n<meta property="og:{name}" content="{escape(value)}">'

@@ -62,10 +62,12 @@ def make(book: Book) -> None:
     ):
         for number, page in enumerate(pages.make(book, pool.map)):
             titles[page.address] = escape(page.english)
-            head = shared_links.head(book, public.site, page)
-            others[shared_links.english_address(page)] = shared_links.english_page(
-                book, public.site, page
-            ).encode()
+            pictures = shared_links.pictures(book, page) if public.site else {}
+            others |= pictures
+            shared = (book, public.site, page, bool(pictures))
+            head = shared_links.head(*shared)
+            english = shared_links.english_page(*shared)
+            others[shared_links.english_address(page)] = english.encode()
             # The first page is also the site's.
             for name in {page.address, "index.html"} if number == 0 else {page.address}:
                 before, after = _around(page, _read(site / name))

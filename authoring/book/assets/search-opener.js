@@ -6,8 +6,8 @@
   const dialog = document.createElement("dialog")
   dialog.className = "search"
   dialog.innerHTML =
-    '<form role="search"><input type="search" name="tim" autocomplete="off" spellcheck="false" ' +
-    'placeholder="khởi tạo trễ, collect_params, …"><button type="button"></button></form>' +
+    '<form role="search"><input type="search" name="tim" autocomplete="off" spellcheck="false">' +
+    '<button type="button"></button></form>' +
     '<p role="status"></p><ol></ol>'
   const [form, status, list] = dialog.children
   const input = form.elements.tim
@@ -17,6 +17,7 @@
   function name() {
     dialog.ariaLabel = said("Tìm trong sách", "Search the book")
     input.ariaLabel = said("Từ cần tìm", "Words to look for")
+    input.placeholder = said("khởi tạo trễ, collect_params, …", "deferred initialization, collect_params, …")
     form.lastChild.textContent = said("Đóng", "Close")
   }
   name()
@@ -70,7 +71,7 @@
     dialog.close()
   })
   addEventListener("keydown", (event) => {
-    const writing = event.target.closest?.("input, textarea, select, [contenteditable]")
+    const writing = event.target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]")
     const slash = event.key === "/" && !writing && !event.ctrlKey && !event.altKey && !event.metaKey
     if (!slash && !(event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) return
     event.preventDefault()
