@@ -24,7 +24,8 @@ _CARD = """<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><style>{fonts}
 body {{
   display: flex; flex-direction: column; box-sizing: border-box;
-  width: {width}px; height: {height}px; margin: 0; padding: 80px 90px; overflow: hidden; color: #1c2024; background: #fff;
+  width: {width}px; height: {height}px; margin: 0; padding: 80px 90px; overflow: hidden;
+  color: #1c2024; background: #fff;
   border-left: 28px solid #0b6157; font: 600 40px/1.3 Card, serif;
 }}
 svg {{ width: 96px; flex: none; }}

@@ -65,9 +65,18 @@
       input.addEventListener("change", () => keepingPlace(() => choose(input.value)))
     }
     // Where it is a panel, a choice closes it. With the arrow keys one is still choosing.
-    const close = () => panel.matches(":popover-open") && panel.hidePopover()
+    function close() {
+      if (!panel.matches(":popover-open")) return
+      panel.hidePopover()
+      document.querySelector(".language-button").focus()
+    }
     panel.addEventListener("click", (event) => event.detail && close())
-    panel.addEventListener("keydown", ({ key }) => (key === "Enter" || key === " ") && close())
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return
+      // Else the key would press the button that has the focus then.
+      event.preventDefault()
+      close()
+    })
     for (const pair of document.querySelectorAll(".pair:not(:has(> figure))")) {
       const button = document.createElement("button")
       button.type = "button"

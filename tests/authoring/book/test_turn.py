@@ -11,7 +11,7 @@ from tests.authoring.book.conftest import Course, text
 def address(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("turn") / "course")
     for name in "abc":
-        wide = "| a | b |\n|---|---|\n| " + "`f(x, y, z, t)`" * 200 + " | 2 |"
+        wide = f"```python\n{'x + ' * 200}\n```"
         course.add(f"{name}_vn.ipynb", text(f"# {name}\n\nChữ ở đây.\n\n{wide}"))
     course.built()
     with served(course.root / "book/html") as url:
@@ -34,7 +34,7 @@ NEEDED = {
     "a field": "searchBox.dialog.showModal(), searchBox.input.focus()",
     "a dialog": "searchBox.dialog.showModal(), searchBox.dialog.querySelector('button').focus()",
     "a choice": "document.querySelector('#language input').focus()",
-    "a box that scrolls": "document.querySelector('.scroll[tabindex]').focus()",
+    "a box that scrolls": "document.querySelector('pre[tabindex]').focus()",
     "a selection": "getSelection().selectAllChildren(document.querySelector('h1'))",
 }
 
@@ -42,7 +42,7 @@ NEEDED = {
 @pytest.mark.parametrize("needed", NEEDED)
 def test_arrows_stay_with_what_needs_them(browser, address, needed):
     with reading(browser, f"{address}/b_vn.html?lang=both") as page:
-        expect(page.locator(".scroll[tabindex]")).to_have_count(1)
+        expect(page.locator("pre[tabindex]")).to_have_count(1)
         page.evaluate(NEEDED[needed])
         page.evaluate("addEventListener('pagehide', () => localStorage.setItem('left', 1))")
         page.keyboard.press("ArrowRight")
