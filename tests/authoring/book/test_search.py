@@ -148,6 +148,19 @@ def test_nothing_found_is_said_and_nothing_breaks(ask, question):
     assert ("Không tìm thấy" in said) or ("Gõ có dấu" in said)
 
 
+def test_what_is_near_a_word_without_a_match_can_be_asked_for(ask):
+    status = ask.page.get_by_role("status")
+    ask("khoii tao ")
+    assert "Không có “khoii”, gần giống: khởi" in status.inner_text()
+    status.get_by_role("button", name="khởi").click()
+    expect(ask.page.get_by_role("searchbox")).to_have_value("khởi tao ")
+    expect(ask.page.get_by_role("searchbox")).to_be_focused()
+    assert "gần giống" not in status.inner_text()
+    # Too far for a hit, yet near enough to be named.
+    assert ask("chuẩnxx ") == []
+    assert status.inner_text() == "Không tìm thấy mục nào. Không có “chuẩnxx”, gần giống: chuẩn"
+
+
 def test_when_no_section_has_every_word_the_nearest_come(ask):
     assert "Khởi tạo trễ" in ask("khởi tạo xyzzyxyzzy ")
     assert "không mục nào có đủ mọi từ" in ask.page.get_by_role("status").inner_text()
@@ -344,6 +357,46 @@ def test_the_books_own_names_are_found_from_a_folder(browser, project):
                 page.get_by_role("searchbox").fill(unicodedata.normalize(form, question))
                 marks = results.first.locator("mark").all_inner_texts()
                 assert name.lower() in {mark.lower() for mark in marks}, question
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_books_own_questions_lead_where_they_are_answered(browser, real, language):
+    url, _ = real
+    with reading(browser, f"{url}/index.html?lang={language}") as page:
+        page.keyboard.press("/")
+        page.get_by_role("dialog").get_by_text("“").wait_for()
+        for question, place in [
+            ("save parameters", "read-write_vn.html#sec_files_parameters"),
+            ("save_parameters", "read-write_vn.html#sec_files_parameters"),
+            ("collect_params", "parameters_vn.html#sec_params_collect"),
+            ("cài đặt" if language == "vi" else "install", "index_vn.html#sec_index_run"),
+        ]:
+            page.get_by_role("searchbox").fill(question)
+            link = page.locator(".search li a").first.get_attribute("href")
+            assert re.sub(r"\?.*#", "#", link).endswith(f"/{place}"), question
+
+
+def test_the_words_of_the_books_tools_are_not_found(browser, real, project):
+    url, _ = real
+    data = (project.root / "book/html/assets/sections.js").read_text()
+    assert not re.search("Tải notebook|Trong trang này|Sao chép", data)
+    with reading(browser, f"{url}/use-gpu_vn.html?tim=tải+notebook+kết") as page:
+        page.get_by_role("button", name="Bỏ tô").wait_for()
+        inside = "[...CSS.highlights.get('found')].map(r => r.startContainer.parentElement)"
+        tools = ".ways, .contents, button, summary"
+        assert page.evaluate(f"{inside}.length") > 0
+        assert page.evaluate(f"{inside}.filter(e => e.closest({tools!r})).length") == 0
+
+
+def test_what_searches_is_loaded_when_it_is_asked_for(browser, address):
+    asked = "performance.getEntriesByType('resource').map(e => e.name.split('/').at(-1))"
+    with reading(browser, f"{address}/a_vn.html") as page:
+        assert not {"search.js", "sections.js", "minisearch.js"} & set(page.evaluate(asked))
+        page.keyboard.press("/")
+        # What is typed before it has come is searched for as well.
+        page.keyboard.type("tang")
+        page.locator(".search li").first.wait_for()
+        assert {"search.js", "sections.js", "minisearch.js"} <= set(page.evaluate(asked))
 
 
 def test_sections_are_what_a_reader_sees(course):
