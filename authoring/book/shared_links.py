@@ -114,7 +114,10 @@ def _open_graph(site: str, page: Page, said: _Wording, language: str, pictured: 
     links = ""
     if site:
         told["url"] = f"{site}/{addresses[language]}"
-        links = f'\n<link rel="canonical" href="{escape(told["url"])}">' + "".join(
+        # What a phone's menu shares: on the English page, its English address.
+        english = escape(f"{site}/{english_address(page)}")
+        theirs = f' data-en="{english}"' if language == "vi" else ""
+        links = f'\n<link rel="canonical" href="{escape(told["url"])}"{theirs}>' + "".join(
             f'\n<link rel="alternate" hreflang="{other}" href="{escape(f"{site}/{address}")}">'
             for other, address in addresses.items()
         )

@@ -19,7 +19,7 @@
   }
 
   // What an attribute says, or a title: in English it stands beside it, in data-en.
-  const attributes = ["aria-label", "title", "alt", "content", "placeholder"]
+  const attributes = ["aria-label", "title", "alt", "content", "href"]
   function translate() {
     const english = root.dataset.language === "en"
     root.lang = english ? "en" : "vi"

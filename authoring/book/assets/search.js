@@ -82,9 +82,13 @@
     sections = bookSections.map(([path, anchor, level, vietnameseTitle, englishTitle, pieces], id) => {
       const title = english ? englishTitle : vietnameseTitle
       const shown = pieces.map((piece) => (typeof piece === "string" ? piece : piece[Number(english)]))
+      // What code and its results say is shared by the languages.
+      const [code, prose] = [true, false].map((shared) =>
+        shown.filter((_, n) => (typeof pieces[n] === "string") === shared).join(" ")
+      )
       const text = shown.join("").replace(/ +/g, " ").trim()
       if (level === 1) page = title
-      return { id, path, anchor, level, title, text, page, tokens: { title: tokensOf(title), text: tokensOf(text) } }
+      return { id, path, anchor, level, title, text, code, prose, page, tokens: { title: tokensOf(title), text: tokensOf(text) } }
     })
     names = new Set([...known.values()].filter(isName).map(joined))
     terms = new Set(sections.flatMap(({ tokens }) => [...tokens.title, ...tokens.text].flatMap((token) => token.terms)))
@@ -142,7 +146,8 @@
     })
   }
 
-  // A name of the library is taught where the page that says most of it has it first.
+  // A name of the library is taught where the page that says most of it first tells of it in words
+  // and shows it in code, or first has it at all.
   function teaching(name, hits) {
     const has = (tokens) => tokens.some(({ terms }) => isName(terms) && joined(terms) === name)
     const weights = new Map()
@@ -150,9 +155,11 @@
       if (has(tokens.title) || has(tokens.text)) weights.set(path, (weights.get(path) ?? 0) + score)
     }
     const [page] = [...weights].reduce((most, other) => (other[1] > most[1] ? other : most), ["", 0])
-    return hits
+    const inOrder = hits
       .filter(({ section: { path, level, tokens } }) => path === page && level > 1 && has(tokens.text))
-      .sort((a, b) => a.id - b.id)[0]
+      .sort((a, b) => a.id - b.id)
+    const isWhole = ({ section: { code, prose } }) => has(tokensOf(code)) && has(tokensOf(prose))
+    return inOrder.find(isWhole) ?? inOrder[0]
   }
 
   // The words that were found in place of the nth one of the question, the commonest first. Names

@@ -1,13 +1,11 @@
 """The foot of a page of a course whose repository is published."""
 
 import re
-import subprocess
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from authoring.book import published
 from tests.authoring.book.conftest import Course, text
 
 REPOSITORY = "https://example.com/owner/name"
@@ -68,19 +66,6 @@ def test_without_git_there_is_no_date(course):
     html = footer(course, "a_vn")
     assert "Báo lỗi trên trang này" in html
     assert "<time" not in html
-
-
-def test_a_history_of_which_a_part_is_missing_has_no_dates(told, tmp_path):
-    shallow = tmp_path / "shallow"
-    subprocess.run(
-        ["git", "clone", "-q", "--depth", "1", told.root.as_uri(), str(shallow)], check=True
-    )
-    assert published.changes(told.notebooks) == {
-        "a_vn.ipynb": "2026-01-02",
-        "SUMMARY.md": "2026-03-04",
-        "tầng.ipynb": "2026-03-04",
-    }
-    assert published.changes(shallow / "notebooks") == {}
 
 
 def test_without_a_repository_there_is_nothing(course):

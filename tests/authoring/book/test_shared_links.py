@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from authoring.book import cards
 from tests.authoring.book.browsing import needs_chromium, reading, served
 from tests.authoring.book.conftest import Course, text
 
@@ -126,24 +125,22 @@ def test_its_picture_has_its_title_in_its_language(published):
     assert drawn[0] != drawn[1]
 
 
-@needs_chromium
-def test_a_picture_is_drawn_once_and_always_alike(tmp_path, monkeypatch):
-    drawn = set()
-    for name in "ab":
-        cards._fonts()
-        monkeypatch.setattr(cards, "WEB", tmp_path / name)
-        (tmp_path / name).mkdir()
-        drawn |= {cards.draw("Sách", "Tầng & khối", "vi") for _ in range(2)}
-        assert len(list((tmp_path / name / ".cards").iterdir())) == 1
-    assert len(drawn) == 1
-
-
 def test_where_none_can_be_drawn_none_is_promised(tmp_path):
     course = make(tmp_path / "course", SITE, PATH=str(Path(sys.executable).parent))
     page = told(course, "a_vn.html")
     assert page["og:url"]
     assert not {"og:image", "twitter:card"} & set(page)
     assert not [address for address in course.site() if address.endswith(".png")]
+
+
+def test_a_browser_that_shares_a_page_shares_it_in_its_language(browser, published):
+    canonical = "document.querySelector('link[rel=canonical]').href"
+    with served(published.root / "book/html") as url, reading(browser, f"{url}/a_vn.html") as page:
+        assert page.evaluate(canonical) == f"{SITE}/a_vn.html"
+        page.get_by_text("Tiếng Anh").click()
+        assert page.evaluate(canonical) == f"{SITE}/en/a_vn.html"
+        page.get_by_text("Tiếng Việt").click()
+        assert page.evaluate(canonical) == f"{SITE}/a_vn.html"
 
 
 def test_a_folder_of_that_name_is_refused(course):
