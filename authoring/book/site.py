@@ -68,6 +68,8 @@ def make(book: Book) -> None:
             head = shared_links.head(*shared)
             english = shared_links.english_page(*shared)
             others[shared_links.english_address(page)] = english.encode()
+            if number == 0:
+                others["en/index.html"] = english.encode()
             # The first page is also the site's.
             for name in {page.address, "index.html"} if number == 0 else {page.address}:
                 before, after = _around(page, _read(site / name))
