@@ -54,9 +54,9 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
         at = Cell(page, name)
         if cell.cell_type == "markdown":
             halves = notebook.split(cell.source, path=label, cell=name)
-            page.about = page.about if said else bilingual.beginning(halves, at)
             said.append(halves.vietnamese)
             blocks += _text_cell(cell, halves, at, marker)
+            page.about = page.about if len(said) > 1 else bilingual.beginning(halves, at)
             asked = blocks[-1].is_question
         elif cell.cell_type == "code":
             blocks.append(Block(_code_cell(cell, at, asked)))
