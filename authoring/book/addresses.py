@@ -7,7 +7,7 @@ import posixpath
 import re
 import unicodedata
 
-GLOSSARY, GLOSSARY_TITLE = "glossary.html", "Bảng thuật ngữ"
+GLOSSARY, GLOSSARY_TITLE, GLOSSARY_ENGLISH = "glossary.html", "Bảng thuật ngữ", "Glossary"
 PICTURES = "pictures"  # the folder of those that stand in the notebooks themselves
 # Of these the site or the EPUB has its own.
 RESERVED = {"404.html", "index.html", "nav.html", "offline.html", "print.html", GLOSSARY}

@@ -23,6 +23,9 @@ from authoring.book.page import Cell
 from authoring.book.term_marks import Marker
 from authoring.notebook import Halves
 
+# How the paragraph starts that says how long a page takes and on which device.
+_FACTS = ("**Thời gian", "**Time")
+
 
 class Block(NamedTuple):
     """The HTML of a heading, paragraph, list, … of a cell, and what it is."""
@@ -52,12 +55,13 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
     for number, block in enumerate(ours):
         english = theirs[number] if alike else []
         is_heading = block[0].type == "heading_open"
-        is_facts = block[0].type == "paragraph_open" and block[1].content.startswith("**Thời gian")
+        is_facts = block[0].type == "paragraph_open" and block[1].content.startswith(_FACTS)
         if marker and not is_facts:
             marker.mark(block, english or source_tokens, at)
         if english and is_heading:
             title = markdown.title(english[1], source)
-            html = markdown.show(block, at, translation=title)
+            words = markdown.words(english[1], source)
+            html = markdown.show(block, at, translation=title, english=words)
             pieces.append(Block(html, heading=len(at.page.headings) - 1))
             continue
         html = markdown.show(block, at)
@@ -71,6 +75,20 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
         html = _english(markdown.show(source_tokens, source))
         pieces.append(Block(html, is_question=pieces[-1].is_question if pieces else False))
     return pieces
+
+
+def beginning(halves: Halves, at: Cell) -> tuple[str, str]:
+    """Return the plain words of the first paragraph of either half, "" where it has none."""
+    return _first(halves.vietnamese, at), _first(halves.english, at)
+
+
+def _first(text: str, at: Cell) -> str:
+    paragraphs = (
+        markdown.words(block[1], at)
+        for block in _blocks(markdown.parse(unicodedata.normalize("NFC", text)))
+        if block[0].type == "paragraph_open" and not block[1].content.startswith(_FACTS)
+    )
+    return next(filter(None, paragraphs), "")
 
 
 def _asks(block: Sequence[Token]) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from pathlib import Path
 
 NAMES = (
     "chromium",
@@ -14,6 +16,17 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 INSTALL = "sudo apt install chromium (Debian, Ubuntu, WSL), brew install --cask chromium (macOS)"
+
+
+def command(program: str, profile: Path, *options: str) -> list[str]:
+    """Return the command that runs the program once, without a window and without the network."""
+    # Chromium refuses to run as root otherwise.
+    root = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return [
+        *[program, *root, "--headless", "--disable-gpu", f"--user-data-dir={profile}"],
+        *["--no-first-run", "--disable-background-networking", "--disable-component-update"],
+        *options,
+    ]
 
 
 def find() -> str | None:

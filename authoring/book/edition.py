@@ -45,6 +45,12 @@ def on_screen(html: str) -> str:
     return f"\x03{html}\x04"
 
 
+def both(vietnamese: str, english: str) -> str:
+    """Return words of the book's own in both languages, of which a page shows one."""
+    theirs = on_screen(f' <span class="en" lang="en">{english}</span>')
+    return f'<span class="vi">{vietnamese}</span>{theirs}'
+
+
 def drawn(html: str) -> str:
     """Return HTML that only draws what the MathML beside it says."""
     return f"\x05{html}\x06"

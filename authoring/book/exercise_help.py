@@ -36,16 +36,21 @@ def render(cell: NotebookNode, at: Cell) -> str | None:
     exercise = exercises.all_exercises().get(name)
     if exercise is None:
         raise at.error(f"không có bài tập “{name}”")
-    folds = [_fold(f"Gợi ý {number}", hint, at) for number, hint in enumerate(exercise.hints, 1)]
+    folds = [
+        _fold(f"Gợi ý {number}", f"Hint {number}", hint, at)
+        for number, hint in enumerate(exercise.hints, 1)
+    ]
     hints = at.page.set_aside(edition.HINT, "".join(folds))
     text = f"```python\n{exercise.solution.code}```\n\n{exercise.solution.reason}"
-    solution = at.page.set_aside(edition.SOLUTION, _fold("Lời giải", text, at))
-    return f'<div class="practice">{hints}{solution}</div>'
+    solution = at.page.set_aside(edition.SOLUTION, _fold("Lời giải", "Solution", text, at))
+    # It has no English wording yet.
+    return f'<div class="practice" lang="vi">{hints}{solution}</div>'
 
 
-def _fold(title: str, text: str, at: Cell) -> str:
+def _fold(title: str, english: str, text: str, at: Cell) -> str:
     at.say(f" {title} ")
-    return f"<details><summary>{title}</summary>\n{markdown.render(text, at)}</details>\n"
+    shown = edition.both(title, f"{english} (in Vietnamese)")
+    return f"<details><summary>{shown}</summary>\n{markdown.render(text, at)}</details>\n"
 
 
 def gathered(blocks: Iterable[Block], page: Page) -> list[Block]:

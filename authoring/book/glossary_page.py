@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from authoring.book import addresses, edition
-from authoring.book.addresses import GLOSSARY_TITLE as TITLE
+from authoring.book.addresses import GLOSSARY_ENGLISH, GLOSSARY_TITLE
 from authoring.book.page import Heading, Page, Section
 from authoring.book.term_marks import english, in_glossary
 from authoring.glossary.terms import Glossary, Term
@@ -28,31 +28,45 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
         (letter, list(group)) for letter, group in groupby(terms, key=lambda t: _letter(t.vi))
     ]
     made = Page("", addresses.GLOSSARY)
-    made.start(Heading(1, "bang-thuat-ngu", "", TITLE, TITLE))
+    title = edition.both(GLOSSARY_TITLE, GLOSSARY_ENGLISH)
+    made.start(Heading(1, "bang-thuat-ngu", "", GLOSSARY_TITLE, title, english=GLOSSARY_ENGLISH))
+    made.about = (
+        f"{len(terms)} thuật ngữ của khóa học, xếp theo tiếng Việt, mỗi từ kèm tên tiếng Anh.",
+        f"The {len(terms)} terms of the course, in the order of their Vietnamese names.",
+    )
     made.sections += (
-        Section(in_glossary(term), 2, _name(term), [term.definition]) for term in terms
+        Section(in_glossary(term), 2, *_names(term), [(term.definition, term.definition)])
+        for term in terms
     )
     letters = "".join(
         f'<li><a href="{edition.link(made.address, _anchor(letter))}">{letter.upper()}</a></li>'
         for letter, _ in groups
     )
     body = "\n".join(
-        f'<h2 id="{edition.anchor(_anchor(letter))}">{letter.upper()}</h2>\n<dl class="glossary">'
+        f'<h2 id="{edition.anchor(_anchor(letter))}" lang="vi">{letter.upper()}</h2>\n'
+        '<dl class="glossary">'
         + "".join(_entry(entry, first.get(entry.term)) for entry in group)
         + "</dl>"
         for letter, group in groups
     )
+    about = edition.both(
+        f"{made.about[0]} Trong bài, từ nào gạch chân bằng chấm thì có lời giải nghĩa ngay tại "
+        "chỗ.",
+        f"{made.about[1]} Their definitions are in Vietnamese.",
+    )
     made.html = (
-        f'<h1 id="{edition.anchor("bang-thuat-ngu")}">{TITLE}</h1>\n'
-        f"<p>{len(terms)} thuật ngữ của khóa học, xếp theo tiếng Việt, mỗi từ kèm tên tiếng Anh. "
-        "Trong bài, từ nào gạch chân bằng chấm thì có lời giải nghĩa ngay tại chỗ.</p>\n"
-        f'<nav class="letters" aria-label="Chữ cái đầu"><ul>{letters}</ul></nav>\n{body}'
+        f'<h1 id="{edition.anchor("bang-thuat-ngu")}">{title}</h1>\n<p>{about}</p>\n'
+        '<nav class="letters" aria-label="Chữ cái đầu" data-en="First letters">'
+        f'<ul lang="vi">{letters}</ul></nav>\n{body}'
     )
     return made
 
 
-def _name(term: Term) -> str:
-    return term.vi if term.vi == term.term else f"{term.vi} {term.term}"
+def _names(term: Term) -> tuple[str, str]:
+    """Return what the search calls a term: the name first that the page's language has."""
+    if term.vi == term.term:
+        return term.vi, term.vi
+    return f"{term.vi} {term.term}", f"{term.term} {term.vi}"
 
 
 def _entry(term: Term, first: tuple[Page, str] | None) -> str:
@@ -60,10 +74,16 @@ def _entry(term: Term, first: tuple[Page, str] | None) -> str:
     if first:
         page, anchor = first
         href = edition.link(page.address, anchor)
-        seen = f' <a class="seen" href="{href}">Gặp ở “{escape(page.title)}”</a>'
+        words = edition.both(
+            f"Gặp ở “{escape(page.title)}”", f"First met in “{escape(page.english)}”"
+        )
+        seen = f' <a class="seen" href="{href}">{words}</a>'
+    name = f"{escape(term.vi)}{english(term)}"
+    if term.vi != term.term:
+        name = edition.both(name, f'{escape(term.term)} <i lang="vi">{escape(term.vi)}</i>')
     return (
-        f'<div id="{edition.anchor(in_glossary(term))}">'
-        f"<dt>{escape(term.vi)}{english(term)}</dt><dd>{escape(term.definition)}{seen}</dd></div>\n"
+        f'<div id="{edition.anchor(in_glossary(term))}"><dt>{name}</dt>'
+        f'<dd><span lang="vi">{escape(term.definition)}</span>{seen}</dd></div>\n'
     )
 
 

@@ -77,13 +77,18 @@ def parse(text: str) -> list[Token]:
     return _folded(tokens)
 
 
-def show(tokens: Sequence[Token], cell: Cell, *, translation: str = "") -> str:
+def show(tokens: Sequence[Token], cell: Cell, *, translation: str = "", english: str = "") -> str:
     """Return the HTML of parsed Markdown, like `render`.
 
     An English half brings no headings of its own: `translation` is what a heading of the
-    Vietnamese half says in English, as `title` returns it.
+    Vietnamese half says in English, as `title` returns it, `english` the same as `words` does.
     """
-    return _Writer(cell, translation).whole(tokens)
+    return _Writer(cell, translation, english).whole(tokens)
+
+
+def words(inline: Token, cell: Cell) -> str:
+    """Return the plain words of a heading or a paragraph, of formulas what is read aloud."""
+    return " ".join(_Writer(cell).plain(inline.children or []).split())
 
 
 def title(inline: Token, cell: Cell) -> str:
@@ -129,8 +134,8 @@ def _figure(inline: Token) -> Token | None:
 class _Writer:
     """Writes the tokens of one half of a cell; its methods are named after what they write."""
 
-    def __init__(self, cell: Cell, translation: str = "") -> None:
-        self.cell, self.translation = cell, translation
+    def __init__(self, cell: Cell, translation: str = "", english: str = "") -> None:
+        self.cell, self.translation, self.english = cell, translation, english
         self.counts = cell.page.numbering.counts(cell.english)
         self.line = 0
         self.open: list[str] = []  # the author's own tags, and those of Markdown
@@ -243,7 +248,7 @@ class _Writer:
         shown = f'<span class="number">{number}</span> ' if number else ""
         before, after = self.around()
         both = f"{before}{title(tokens[i + 1], self.cell)}{after}"
-        page.start(Heading(level, anchor, number, words, shown + both))
+        page.start(Heading(level, anchor, number, words, shown + both, english=self.english))
         self.silent = True
         return f'<{token.tag} id="{edition.anchor(anchor)}">{shown}{before}'
 
@@ -254,7 +259,10 @@ class _Writer:
         heading = self.cell.page.headings[-1]
         href = edition.link(self.cell.page.address, heading.anchor)
         label = f"Liên kết tới mục “{escape(heading.title)}”"
-        link = edition.on_screen(f' <a class="anchor" href="{href}" aria-label="{label}"></a>')
+        theirs = f"Link to the section “{escape(heading.english or heading.title)}”"
+        link = edition.on_screen(
+            f' <a class="anchor" href="{href}" aria-label="{label}" data-en="{theirs}"></a>'
+        )
         return f"{self.around()[1]}{link}</{tokens[i].tag}>\n"
 
     def around(self) -> tuple[str, str]:
@@ -441,7 +449,7 @@ class _Writer:
             return f'<span id="{edition.anchor(match[1])}"></span>'
         if _CHECKBOX in tag:
             # A task list's; so that it says what it is.
-            return tag.replace(">", ' aria-label="Việc cần làm"/>')
+            return tag.replace(">", ' aria-label="Việc cần làm" data-en="To do"/>')
         match = _ALLOWED.fullmatch(tag)
         if not match or tag == "<a>":
             raise self.error(f"thẻ HTML “{tag}” không dùng được trong sách")

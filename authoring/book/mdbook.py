@@ -51,6 +51,8 @@ class Book(NamedTuple):
     authors: list[str]
     site_url: str
     chapters: list[Chapter]
+    english_title: str = ""
+    english_description: str = ""
 
     def called(self, *, solutions: bool) -> Book:
         """Return the book; where it lacks its solutions, under a title that says so."""
@@ -67,6 +69,8 @@ def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
     """
     about = context["config"]["book"]
     folder = Path(about.get("src") or "src")
+    output = context["config"]["output"]
+    site = output.get("site", {})
     found = list(_chapters(contents["items"]))
     if not found:
         raise _refused("không kê notebook nào: mỗi notebook một dòng “- [tên](tệp.ipynb)”")
@@ -76,10 +80,13 @@ def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:
         about.get("title") or "Sách",
         about.get("description") or "",
         about.get("authors") or [],
-        context["config"]["output"].get("html", {}).get("site-url") or "/",
+        output.get("html", {}).get("site-url") or "/",
         found,
+        site.get("english-title") or "",
+        site.get("english-description") or "",
     )
-    told = "".join([book.title, book.description, *book.authors, book.site_url])
+    english = book.english_title + book.english_description
+    told = "".join([book.title, book.description, *book.authors, book.site_url, english])
     summary = (folder / "SUMMARY.md").read_text(encoding="utf-8")
     for path, text in (("book.toml", told), ("SUMMARY.md", summary)):
         if match := edition.CONTROL.search(text):
@@ -135,6 +142,11 @@ def _refuse_lost(chapters: list[Chapter], folder: Path) -> None:
         if ".." in Path(chapter.source).parts:
             raise _refused(f"{chapter.source} nằm ngoài thư mục {folder.name}")
         # The first page is the site's own first page anyway.
+        if address.lower().startswith("en/"):
+            raise _refused(
+                f"{chapter.source}: thư mục en đã dành cho những địa chỉ mà người đọc bản tiếng "
+                "Anh chia sẻ; hãy đổi tên thư mục"
+            )
         if address.lower() in taken and not (number == 0 and address == "index.html"):
             raise _refused(
                 f"{chapter.source} sẽ mất: trang {address} đã dành cho "

@@ -57,6 +57,7 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
             halves = notebook.split(cell.source, path=label, cell=name)
             said.append(halves.vietnamese)
             blocks += _text_cell(cell, halves, at, marker)
+            page.about = page.about if len(said) > 1 else bilingual.beginning(halves, at)
             asked = blocks[-1].is_question
         elif cell.cell_type == "code":
             blocks.append(Block(addressed(_code_cell(cell, at, asked), at)))
@@ -107,7 +108,8 @@ def _head(page: Page, facts: str, folds: bool) -> str:
     """
     file = edition.file(quote(addresses.of_file(page.source)))
     name = escape(page.source.rsplit("/", 1)[-1])
-    way = f'<p class="ways"><a href="{file}" download="{name}">Tải notebook</a>{edition.OFFER}'
+    words = edition.both("Tải notebook", "Download the notebook")
+    way = f'<p class="ways"><a href="{file}" download="{name}">{words}</a>{edition.OFFER}'
     way += f"{_SWITCH if folds else ''}</p>"
     if not facts:
         return edition.on_screen(f'<div class="head">{way}</div>')
@@ -125,18 +127,21 @@ def _contents(page: Page, minutes: str) -> str:
         return ""
     before = next((n for n, (_, below) in enumerate(page.outline) if below), 0)
     if before and minutes:
-        name = _both(f"Đường chính ({minutes}\u00a0phút)", f"Main path ({minutes}\u00a0minutes)")
+        name = edition.both(
+            f"Đường chính ({minutes}\u00a0phút)", f"Main path ({minutes}\u00a0minutes)"
+        )
         items[:before] = [f'<li><span class="path">{name}</span>{_list(items[:before])}</li>']
     return edition.on_screen(
-        '<details class="contents"><summary>Trong trang này</summary>'
-        f'<nav aria-label="Trong trang này">{_list(items)}</nav></details>\n'
+        f'<details class="contents"><summary>{edition.both("Trong trang này", "On this page")}'
+        '</summary><nav aria-label="Trong trang này" data-en="On this page">'
+        f"{_list(items)}</nav></details>\n"
     )
 
 
 def _item(page: Page, heading: Heading, below: Iterable[Heading] = ()) -> str:
     said = heading.shown
     if heading.level > 2:
-        time = _both(f"({heading.minutes}\u00a0phút)", f"({heading.minutes}\u00a0minutes)")
+        time = edition.both(f"({heading.minutes}\u00a0phút)", f"({heading.minutes}\u00a0minutes)")
         said += f' <span class="minutes">{time}</span>'
     inner = _list(_item(page, part) for part in below)
     return f'<li><a href="{edition.link(page.address, heading.anchor)}">{said}</a>{inner}</li>'
@@ -145,7 +150,3 @@ def _item(page: Page, heading: Heading, below: Iterable[Heading] = ()) -> str:
 def _list(items: Iterable[str]) -> str:
     inner = "".join(items)
     return f"<ol>{inner}</ol>" if inner else ""
-
-
-def _both(vietnamese: str, english: str) -> str:
-    return f'<span class="vi">{vietnamese}</span> <span class="en" lang="en">{english}</span>'

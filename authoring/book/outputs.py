@@ -54,7 +54,8 @@ def render(cell: NotebookNode, at: Cell) -> str:
         else:
             pieces += [_one(output, at) for output in group]
     shown = "\n".join(filter(None, pieces))
-    return f'<div class="outputs" role="group" aria-label="Kết quả">{shown}</div>' if shown else ""
+    label = 'aria-label="Kết quả" data-en="Results"'
+    return f'<div class="outputs" role="group" {label}>{shown}</div>' if shown else ""
 
 
 def _terminal(text: str, kind: str, at: Cell) -> str:
@@ -97,8 +98,11 @@ def _picture(kind: str, content: str, wanted: Mapping[str, Any], at: Cell, alt: 
         picture = pictures.decoded(kind, content)
     except ValueError as error:
         raise at.error(f"đầu ra {kind}: {error}") from error
-    alt = alt or picture.title or "Hình do đoạn mã ngay trên vẽ ra"
-    return at.picture(picture, alt, _display_size(wanted, picture.size))
+    size = _display_size(wanted, picture.size)
+    if alt := alt or picture.title:
+        return at.picture(picture, alt, size)
+    html = at.picture(picture, "Hình do đoạn mã ngay trên vẽ ra", size)
+    return html.removesuffix("/>") + ' data-en="Picture drawn by the code just above"/>'
 
 
 def _display_size(wanted: Mapping[str, Any], own: tuple[int, int] | None) -> tuple[int, int] | None:
@@ -229,7 +233,9 @@ def _error(output: NotebookNode, at: Cell) -> str:
         at.say(f" {terminal.plain(text)} ")
         html = f"<pre>{terminal.to_html(text)}</pre>"
         if hidden:
-            title = f"{len(part)} bước bên trong thư viện"
+            title = edition.both(
+                f"{len(part)} bước bên trong thư viện", f"{len(part)} steps inside the library"
+            )
             html = f"<details><summary>{title}</summary>{html}</details>"
         pieces.append(html)
     pieces.append(_terminal(frames[-1], "reason", at))

@@ -49,7 +49,8 @@ class Mention(NamedTuple):
 class Heading(NamedTuple):
     """A heading of a page: its plain Vietnamese title, and what contents show of it, as HTML.
 
-    `minutes` is what a part of Going deeper takes, 0 for any other heading.
+    `english` is its plain English title, "" where there is none; `minutes` is what a part of Going
+    deeper takes, 0 for any other heading.
     """
 
     level: int
@@ -58,21 +59,31 @@ class Heading(NamedTuple):
     title: str
     shown: str
     minutes: int = 0
+    english: str = ""
 
     @property
     def text(self) -> str:
         """The number, if there is one, and the title."""
         return f"{self.number} {self.title}".strip()
 
+    @property
+    def english_text(self) -> str:
+        """The number, if there is one, and the title in English, else in Vietnamese."""
+        return f"{self.number} {self.english or self.title}".strip()
+
 
 @dataclass
 class Section:
-    """What the search knows of a stretch of a page: its heading, and the text that is seen."""
+    """What the search knows of a stretch of a page: its heading, and the text that is seen.
+
+    Each piece of the text is a pair: what the Vietnamese page shows, and what the English one does.
+    """
 
     anchor: str
     level: int
     title: str
-    text: list[str] = field(default_factory=list)
+    english: str
+    text: list[tuple[str, str]] = field(default_factory=list)
 
 
 class Aside(NamedTuple):
@@ -122,11 +133,17 @@ class Page:
     numbering: Numbering = field(default_factory=Numbering)
     files: dict[str, bytes] = field(default_factory=dict)  # that come with it, by place in the site
     letters: set[str] = field(default_factory=set)  # that its formulas draw
+    about: tuple[str, str] = ("", "")  # how it begins, in Vietnamese and in English
 
     @property
     def title(self) -> str:
         """The plain title."""
         return self.headings[0].title
+
+    @property
+    def english(self) -> str:
+        """The plain title in English, in Vietnamese where there is no other."""
+        return self.headings[0].english or self.title
 
     @property
     def outline(self) -> list[tuple[Heading, list[Heading]]]:
@@ -148,7 +165,9 @@ class Page:
         """Add a heading; what is said from here on belongs to its section."""
         self.headings.append(heading)
         if heading.level < 4:
-            self.sections.append(Section(heading.anchor, heading.level, heading.text))
+            self.sections.append(
+                Section(heading.anchor, heading.level, heading.text, heading.english_text)
+            )
 
 
 @dataclass
@@ -160,8 +179,8 @@ class Cell:
     id: str = ""
     first_line: int = 1
     attachments: dict[str, dict[str, str]] = field(default_factory=dict)
-    numbered: bool = False  # its headings, figures, tables and formulas
-    english: bool = False  # the source, which has no anchors and is not searched
+    numbered: bool = False  # a text cell: its headings, figures, tables and formulas are
+    english: bool = False  # the source, which has no anchors
 
     def place(self, line: int | None = None) -> Place:
         """Return where something stands; `line` counts from 0 in the cell's Markdown."""
@@ -174,8 +193,10 @@ class Cell:
 
     def say(self, text: str) -> None:
         """Add text that is seen to what the search knows of the section that was started last."""
-        if self.page.sections and not self.english:
-            self.page.sections[-1].text.append(text)
+        if self.page.sections:
+            # What is no half of a text cell is seen on the page in either language.
+            ours, theirs = not self.english, self.english or not self.numbered
+            self.page.sections[-1].text.append((text * ours, text * theirs))
 
     def anchor(self, name: str, line: int | None) -> str:
         """Register an anchor written by the author; NotebookError when the page has it already."""

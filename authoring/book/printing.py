@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import re
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
@@ -68,13 +67,8 @@ def printed(folder: Path, title: str, body: str, *styles: str) -> PdfReader:
         encoding="utf-8",
     )
     pdf = page.with_suffix(".pdf")
-    command = [
-        *[program, "--headless", "--disable-gpu", f"--user-data-dir={folder / 'profile'}"],
-        *["--no-first-run", "--disable-background-networking", "--disable-component-update"],
-        *["--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()],
-    ]
-    if os.geteuid() == 0:
-        command.insert(1, "--no-sandbox")  # Chromium refuses to run as root otherwise.
+    options = ["--no-pdf-header-footer", f"--print-to-pdf={pdf}", page.as_uri()]
+    command = browser.command(program, folder / "profile", *options)
     done = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if done.returncode or not pdf.exists():
         raise NotebookError(f"Chromium không in được sách:\n{done.stderr.strip()}", path=page)

@@ -10,10 +10,22 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from html import escape
 from multiprocessing import get_context
 from pathlib import Path
 
-from authoring.book import addresses, fonts, installed, offline, pages, previews, search
+from authoring.book import (
+    addresses,
+    fonts,
+    installed,
+    mistakes,
+    offline,
+    pages,
+    previews,
+    published,
+    search,
+    shared_links,
+)
 from authoring.book.edition import Edition, WholeEdition
 from authoring.book.frames import frame
 from authoring.book.mdbook import Book
@@ -24,6 +36,9 @@ ASSETS = Path(__file__).parent / "assets"
 # What styles and scripts say to those who write them costs a page more than all its addresses.
 _COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(rb"^\s*(?://.*\n\s*)*", re.MULTILINE)  # in scripts, with the remarks there
+# What the theme leaves open, since mdBook does not know it.
+_HEAD, _MISTAKES = "<!--head-->", "<!--mistakes-->"
+_ENGLISH_TITLE = re.compile(r"<!--title ([^<>]*)-->")
 
 
 def make(
@@ -43,18 +58,34 @@ def make(
     letters, formulas = set[str](), set[str]()
     sections: list[tuple[str, Section]] = []
     linked: dict[str, set[str]] = {}  # the anchors that links lead to, by page
-    together = site / "print.html"
-    rest = _read(together)
     alone, whole = Edition(offers=offers), WholeEdition(offers=offers)
+    titles = {"": escape(book.english_title or book.title)}
+    public = published.read(Path())
+    changes = published.changes(book.folder) if public.repository else {}
+    others: dict[str, bytes] = {}
+    together = site / "print.html"
+    rest = _read(together).replace(_HEAD, shared_links.head(book, public.site))
+    rest = rest.replace(_MISTAKES, "")
     with (
         together.open("w", encoding="utf-8") as all_pages,
         # Side by side, or a cold build would take more than a second.
         ProcessPoolExecutor(mp_context=get_context("fork")) as pool,
     ):
         for number, page in enumerate(pages.make(book, pool.map)):
+            titles[page.address] = escape(page.english)
+            pictures = shared_links.pictures(book, page) if public.site else {}
+            others |= pictures
+            shared = (book, public.site, page, bool(pictures))
+            head = shared_links.head(*shared)
+            english = shared_links.english_page(*shared)
+            others[shared_links.english_address(page)] = english.encode()
+            if number == 0:
+                others["en/index.html"] = english.encode()
             # The first page is also the site's.
             for name in {page.address, "index.html"} if number == 0 else {page.address}:
                 before, after = _around(page, _read(site / name))
+                before = before.replace(_HEAD, head)
+                after = after.replace(_MISTAKES, mistakes.line(public, changes, page))
                 write(site / name, before + alone.article(page.address, page.html) + after)
             before, rest = _around(page, rest)
             all_pages.write(before + whole.article(page.address, page.html))
@@ -70,7 +101,10 @@ def make(
             page.html, page.files, page.sections = "", {}, []
             page.exercises, page.asides = [], []
         all_pages.write(rest)
-    others = assets(letters, formulas) | dict(files or {})
+    for name in (*titles, "index.html", "print.html"):
+        if name:
+            write(site / name, _ENGLISH_TITLE.sub(lambda hole: titles[hole[1]], _read(site / name)))
+    others |= assets(letters, formulas) | dict(files or {})
     others["assets/sections.js"] = search.script(sections).encode()
     others["assets/previews.js"] = previews.script(
         (address, _read(site / address), anchors) for address, anchors in sorted(linked.items())

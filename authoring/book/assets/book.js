@@ -48,11 +48,13 @@ for (const box of document.querySelectorAll(".code")) {
   const button = document.createElement("button")
   button.type = "button"
   button.className = "copy"
-  button.textContent = "Sao chép"
+  const name = () => (button.textContent = said("Sao chép", "Copy"))
+  name()
+  document.addEventListener("pagelanguage", name)
   button.addEventListener("click", async () => {
     const done = await copied(box.querySelector("code").textContent)
-    button.textContent = done ? "Đã sao chép" : "Không sao chép được"
-    setTimeout(() => (button.textContent = "Sao chép"), 2000)
+    button.textContent = done ? said("Đã sao chép", "Copied") : said("Không sao chép được", "Could not copy")
+    setTimeout(name, 2000)
   })
   box.append(button)
 }

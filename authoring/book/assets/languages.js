@@ -9,12 +9,27 @@
 
   function choose(language) {
     root.dataset.language = language
+    translate()
     memory.set("language", language)
     const address = new URL(location.href)
     if (language === "vi") address.searchParams.delete("lang")
     else address.searchParams.set("lang", language)
     if (address.href !== location.href) history.replaceState(history.state, "", address)
     document.dispatchEvent(new Event("pagelanguage"))
+  }
+
+  // What an attribute says, or a title: in English it stands beside it, in data-en.
+  const attributes = ["aria-label", "title", "alt", "content", "href"]
+  function translate() {
+    const english = root.dataset.language === "en"
+    root.lang = english ? "en" : "vi"
+    for (const element of document.querySelectorAll(english ? "[data-en]" : "[data-vi]")) {
+      const name = attributes.find((attribute) => element.hasAttribute(attribute))
+      element.dataset.vi ??= name ? element.getAttribute(name) : element.textContent
+      const words = english ? element.dataset.en : element.dataset.vi
+      if (name) element.setAttribute(name, words)
+      else element.textContent = words
+    }
   }
 
   const asked = [new URLSearchParams(location.search).get("lang"), memory.get("language"), "vi"]
@@ -38,10 +53,24 @@
   }
 
   addEventListener("DOMContentLoaded", () => {
-    for (const input of document.querySelectorAll("#language input")) {
+    const panel = document.getElementById("language")
+    for (const input of panel.querySelectorAll("input")) {
       input.checked = input.value === root.dataset.language
       input.addEventListener("change", () => keepingPlace(() => choose(input.value)))
     }
+    // Where it is a panel, a choice closes it. With the arrow keys one is still choosing.
+    function close() {
+      if (!panel.matches(":popover-open")) return
+      panel.hidePopover()
+      document.querySelector(".language-button").focus()
+    }
+    panel.addEventListener("click", (event) => event.detail && close())
+    panel.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return
+      // Else the key would press the button that has the focus then.
+      event.preventDefault()
+      close()
+    })
     for (const pair of document.querySelectorAll(".pair:not(:has(> figure))")) {
       const button = document.createElement("button")
       button.type = "button"
@@ -53,5 +82,7 @@
       button.addEventListener("click", () => toggle(pair, button))
       pair.firstElementChild.after(button)
     }
+    // What came after this script, and what others have made.
+    translate()
   })
 }

@@ -1,4 +1,5 @@
-// Search in the whole book; and on the page that a result leads to, the found words marked.
+// Search in the whole book; and on the page that a result leads to, the found words marked. Comes
+// when it is asked for (see search-opener.js).
 "use strict"
 
 {
@@ -6,6 +7,8 @@
   const WORD = /[\p{L}\p{M}\p{N}_]+/gu
   const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g
   const SHOWN = 20
+  // Words named in place of one that the book does not have, and sections that are asked for them.
+  const [NEAR, TOLD] = [4, 30]
 
   // A word as it is spelled. Its tone stands first, so that "hóa" and "hoá" are one word and the
   // beginning of a word keeps the tone of the whole.
@@ -65,14 +68,29 @@
     }
   }
 
-  let index, sections, terms
+  let index, sections, terms, names, language
 
+  // A name made of several words has more terms than a word and its bare form.
+  const isName = (terms) => terms.length > 2
+  const joined = ([whole]) => whole.replaceAll("_", "")
+
+  // Of the text in the page's language.
   function buildIndex() {
+    language = document.documentElement.lang
     let page = ""
-    sections = bookSections.map(([path, anchor, level, title, text], id) => {
+    const english = language === "en"
+    sections = bookSections.map(([path, anchor, level, vietnameseTitle, englishTitle, pieces], id) => {
+      const title = english ? englishTitle : vietnameseTitle
+      const shown = pieces.map((piece) => (typeof piece === "string" ? piece : piece[Number(english)]))
+      // What code and its results say is shared by the languages.
+      const [code, prose] = [true, false].map((shared) =>
+        shown.filter((_, n) => (typeof pieces[n] === "string") === shared).join(" ")
+      )
+      const text = shown.join("").replace(/ +/g, " ").trim()
       if (level === 1) page = title
-      return { id, path, anchor, level, title, text, page, tokens: { title: tokensOf(title), text: tokensOf(text) } }
+      return { id, path, anchor, level, title, text, code, prose, page, tokens: { title: tokensOf(title), text: tokensOf(text) } }
     })
+    names = new Set([...known.values()].filter(isName).map(joined))
     terms = new Set(sections.flatMap(({ tokens }) => [...tokens.title, ...tokens.text].flatMap((token) => token.terms)))
     index = new MiniSearch({
       fields: ["title", "text"],
@@ -128,6 +146,55 @@
     })
   }
 
+  // A name of the library is taught where the page that says most of it first tells of it in words
+  // and shows it in code, or first has it at all.
+  function teaching(name, hits) {
+    const has = (tokens) => tokens.some(({ terms }) => isName(terms) && joined(terms) === name)
+    const weights = new Map()
+    for (const { section: { path, tokens }, score } of hits) {
+      if (has(tokens.title) || has(tokens.text)) weights.set(path, (weights.get(path) ?? 0) + score)
+    }
+    const [page] = [...weights].reduce((most, other) => (other[1] > most[1] ? other : most), ["", 0])
+    const inOrder = hits
+      .filter(({ section: { path, level, tokens } }) => path === page && level > 1 && has(tokens.text))
+      .sort((a, b) => a.id - b.id)
+    const isWhole = ({ section: { code, prose } }) => has(tokensOf(code)) && has(tokensOf(prose))
+    return inOrder.find(isWhole) ?? inOrder[0]
+  }
+
+  // The words that were found in place of the nth one of the question, the commonest first. Names
+  // of the library only where there are no others.
+  function nearest(hits, n) {
+    const [plain, named] = [new Map(), new Map()]
+    for (const { section: { title, text, tokens }, words } of hits.slice(0, TOLD)) {
+      for (const [said, found] of [[title, tokens.title], [text, tokens.text]]) {
+        for (const token of found) {
+          if (!words[n](token)) continue
+          const word = said.slice(token.start, token.end).toLowerCase()
+          const counts = isName(token.terms) ? named : plain
+          counts.set(word, (counts.get(word) ?? 0) + 1)
+        }
+      }
+    }
+    return [...(plain.size ? plain : named)].sort((a, b) => b[1] - a[1]).slice(0, NEAR).map(([word]) => word)
+  }
+
+  // Gives each hit its section, and what tells by which tokens of it the words were found.
+  function complete(hits, queries) {
+    const tests = testsOf(queries)
+    for (const hit of hits) {
+      hit.section = sections[hit.id]
+      hit.words = tests(hit)
+    }
+    return hits
+  }
+
+  // What holds words that are only remotely like one: none is a hit, but they may be named.
+  function far(query) {
+    const queries = [{ ...query, fuzzy: 0.4 }]
+    return complete(index.search({ queries }), queries)
+  }
+
   function search(question) {
     const text = question.normalize("NFC")
     const words = text.match(WORD) ?? []
@@ -136,11 +203,7 @@
     let hits = index.search({ combineWith: "AND", queries })
     const partial = !hits.length && words.length > 1
     if (partial) hits = index.search({ combineWith: "OR", queries })
-    const tests = testsOf(queries)
-    for (const hit of hits) {
-      hit.section = sections[hit.id]
-      hit.words = tests(hit)
-    }
+    complete(hits, queries)
     // Words in quotation marks stand together, in this order.
     let first = 0
     for (const [n, piece] of text.split(/["“”]/).entries()) {
@@ -161,7 +224,16 @@
       }
       hits.sort((a, b) => b.score - a.score)
     }
-    return { hits, partial, guessed: queries.some((query) => query.guessed), folded: !words.some(isMarked) }
+    const name = words.map(spelled).join("").replaceAll("_", "")
+    const taught = names.has(name) && teaching(name, hits)
+    if (taught) hits = [taught, ...hits.filter((hit) => hit !== taught)]
+    const near = []
+    for (const [n, query] of queries.entries()) {
+      if (!query.guessed) continue
+      const found = nearest(hits, n)
+      near.push([words[n], found.length ? found : nearest(far(query), 0)])
+    }
+    return { hits, partial, near: near.filter(([, others]) => others.length), folded: !words.some(isMarked) }
   }
 
   // The stretch of text where most of the words meet, a run of them before all others.
@@ -193,19 +265,15 @@
     parent.append(text.slice(position, to))
   }
 
-  const dialog = document.createElement("dialog")
-  dialog.className = "search"
-  dialog.ariaLabel = "Tìm trong sách"
-  dialog.innerHTML =
-    '<form role="search"><input type="search" name="tim" autocomplete="off" spellcheck="false" ' +
-    'aria-label="Từ cần tìm" placeholder="khởi tạo trễ, collect_params, …">' +
-    '<button type="button">Đóng</button></form>' +
-    '<p role="status"></p><ol></ol>'
-  const [form, status, list] = dialog.children
-  const input = form.elements.tim
-  const HELP =
-    "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. “Cụm từ” để trong ngoặc kép. " +
-    (matchMedia("(hover: none)").matches ? "" : "Phím ↓ ↑ để chọn, Enter để mở, Esc để đóng.")
+  const { dialog, input, status, list } = searchBox
+  const help = () =>
+    said(
+      "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. “Cụm từ” để trong ngoặc kép. ",
+      "A “phrase” stands in quotation marks. ",
+    ) +
+    (matchMedia("(hover: none)").matches
+      ? ""
+      : said("Phím ↓ ↑ để chọn, Enter để mở, Esc để đóng.", "Keys ↓ ↑ to choose, Enter to open, Esc to close."))
 
   function item(hit, folded) {
     const { section, words } = hit
@@ -240,61 +308,46 @@
   }
 
   function show() {
-    if (!index) return
     if (!input.value.normalize("NFC").match(WORD)) {
-      status.textContent = HELP
+      status.textContent = help()
       list.replaceChildren()
       return
     }
-    const { hits, partial, guessed, folded } = search(input.value)
+    if (language !== document.documentElement.lang) buildIndex()
+    const { hits, partial, near, folded } = search(input.value)
     const count = hits.length
     list.replaceChildren(...hits.slice(0, SHOWN).map((hit) => item(hit, folded)))
     // Not now: the results would be laid out once more than needed.
     requestAnimationFrame(() => (list.scrollTop = 0))
     status.textContent =
-      (count ? `${count} mục` : "Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.") +
-      (count > SHOWN ? `, đây là ${SHOWN} mục khớp nhất` : "") +
-      (count && partial ? ", nhưng không mục nào có đủ mọi từ" : "") +
-      (count && guessed && !partial ? ", tìm theo từ gần giống" : "")
-  }
-
-  function load(name) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script")
-      script.src = new URL(name, assets)
-      script.addEventListener("load", resolve)
-      script.addEventListener("error", reject)
-      document.head.append(script)
-    })
-  }
-
-  let loading
-  function open() {
-    if (!dialog.open) dialog.showModal()
-    input.select()
-    loading ??= Promise.all([load("minisearch.js"), load("sections.js")]).then(buildIndex)
-    if (!index) status.textContent = "Đang mở…"
-    loading.then(show, () => {
-      loading = undefined
-      status.textContent = "Không tải được phần tìm kiếm. Bạn thử mở lại."
-    })
-  }
-
-  input.addEventListener("input", show)
-  form.lastChild.addEventListener("click", () => dialog.close())
-  dialog.addEventListener("click", (event) => {
-    if (event.target === dialog) dialog.close()
-  })
-  form.addEventListener("submit", (event) => {
-    event.preventDefault()
-    list.querySelector("a")?.click()
-  })
-  dialog.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") {
-      // Else the first one would only empty the box.
-      event.preventDefault()
-      dialog.close()
+      (count
+        ? said(`${count} mục`, count === 1 ? "1 section" : `${count} sections`)
+        : near.length
+          ? said("Không tìm thấy mục nào", "Nothing found")
+          : said("Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.", "Nothing found. Try fewer words.")) +
+      (count > SHOWN ? said(`, đây là ${SHOWN} mục khớp nhất`, `, the best ${SHOWN} are here`) : "") +
+      (count && partial ? said(", nhưng không mục nào có đủ mọi từ", ", but none has every word") : "")
+    for (const [word, others] of near) {
+      status.append(said(`. Không có “${word}”, gần giống: `, `. There is no “${word}”, there is: `))
+      status.append(...others.flatMap((other) => [instead(word, other), " "]))
     }
+  }
+
+  // Looks for another word in place of one that the book does not have.
+  function instead(word, other) {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.textContent = other
+    button.addEventListener("click", () => {
+      input.value = input.value.normalize("NFC").replace(word, other)
+      input.focus()
+      show()
+    })
+    return button
+  }
+
+  input.addEventListener("input", () => globalThis.bookSections && show())
+  dialog.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (!step) return
     const stops = [input, ...list.querySelectorAll("a")]
@@ -304,31 +357,22 @@
       next.focus()
     }
   })
-  addEventListener("keydown", (event) => {
-    const writing = event.target.closest?.("input, textarea, select, [contenteditable]")
-    const slash = event.key === "/" && !writing && !event.ctrlKey && !event.altKey && !event.metaKey
-    if (!slash && !(event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey))) return
-    event.preventDefault()
-    open()
-  })
-  const button = document.querySelector(".search-button")
-  button.hidden = false
-  button.addEventListener("click", open)
-  document.body.append(dialog)
+  searchBox.show = show
 
   // The page that a result leads to
-  const led = new URLSearchParams(location.search).get("tim")?.normalize("NFC")
+  const led = searchBox.led
   if (led && window.CSS?.highlights) {
-    input.value = led
     markFound(led.match(WORD) ?? [])
   }
 
   function markFound(words) {
     const pieces = []
+    // In the two languages side by side, what was looked for is Vietnamese.
+    const hidden = document.documentElement.lang === "en" ? ".vi, .pair > :not(.en)" : ".en"
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const node = walker.currentNode
-      if (!node.parentElement.closest(".katex, .contents, .card, .en, button, .result > summary")) pieces.push([node, tokensOf(node.data)])
+      if (!node.parentElement.closest(".katex, .contents, .card, .ways, button, .result > summary") && !node.parentElement.closest(hidden)) pieces.push([node, tokensOf(node.data)])
     }
     const present = new Set(pieces.flatMap(([, tokens]) => tokens.flatMap((token) => token.terms)))
     const wanted = new Set(meanings(words, (term) => present.has(term)))
@@ -345,7 +389,7 @@
     const stop = document.createElement("button")
     stop.type = "button"
     stop.className = "unmark"
-    stop.textContent = "Bỏ tô các từ tìm thấy"
+    stop.textContent = said("Bỏ tô các từ tìm thấy", "Unmark the words found")
     stop.addEventListener("click", () => {
       CSS.highlights.delete("found")
       stop.remove()

@@ -21,6 +21,9 @@ def test_a_heading_is_one_heading_in_both_languages(course):
     html = page(course, cell("## The `net`", '<a id="sec_x"></a>\n\n## Mạng `net`'))
     assert '<h2 id="sec_x"><span class="vi">Mạng <code>net</code></span>' in html
     assert '<span class="en" lang="en">The <code>net</code></span> <a class="anchor"' in html
+    assert (
+        'aria-label="Liên kết tới mục “Mạng net”" data-en="Link to the section “The net”"' in html
+    )
     assert html.count("<h2") == 1
 
 

@@ -18,10 +18,10 @@ def test_a_check_becomes_folded_hints_and_solution(course, id):
         writing.code(f'import d2lutil\n\nd2lutil.check("{id}")', id="check"),
     )
     exercise = exercises.all_exercises()[id]
-    assert html.count("<summary>Gợi ý") == len(exercise.hints)
-    assert html.count("<summary>Lời giải</summary>") == 1
-    assert "answer = ..." not in html.split("<summary>Lời giải")[0]
-    assert "d2lutil.check" not in html.split("<summary>Lời giải")[0]
+    assert html.count('<summary><span class="vi">Gợi ý') == len(exercise.hints)
+    assert html.count('<summary><span class="vi">Lời giải</span>') == 1
+    assert "answer = ..." not in html.split(">Lời giải<")[0]
+    assert "d2lutil.check" not in html.split(">Lời giải<")[0]
 
 
 def test_what_a_blank_answer_gave_is_shown(course):

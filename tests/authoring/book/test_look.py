@@ -89,7 +89,8 @@ def check(browser: Browser, url: str, looks: Iterable[tuple[str, ViewportSize]])
             assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") > 0
         # What is seen, code, outputs and English terms aside.
         seen = page.evaluate(
-            "() => { for (const e of document.querySelectorAll('pre, code, em, i')) e.remove();"
+            "() => {"
+            " for (const e of document.querySelectorAll('pre, code, em, i, [lang=en]')) e.remove();"
             " return document.title + document.body.innerText }"
         )
         assert not re.search(r"<!--|-->|\$|\\[a-z]|\{\{|\"cells\"|\*\*", seen)

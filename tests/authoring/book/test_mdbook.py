@@ -34,7 +34,7 @@ def test_parts_of_the_book_stand_in_the_menu(course):
     course.append("\n# Phần hai & ba\n\n")
     course.add("b.ipynb")
     menu = course.built()["index.html"].decode().split("</nav>")[0]
-    part = menu.index('<li class="part">Phần hai &amp; ba</li>')
+    part = menu.index('<li class="part" lang="vi">Phần hai &amp; ba</li>')
     assert menu.index("a.html") < part < menu.index("b.html")
 
 

@@ -138,7 +138,7 @@ def test_identifiers_are_found_whole_and_by_their_words(ask, question):
 )
 def test_slips_of_the_fingers_are_forgiven_and_told(ask, question, title):
     assert ask(question)[0] == title
-    assert "tìm theo từ gần giống" in ask.page.get_by_role("status").inner_text()
+    assert "gần giống: " in ask.page.get_by_role("status").inner_text()
 
 
 @pytest.mark.parametrize("question", ["xyzzyxyzzy", "q", '""', "?!", "<b>", "\u0301", "(", "\\"])
@@ -146,6 +146,19 @@ def test_nothing_found_is_said_and_nothing_breaks(ask, question):
     assert ask(question) == []
     said = ask.page.get_by_role("status").inner_text()
     assert ("Không tìm thấy" in said) or ("Gõ có dấu" in said)
+
+
+def test_what_is_near_a_word_without_a_match_can_be_asked_for(ask):
+    status = ask.page.get_by_role("status")
+    ask("khoii tao ")
+    assert "Không có “khoii”, gần giống: khởi" in status.inner_text()
+    status.get_by_role("button", name="khởi").click()
+    expect(ask.page.get_by_role("searchbox")).to_have_value("khởi tao ")
+    expect(ask.page.get_by_role("searchbox")).to_be_focused()
+    assert "gần giống" not in status.inner_text()
+    # Too far for a hit, yet near enough to be named.
+    assert ask("chuẩnxx ") == []
+    assert status.inner_text() == "Không tìm thấy mục nào. Không có “chuẩnxx”, gần giống: chuẩn"
 
 
 def test_when_no_section_has_every_word_the_nearest_come(ask):
@@ -301,6 +314,10 @@ def test_what_cannot_be_loaded_is_said_and_tried_again(browser, address):
         page.get_by_text("Gõ có dấu").wait_for()
 
 
+def vietnamese(pieces):
+    return "".join(piece if isinstance(piece, str) else piece[0] for piece in pieces)
+
+
 def test_the_books_own_words_are_counted_rightly(browser, real, project):
     """Against a count made another way, from the same sections."""
     data = (project.root / "book/html/assets/sections.js").read_text()
@@ -312,10 +329,10 @@ def test_the_books_own_words_are_counted_rightly(browser, real, project):
         for question in ["tầng ẩn ", "đầu vào ", "khởi tạo ", "tham số ", "thiết bị "]:
             wanted = sum(
                 all(
-                    re.search(rf"(?<!\w){word}(?!\w)", f"{title} {body}", re.IGNORECASE)
+                    re.search(rf"(?<!\w){word}(?!\w)", f"{title} {vietnamese(body)}", re.IGNORECASE)
                     for word in question.split()
                 )
-                for _, _, _, title, body in sections
+                for _, _, _, title, _, body in sections
             )
             page.get_by_role("searchbox").fill(question)
             said = page.get_by_role("status").inner_text()
@@ -342,6 +359,46 @@ def test_the_books_own_names_are_found_from_a_folder(browser, project):
                 assert name.lower() in {mark.lower() for mark in marks}, question
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_books_own_questions_lead_where_they_are_answered(browser, real, language):
+    url, _ = real
+    with reading(browser, f"{url}/index.html?lang={language}") as page:
+        page.keyboard.press("/")
+        page.get_by_role("dialog").get_by_text("“").wait_for()
+        for question, place in [
+            ("save parameters", "read-write_vn.html#sec_files_parameters"),
+            ("save_parameters", "read-write_vn.html#sec_files_parameters"),
+            ("collect_params", "parameters_vn.html#sec_params_collect"),
+            ("cài đặt" if language == "vi" else "install", "index_vn.html#sec_index_run"),
+        ]:
+            page.get_by_role("searchbox").fill(question)
+            link = page.locator(".search li a").first.get_attribute("href")
+            assert re.sub(r"\?.*#", "#", link).endswith(f"/{place}"), question
+
+
+def test_the_words_of_the_books_tools_are_not_found(browser, real, project):
+    url, _ = real
+    data = (project.root / "book/html/assets/sections.js").read_text()
+    assert not re.search("Tải notebook|Trong trang này|Sao chép", data)
+    with reading(browser, f"{url}/use-gpu_vn.html?tim=tải+notebook+kết") as page:
+        page.get_by_role("button", name="Bỏ tô").wait_for()
+        inside = "[...CSS.highlights.get('found')].map(r => r.startContainer.parentElement)"
+        tools = ".ways, .contents, button, summary"
+        assert page.evaluate(f"{inside}.length") > 0
+        assert page.evaluate(f"{inside}.filter(e => e.closest({tools!r})).length") == 0
+
+
+def test_what_searches_is_loaded_when_it_is_asked_for(browser, address):
+    asked = "performance.getEntriesByType('resource').map(e => e.name.split('/').at(-1))"
+    with reading(browser, f"{address}/a_vn.html") as page:
+        assert not {"search.js", "sections.js", "minisearch.js"} & set(page.evaluate(asked))
+        page.keyboard.press("/")
+        # What is typed before it has come is searched for as well.
+        page.keyboard.type("tang")
+        page.locator(".search li").first.wait_for()
+        assert {"search.js", "sections.js", "minisearch.js"} <= set(page.evaluate(asked))
+
+
 def test_sections_are_what_a_reader_sees(course):
     writing.write(
         course.notebooks / "a_vn.ipynb",
@@ -366,15 +423,22 @@ def test_sections_are_what_a_reader_sees(course):
         search.script((page.address, section) for section in page.sections).partition("=")[2]
     )
     assert rows == [
-        ["a_vn.html", "mot", 1, "1 Một", "Xin chào. hai ba"],
+        ["a_vn.html", "mot", 1, "1 Một", "1 One", [[" Xin chào. hai ba ", "Hello. two three "]]],
         [
-            *["a_vn.html", "sau", 2, "1.1 Sau"],
-            "Cho x. a < b đỏ một ô đó Bảng 1.1 c d e_f g h i",
+            *["a_vn.html", "sau", 2, "1.1 Sau", "1.1 After"],
+            [
+                [" Cho x. ", "For x. "],
+                " a < b đỏ một ô đó ",
+                [" Bảng 1.1 c d e_f g h i ", "Source in English. "],
+            ],
         ],
     ]
 
 
 def test_the_script_is_one_plain_assignment():
-    script = search.script([("a.html", Section("a", 1, "Một", ['x"\u2028', "</script>"]))])
+    said = [(words, words) for words in ('x"\u2028', "</script>")]
+    script = search.script([("a.html", Section("a", 1, "Một", "One", said))])
     assert script.startswith("globalThis.bookSections=[[")
-    assert json.loads(script.partition("=")[2]) == [["a.html", "a", 1, "Một", 'x" </script>']]
+    assert json.loads(script.partition("=")[2]) == [
+        ["a.html", "a", 1, "Một", "One", ['x" </script>']]
+    ]
