@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from d2lutil.gradients import gradient_gaps
     from d2lutil.plotting import plot, set_axes, set_figsize, use_svg_display
     from d2lutil.progress import show_progress
+    from d2lutil.questions import quick_questions
     from d2lutil.timing import Benchmark, Timer, compare, measure
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "measure",
     "num_gpus",
     "plot",
+    "quick_questions",
     "save_checkpoint",
     "set_axes",
     "set_figsize",
@@ -53,6 +55,7 @@ _MODULES = {
     "gradients": ["gradient_gaps"],
     "plotting": ["plot", "set_axes", "set_figsize", "use_svg_display"],
     "progress": ["show_progress"],
+    "questions": ["quick_questions"],
     "timing": ["Benchmark", "Timer", "compare", "measure"],
 }
 

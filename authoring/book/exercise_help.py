@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from nbformat import NotebookNode
 
-from authoring.book import edition, markdown
+from authoring.book import edition, markdown, quiz
 from authoring.book.bilingual import Block
 from authoring.book.page import Cell, Exercise, Page
 from d2lutil import exercises
@@ -23,6 +23,8 @@ _ANSWER = re.compile(
 def render(cell: NotebookNode, at: Cell) -> str | None:
     """Return the folded help of an exercise in place of its check, None for any other cell.
 
+    Quick questions stand in place of the cell that asks them.
+
     A blank answer has nothing to show, nor has the reader's own progress: "". Raises NotebookError
     when there is no such exercise.
     """
@@ -31,6 +33,8 @@ def render(cell: NotebookNode, at: Cell) -> str | None:
     function, name = match.groups() if (match := _CALL.fullmatch(cell.source)) else ("", "")
     if function == "show_progress":
         return ""
+    if function == "quick_questions":
+        return quiz.render(name, at)
     if function != "check":
         return None
     exercise = exercises.all_exercises().get(name)

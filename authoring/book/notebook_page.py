@@ -10,7 +10,16 @@ from typing import Any
 from urllib.parse import quote
 
 from authoring import notebook
-from authoring.book import addresses, bilingual, code, download, edition, exercise_help, outputs
+from authoring.book import (
+    addresses,
+    bilingual,
+    code,
+    download,
+    edition,
+    exercise_help,
+    outputs,
+    quiz,
+)
 from authoring.book.bilingual import Block
 from authoring.book.block_anchors import addressed
 from authoring.book.numbering import Numbering
@@ -19,9 +28,9 @@ from authoring.book.term_marks import Marker
 from authoring.notebook import Halves, NotebookError
 
 STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
-# The minutes that the first cell and each part of Going deeper state.
+# The minutes that the first cell, the quick questions and each part of Going deeper state.
 _MAIN = re.compile(r"đường chính khoảng (\d+) phút")
-_DEEPER = re.compile(r'^<a id="([^"]+)"></a>\n+### .+\n+\*Khoảng (\d+) phút\.\*', re.MULTILINE)
+_TIMED = re.compile(r'^<a id="([^"]+)"></a>\n+###? .+\n+\*Khoảng (\d+) phút\.\*', re.MULTILINE)
 # Without scripts the switch stays hidden, and nobody can close what is open (see results.js).
 _SWITCH = (
     '<label class="results-switch" hidden=""><input type="checkbox"/>'
@@ -59,6 +68,9 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
             blocks += _text_cell(cell, halves, at, marker)
             page.about = page.about if len(said) > 1 else bilingual.beginning(halves, at)
             asked = blocks[-1].is_question
+            if cell.id == quiz.SELF_TEST:
+                # Its last paragraph lists them, for a notebook.
+                blocks[-1] = Block(quiz.render("index", at))
         elif cell.cell_type == "code":
             blocks.append(Block(addressed(_code_cell(cell, at, asked), at)))
         else:
@@ -69,7 +81,7 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     title, *rest = exercise_help.gathered(blocks, page)
     facts = next((block for block in rest[: opening - 1] if block.is_facts), Block(""))
     text = "\n".join(block.html for block in rest if block is not facts)
-    minutes = dict(_DEEPER.findall("\n\n".join(said)))
+    minutes = dict(_TIMED.findall("\n\n".join(said)))
     page.headings = [h._replace(minutes=int(minutes.get(h.anchor, 0))) for h in page.headings]
     main = _MAIN.search(said[0])
     contents = _contents(page, main[1] if main else "")
@@ -125,7 +137,8 @@ def _contents(page: Page, minutes: str) -> str:
     items = [_item(page, heading, below) for heading, below in page.outline]
     if not items:
         return ""
-    before = next((n for n, (_, below) in enumerate(page.outline) if below), 0)
+    outline = enumerate(page.outline)
+    before = next((n for n, (heading, below) in outline if below or heading.minutes), 0)
     if before and minutes:
         name = edition.both(
             f"Đường chính ({minutes}\u00a0phút)", f"Main path ({minutes}\u00a0minutes)"
@@ -140,7 +153,7 @@ def _contents(page: Page, minutes: str) -> str:
 
 def _item(page: Page, heading: Heading, below: Iterable[Heading] = ()) -> str:
     said = heading.shown
-    if heading.level > 2:
+    if heading.minutes:
         time = edition.both(f"({heading.minutes}\u00a0phút)", f"({heading.minutes}\u00a0minutes)")
         said += f' <span class="minutes">{time}</span>'
     inner = _list(_item(page, part) for part in below)

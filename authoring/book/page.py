@@ -49,8 +49,8 @@ class Mention(NamedTuple):
 class Heading(NamedTuple):
     """A heading of a page: its plain Vietnamese title, and what contents show of it, as HTML.
 
-    `english` is its plain English title, "" where there is none; `minutes` is what a part of Going
-    deeper takes, 0 for any other heading.
+    `english` is its plain English title, "" where there is none; `minutes` is what the quick
+    questions and each part of Going deeper take, 0 for any other heading.
     """
 
     level: int

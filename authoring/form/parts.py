@@ -14,7 +14,9 @@ from authoring.translation import markup
 SYLLABLES_A_MINUTE = 150
 MINUTES_A_CODE_CELL = 0.75
 MINUTES_AN_EXERCISE = 3.0
+MINUTES_OF_QUESTIONS = 5.0
 MAIN, DEEPER, END = "Đường chính", "Đi sâu", "Cuối trang"
+QUESTIONS = "Năm câu hỏi nhanh"  # the part after the main path, which belongs to the end
 
 _ANCHOR = re.compile(r'^<a id="([^"]+)"></a>$')
 _EXERCISE = re.compile(r"Bài \d+: ")
@@ -45,6 +47,8 @@ class Part:
         """How long it takes to read and run."""
         if self.is_exercise:
             return MINUTES_AN_EXERCISE
+        if self.title == QUESTIONS:
+            return MINUTES_OF_QUESTIONS
         return self.syllables / SYLLABLES_A_MINUTE + MINUTES_A_CODE_CELL * len(self.code)
 
     @property
@@ -130,7 +134,7 @@ def _begun(block: markup.Block, lines: list[str], region: str) -> Part | None:
         return part if part.is_exercise or region == DEEPER else None
     if title == DEEPER:
         part.region = DEEPER
-    elif region == DEEPER:
+    elif region == DEEPER or title == QUESTIONS:
         part.region = END
     return part
 

@@ -16,6 +16,7 @@ from authoring.form.parts import (
     DEEPER,
     END,
     MAIN,
+    QUESTIONS,
     SYLLABLES_A_MINUTE,
     Part,
     Section,
@@ -29,7 +30,12 @@ QUICK = (15, 20)
 EXERCISES, LINES, ITEMS = 3, 20, 6
 
 ERRORS, SUMMARY, PYTORCH = "Lỗi thường gặp", "Tóm tắt", "Nếu bạn dùng PyTorch"
-_ENGLISH = {DEEPER: "Going deeper", ERRORS: "Common errors", SUMMARY: "Summary"}
+_ENGLISH = {
+    DEEPER: "Going deeper",
+    ERRORS: "Common errors",
+    SUMMARY: "Summary",
+    QUESTIONS: "Five quick questions",
+}
 _TABLE = ("| Thông báo | Nguyên nhân | Cách khắc phục |", "| Message | Cause | Way out |")
 _TIME = (
     r"^\*\*Thời gian\*\*: đường chính khoảng (\d+) phút; "
@@ -59,6 +65,7 @@ def check(section: Section) -> Iterator[Finding]:
         _outputs,
         _code_cells,
         _end_of_main_path,
+        _questions,
         _deeper,
         _end_of_page,
         _progress,
@@ -302,6 +309,21 @@ def _english_heading(section: Section, part: Part) -> Iterator[Finding]:
         yield Finding("ending", reason, cell=part.cell)
 
 
+def _questions(section: Section) -> Iterator[Finding]:
+    if section.path.name == INDEX:
+        return  # its questions are the first exercise
+    call = f'd2lutil.quick_questions("{_name(section)}")'
+    titles = [part.title for part in section.of(MAIN, DEEPER, END)]
+    at = titles.index(DEEPER) - 1 if DEEPER in titles else -1
+    part = section.of(MAIN, DEEPER, END)[at]
+    if part.title != QUESTIONS or [cell.source.splitlines()[-1] for _, cell in part.code] != [call]:
+        reason = f"ngay trước “## {DEEPER}” phải là “## {QUESTIONS}” với một ô mã, dòng cuối {call}"
+        yield Finding("questions", reason)
+        return
+    yield from _english_heading(section, part)
+    yield from _minutes(section, part)
+
+
 def _deeper(section: Section) -> Iterator[Finding]:
     parts = section.of(DEEPER)
     if not parts:
@@ -316,17 +338,21 @@ def _deeper(section: Section) -> Iterator[Finding]:
     for part in some:
         if not part.anchor:
             yield Finding("deeper", _no_anchor(part), cell=part.cell)
-        says = rounded(part.minutes)
-        stated = re.match(_MINUTES[0], part.lead)
-        if not stated or int(stated[1]) != says:
-            reason = (
-                f"phần “{part.title}” dài {comma(part.minutes)} phút: đoạn đầu phải mở bằng "
-                f"“*Khoảng {says} phút.*”"
-            )
-            yield Finding("deeper", reason, cell=part.cell)
-        elif stated[1] not in re.findall(_MINUTES[1], _halves(section, part).english, re.MULTILINE):
-            reason = f"nửa tiếng Anh của “{part.title}” thiếu “*About {says} minutes.*”"
-            yield Finding("deeper", reason, cell=part.cell)
+        yield from _minutes(section, part)
+
+
+def _minutes(section: Section, part: Part) -> Iterator[Finding]:
+    says = rounded(part.minutes)
+    stated = re.match(_MINUTES[0], part.lead)
+    if not stated or int(stated[1]) != says:
+        reason = (
+            f"phần “{part.title}” dài {comma(part.minutes)} phút: đoạn đầu phải mở bằng "
+            f"“*Khoảng {says} phút.*”"
+        )
+        yield Finding("deeper", reason, cell=part.cell)
+    elif stated[1] not in re.findall(_MINUTES[1], _halves(section, part).english, re.MULTILINE):
+        reason = f"nửa tiếng Anh của “{part.title}” thiếu “*About {says} minutes.*”"
+        yield Finding("deeper", reason, cell=part.cell)
 
 
 def _end_of_page(section: Section) -> Iterator[Finding]:
@@ -344,7 +370,11 @@ def _end_of_page(section: Section) -> Iterator[Finding]:
 
 
 def _progress(section: Section) -> Iterator[Finding]:
-    call = f'd2lutil.show_progress("{section.path.name.removesuffix("_vn.ipynb")}")'
+    call = f'd2lutil.show_progress("{_name(section)}")'
     ends = {cell.id: cell.source.splitlines()[-1:] for cell in section.notebook.cells}
     if ends.get("progress") != [call]:
         yield Finding("progress", f"thiếu ô mã có id progress, với dòng cuối {call}")
+
+
+def _name(section: Section) -> str:
+    return section.path.name.removesuffix("_vn.ipynb")

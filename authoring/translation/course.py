@@ -23,6 +23,7 @@ from authoring.translation import (
     markup,
     meaning,
     phrasing,
+    questions,
     staleness,
     structure,
     terminology,
@@ -89,6 +90,7 @@ def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
         findings += [*links.check(documents), *index_page.check(documents)]
     sections = [path.name.removesuffix("_vn.ipynb") for path in paths]
     findings += exercises.check(sections, glossary)
+    findings += questions.check(sections, glossary)
     # A new stamp says that all else was looked at.
     return findings or [
         finding

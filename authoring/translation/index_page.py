@@ -18,7 +18,7 @@ INDEX = "index_vn.ipynb"
 # Headings that all pages share.
 _TAIL = {
     *("Lỗi thường gặp", "Tóm tắt", "Đi sâu", "Bài tập", "Nếu bạn dùng PyTorch"),
-    *("Thảo luận", "Những người thực hiện", "Nội dung chi tiết"),
+    *("Năm câu hỏi nhanh", "Thảo luận", "Những người thực hiện", "Nội dung chi tiết"),
 }
 _TITLE = re.compile(r"^# (.+)", re.MULTILINE)
 _TIME = re.compile(r"khoảng (\d+) phút")

@@ -1,0 +1,56 @@
+"""Quick questions as the book shows them: choices, and below them the answer, folded.
+
+quiz.js makes the choices answerable. Without it, and on paper, all of it can be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html import escape
+
+from authoring.book import edition, markdown
+from authoring.book.page import Cell
+from d2lutil import questions
+from d2lutil.questions import Choice, Question, Wording
+
+# The exercise whose text asks the questions of the index.
+SELF_TEST = "ex-guesses-text"
+_RIGHT, _ANSWER = Wording("Đúng.", "Right."), Wording("Lời giải", "Answer")
+
+
+def render(name: str, at: Cell) -> str:
+    """Return the questions of the notebook `name`; raises NotebookError where it has none."""
+    if name not in questions.SECTIONS:
+        raise at.error(f"không có câu hỏi nào cho “{name}”")
+    asked = (_question(question, at) for question in questions.all_questions(name))
+    return f'<ol class="quiz" data-quiz="{escape(name)}">\n{"".join(asked)}</ol>'
+
+
+def _question(question: Question, at: Cell) -> str:
+    choices = "".join(f"<li>{_both(choice.text, at)}</li>" for choice in question.choices)
+    reasons = "".join(f"<li>{_reason(choice, at)}</li>" for choice in question.choices)
+    return (
+        f"<li><fieldset><legend>{_both(question.text, at)}</legend>"
+        f'<ol type="a">{choices}</ol>'
+        f"<details><summary>{_both(_ANSWER, at)}</summary>"
+        f'<ol type="a">{reasons}</ol></details></fieldset></li>\n'
+    )
+
+
+def _reason(choice: Choice, at: Cell) -> str:
+    right = f"<b>{_both(_RIGHT, at)}</b> " if choice.is_right else ""
+    return right + _both(choice.reason, at)
+
+
+def _both(wording: Wording, at: Cell) -> str:
+    vietnamese = _inline(wording.vi, at)
+    english = _inline(wording.en, replace(at, english=True))
+    if vietnamese == english:
+        return vietnamese
+    hidden = edition.on_screen(f' <span class="en" lang="en">{english}</span>')
+    return f'<span class="vi">{vietnamese}</span>{hidden}'
+
+
+def _inline(text: str, at: Cell) -> str:
+    at.say(" ")
+    return markdown.show(markdown.parse(text)[1].children or [], at)
