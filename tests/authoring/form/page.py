@@ -32,11 +32,11 @@ def _exercise(number: int, name: str) -> dict[str, str]:
 CELLS = {
     "title": _text(
         "# Parts\n\n"
-        "**Time**: main path about 30 minutes; the whole section, deeper parts included, about 45 "
+        "**Time**: main path about 30 minutes; the whole section, deeper parts included, about 50 "
         "minutes. **Device**: a CPU. **What you need to know**: nothing.\n\n"
         "**Quick path**, about 20 minutes: [One](#sec_one) → [a](#ex_a)",
         '<a id="sec_parts"></a>\n\n# Các phần\n\n'
-        "**Thời gian**: đường chính khoảng 30 phút; cả mục, kể cả phần đi sâu, khoảng 45 phút. "
+        "**Thời gian**: đường chính khoảng 30 phút; cả mục, kể cả phần đi sâu, khoảng 50 phút. "
         "**Thiết bị**: CPU. **Cần biết trước**: không gì cả.\n\n"
         "**Đường nhanh**, khoảng 20 phút: [Một](#sec_one) → [a](#ex_a)",
     ),
@@ -51,10 +51,20 @@ CELLS = {
     **_exercise(3, "c"),
     "wrap-up": _text(
         "## Common errors\n\n| Message | Cause | Way out |\n|---|---|---|\n| m | c | w |\n\n"
-        "## Summary\n\n- One.\n- Two.\n\n## Going deeper\n\nText.",
+        "## Summary\n\n- One.\n- Two.",
         '<a id="sec_errors"></a>\n\n## Lỗi thường gặp\n\n'
         "| Thông báo | Nguyên nhân | Cách khắc phục |\n|---|---|---|\n| m | c | w |\n\n"
-        '<a id="sec_summary"></a>\n\n## Tóm tắt\n\n- Một.\n- Hai.\n\n'
+        '<a id="sec_summary"></a>\n\n## Tóm tắt\n\n- Một.\n- Hai.',
+    ),
+    "questions-text": _part(
+        "sec_questions",
+        "## Five quick questions\n\n*About 5 minutes.* Text.",
+        "## Năm câu hỏi nhanh",
+        "*Khoảng 5 phút.* Chữ.",
+    ),
+    "questions": 'import d2lutil\n\nd2lutil.quick_questions("parts")',
+    "deeper": _text(
+        "## Going deeper\n\nText.",
         '<a id="sec_parts_deeper"></a>\n\n## Đi sâu\n\n- Mời bạn chọn.',
     ),
     "deep": _part(

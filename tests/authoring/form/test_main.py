@@ -19,8 +19,8 @@ def test_table_and_verdict_of_a_section_that_keeps_the_form(tmp_path, capsys):
     assert [line for line in lines if "= " in line] == [
         " 29,7     2760     3             1/3        1  = Đường chính, 3 bài tập",
         " 14,6     1509     2             1/1        0  = Đi sâu, 1 bài tập",
-        "  0,1       14     0             0/0        0  = Cuối trang, 0 bài tập",
-        " 44,3     4283     5             2/4        1  = Cả trang",
+        "  5,1       22     1             0/0        0  = Cuối trang, 0 bài tập",
+        " 49,3     4291     6             2/4        1  = Cả trang",
         " 18,5     1992     3             1/3        1  = Đường nhanh",
     ]
     assert lines[-1] == "0 lỗi."

@@ -24,6 +24,7 @@ def test_parts_follow_their_headings(section):
         ("Đường chính", "Bài 3: c", "ex_c"),
         ("Đường chính", "Lỗi thường gặp", "sec_errors"),
         ("Đường chính", "Tóm tắt", "sec_summary"),
+        ("Cuối trang", "Năm câu hỏi nhanh", "sec_questions"),
         ("Đi sâu", "Đi sâu", "sec_parts_deeper"),
         ("Đi sâu", "Sâu", "sec_deep"),
         ("Đi sâu", "Bài 4: d", "ex_d"),
@@ -45,6 +46,7 @@ def test_minutes_are_those_of_prose_code_and_exercises(section):
     ]
     assert one.minutes == one.syllables / 150 + 3 * 0.75
     assert by_title["Bài 1: a"].minutes == 3
+    assert by_title["Năm câu hỏi nhanh"].minutes == 5
     assert section.minutes("Đi sâu") == by_title["Sâu"].minutes + 3 + 5 / 150
     assert section.minutes("Đường chính", "Đi sâu", "Cuối trang") == pytest.approx(
         sum(part.minutes for part in section.parts)

@@ -30,9 +30,9 @@ def test_a_section_that_keeps_the_form_is_not_told_anything(tmp_path):
             "title",
             " 30 ",
             " 35 ",
-            "ghi 35 và 45 phút, tính ra 29,7 và 44,3: hãy viết “đường chính ",
+            "ghi 35 và 50 phút, tính ra 29,7 và 49,3: hãy viết “đường chính ",
         ),
-        ("title", " 45 ", " 50 ", "cả mục, kể cả phần đi sâu, khoảng 45 phút”"),
+        ("title", " 50 ", " 45 ", "cả mục, kể cả phần đi sâu, khoảng 50 phút”"),
         ("title", "cả mục", "cả trang", "hãy viết “**Thời gian**: đường chính khoảng 30 phút; cả"),
         ("title", "**Đường nhanh**", "Đường nhanh", "thiếu dòng “**Đường nhanh**, khoảng 20 phút"),
         ("title", "Quick path", "Short path", "(“**Quick path**, about 20 minutes: …”)"),
@@ -53,7 +53,7 @@ def test_a_section_that_keeps_the_form_is_not_told_anything(tmp_path):
             "deep",
             page.PROSE[10],
             LONG,
-            "ô 18 (id deep): phần “Sâu” dài 26,5 phút, quá mức 15 phút",
+            "ô 21 (id deep): phần “Sâu” dài 26,5 phút, quá mức 15 phút",
         ),
         # Exercises
         ("ex-b-text", "### Bài", "### Câu", "đường chính có 2 bài tập, phải có 3"),
@@ -118,11 +118,23 @@ def test_a_section_that_keeps_the_form_is_not_told_anything(tmp_path):
         ),
         ("wrap-up", "- Một.\n", "- Một.\n" * 6, "“Tóm tắt” có 7 ý, phải là danh sách từ 1 đến 6 ý"),
         ("wrap-up", "- Một.\n- Hai.", "Một. Hai.", "“Tóm tắt” có 0 ý, phải là danh sách từ 1 đến"),
-        # Going deeper
-        ("wrap-up", "## Đi sâu", "## Sâu hơn", "thiếu “## Đi sâu” (“## Going deeper”) sau đường"),
-        ("wrap-up", "## Going deeper", "## Deeper", "“## Đi sâu” phải là “## Going deeper”"),
+        # Quick questions
         (
-            "wrap-up",
+            "questions-text",
+            "## Năm câu",
+            "## Các câu",
+            "“## Đi sâu” phải là “## Năm câu hỏi nhanh”",
+        ),
+        ("questions", None, "", 'một ô mã, dòng cuối d2lutil.quick_questions("parts")'),
+        ("questions", "parts", "other", 'một ô mã, dòng cuối d2lutil.quick_questions("parts")'),
+        ("questions-text", "## Five", "## Some", "phải là “## Five quick questions”"),
+        ("questions-text", "*Khoảng 5", "*Khoảng 10", "đoạn đầu phải mở bằng “*Khoảng 5 phút.*”"),
+        ("questions-text", "*About 5", "*About 10", "thiếu “*About 5 minutes.*”"),
+        # Going deeper
+        ("deeper", "## Đi sâu", "## Sâu hơn", "thiếu “## Đi sâu” (“## Going deeper”) sau đường"),
+        ("deeper", "## Going deeper", "## Deeper", "“## Đi sâu” phải là “## Going deeper”"),
+        (
+            "deeper",
             "sec_parts_deeper",
             "sec_more",
             "phải có dạng sec_…_deeper, đang là “sec_more”",
@@ -131,7 +143,7 @@ def test_a_section_that_keeps_the_form_is_not_told_anything(tmp_path):
             "deep",
             '<a id="sec_deep"></a>',
             "",
-            "ô 18 (id deep): “Sâu” thiếu neo: hãy đặt <a id=…></a>",
+            "ô 21 (id deep): “Sâu” thiếu neo: hãy đặt <a id=…></a>",
         ),
         (
             "deep",
@@ -152,7 +164,7 @@ def test_a_section_that_keeps_the_form_is_not_told_anything(tmp_path):
             "end",
             "<details>",
             "",
-            "ô 24 (id end): bảng của “Nếu bạn dùng PyTorch” phải gấp lại trong",
+            "ô 27 (id end): bảng của “Nếu bạn dùng PyTorch” phải gấp lại trong",
         ),
         (
             "end",

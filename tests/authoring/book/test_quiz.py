@@ -1,0 +1,196 @@
+"""Quick questions: whole without scripts and on paper, answerable in the page with them."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from authoring.book.edition import EpubEdition, WholeEdition
+from authoring.notebook import NotebookError
+from d2lutil.questions import LETTERS, all_questions
+from tests import writing
+from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
+from tests.authoring.book.conftest import Course, page, text
+
+NAME = "deferred-init"
+ASKS = writing.code(f'import d2lutil\n\nd2lutil.quick_questions("{NAME}")', id="questions")
+RIGHT = [
+    next(number for number, choice in enumerate(question.choices) if choice.is_right)
+    for question in all_questions(NAME)
+]
+WRONG = [(number + 1) % 3 for number in RIGHT]
+
+
+def test_the_cell_becomes_the_questions_with_all_choices_and_reasons(course):
+    html = page(course, ASKS)
+    assert "d2lutil.quick_questions" not in html
+    assert html.count("<fieldset>") == html.count("<summary>") == 5
+    choices = sum(len(question.choices) for question in all_questions(NAME))
+    assert html.count("<li>") == 5 + 2 * choices
+    assert html.count("<b>") == 5
+
+
+def test_paper_and_an_epub_have_them_in_vietnamese(course):
+    page(course, ASKS)
+    made = course.pages()["a_vn.ipynb"]
+    for edition in (WholeEdition(screen=False), EpubEdition()):
+        html = edition.article(made.address, made.html)
+        assert html.count("<fieldset>") == 5
+        assert 'lang="en"' not in html
+
+
+def test_they_can_be_searched_in_vietnamese(course):
+    page(course, ASKS)
+    (section,) = course.pages()["a_vn.ipynb"].sections
+    said = "".join(section.text)
+    assert "chưa có dữ liệu" in said
+    assert "no data has come" not in said
+
+
+def test_the_self_test_asks_its_questions_once(course):
+    english = "### Exercise 1\n\nGuess.\n\n1. What a notebook asks"
+    exercise = text("### Bài 1\n\nHãy đoán.\n\n1. Câu của notebook", "ex-guesses-text", english)
+    html = page(course, exercise)
+    assert "Câu của notebook" not in html
+    assert html.count("<fieldset>") == 6
+
+
+def test_an_unknown_notebook_is_named(course):
+    with pytest.raises(NotebookError, match="không có câu hỏi nào cho “khong”"):
+        page(course, writing.code('import d2lutil\n\nd2lutil.quick_questions("khong")'))
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    course = Course(tmp_path_factory.mktemp("quiz") / "course")
+    far = text("## Xa\n\n" + "chữ " * 6000, id="far")
+    others = writing.code('import d2lutil\n\nd2lutil.quick_questions("use-gpu")', id="questions")
+    course.add("a_vn.ipynb", text("# Một", id="title"), far, others)
+    course.add("b_vn.ipynb", text("# Hai", id="title"), ASKS)
+    course.built()
+    return course.root / "book/html"
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    with served(site) as url:
+        yield f"{url}/b_vn.html"
+
+
+def radios(page: Page, question: int):
+    return page.locator(".quiz").first.locator("fieldset").nth(question).get_by_role("radio")
+
+
+def verdict(page: Page, question: int):
+    return page.locator(".quiz").first.locator("fieldset").nth(question).get_by_role("status")
+
+
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_each_choice_gets_its_reason_and_may_be_changed(browser, address, viewport, scheme):
+    first, *_ = all_questions(NAME)
+    with reading(browser, address, viewport=viewport, color_scheme=scheme) as page:
+        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        assert axe(page) == []
+        radios(page, 0).nth(WRONG[0]).check()
+        expect(verdict(page, 0)).to_contain_text("Chưa đúng.")
+        expect(verdict(page, 0)).to_contain_text(first.choices[WRONG[0]].reason.vi.split("`")[0])
+        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        radios(page, 0).nth(RIGHT[0]).check()
+        expect(verdict(page, 0)).to_contain_text("Đúng.")
+        expect(verdict(page, 0)).not_to_contain_text("Chưa")
+        expect(page.get_by_text("Đúng 1/5 câu.")).to_be_visible()
+        radios(page, 1).nth(WRONG[1]).check()
+        page.get_by_text("Lời giải").first.click()
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
+
+
+def test_every_right_choice_of_the_source_is_right_in_the_page(browser, address):
+    with reading(browser, address) as page:
+        for question, number in enumerate(RIGHT):
+            radios(page, question).nth(number).check()
+        expect(page.get_by_text("Đúng 5/5 câu.")).to_be_visible()
+        for question, number in enumerate(WRONG):
+            radios(page, question).nth(number).check()
+        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+
+
+def test_a_question_is_named_and_answered_by_keyboard_alone(browser, address):
+    with reading(browser, address) as page:
+        group = page.get_by_role("group", name="Mạng gồm nn.Dense(4, in_units=6)")
+        group.get_by_role("radio").first.focus()
+        for _ in range(RIGHT[0]):
+            page.keyboard.press("ArrowDown")
+        # On the way nothing was chosen, so nothing was told.
+        expect(verdict(page, 0)).to_have_text("")
+        page.keyboard.press("Space")
+        expect(verdict(page, 0)).to_contain_text("Đúng.")
+        page.keyboard.press("ArrowDown")
+        expect(radios(page, 0).first).to_be_focused()
+        page.keyboard.press("ArrowUp")
+        expect(radios(page, 0).last).to_be_focused()
+        expect(radios(page, 0).nth(RIGHT[0])).to_be_checked()
+        page.keyboard.press("Tab")
+        expect(page.locator("summary").first).to_be_focused()
+
+
+def test_answers_are_remembered_and_forgotten(browser, address):
+    with reading(browser, address) as page:
+        expect(page.get_by_role("button", name="Làm lại")).to_be_hidden()
+        radios(page, 1).nth(RIGHT[1]).check()
+        radios(page, 4).nth(WRONG[4]).check()
+        page.goto(address.replace("b_vn", "print"))
+        page.locator(".quiz").last.scroll_into_view_if_needed()
+        expect(page.get_by_text("Đúng 1/5 câu.")).to_be_visible()
+        page.goto(address)
+        expect(page.get_by_text("Đúng 1/5 câu.")).to_be_visible()
+        expect(verdict(page, 1)).to_contain_text("Đúng.")
+        expect(verdict(page, 4)).to_contain_text("Chưa đúng.")
+        expect(verdict(page, 0)).to_have_text("")
+        page.get_by_role("button", name="Làm lại").click()
+        expect(radios(page, 0).first).to_be_focused()
+        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        assert page.locator(".quiz :checked").count() == 0
+        page.reload()
+        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        assert page.locator(".quiz :checked").count() == 0
+
+
+def test_it_speaks_the_language_of_the_page(browser, address):
+    with reading(browser, f"{address}?lang=en") as page:
+        radios(page, 0).nth(WRONG[0]).check()
+        expect(verdict(page, 0)).to_contain_text("Not quite.")
+        expect(page.get_by_role("button", name="Start again", exact=True)).to_be_visible()
+        expect(page.get_by_text("0 of 5 right.")).to_be_visible()
+        assert "chưa" not in page.locator(".quiz").inner_text().lower()
+        page.get_by_role("radio", name="Tiếng Việt").check(force=True)
+        expect(page.get_by_text("Chưa đúng.")).to_be_visible()
+        assert "network" not in page.locator(".quiz").inner_text().lower()
+
+
+def test_without_scripts_the_answers_are_folded(browser, address):
+    with reading(browser, address, java_script_enabled=False) as page:
+        assert (
+            page.get_by_role("group").get_by_role("radio").count()
+            == page.locator("#language input").count()
+        )
+        reason = page.get_by_text("Nó là tham số duy nhất còn chỗ trống").first
+        expect(reason).to_be_hidden()
+        page.get_by_text("Lời giải").first.click()
+        expect(reason).to_be_visible()
+
+
+def test_the_script_comes_only_near_the_questions(browser, address):
+    with reading(browser, address.replace("b_vn", "a_vn")) as page:
+        page.wait_for_load_state("networkidle")
+        asked = "performance.getEntriesByName(new URL('assets/quiz.js', location.href)).length"
+        assert page.evaluate(asked) == 0
+        page.locator(".quiz").scroll_into_view_if_needed()
+        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        assert page.evaluate(asked) == 1
+
+
+def test_letters_of_choices_are_those_of_the_notebook(browser, address):
+    with reading(browser, address) as page:
+        kinds = page.locator(".quiz fieldset > ol").evaluate_all("lists => lists.map(l => l.type)")
+        assert kinds == ["a"] * 5
+        assert max(len(question.choices) for question in all_questions(NAME)) <= len(LETTERS)
