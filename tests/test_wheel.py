@@ -116,6 +116,9 @@ assert "<svg" in open("plot.svg").read()
 os.environ["D2L_PROGRESS"] = os.path.abspath("progress.json")
 assert "1/6" in progress.note("parameters/1") and progress.main(["--reset"]) == 0
 """,
+    "d2lutil.questions": """
+assert all(d2lutil.quick_questions(name).questions for name in d2lutil.exercises.SECTIONS)
+""",
     "d2lutil.timing": """
 assert d2lutil.measure(sum, [1, 2]).median > 0
 assert list(d2lutil.compare({"a": list, "b": dict})) == ["a", "b"]

@@ -11,6 +11,7 @@ from html import escape
 from authoring.book import edition, markdown
 from authoring.book.page import Cell
 from d2lutil import questions
+from d2lutil.exercises import SECTIONS
 from d2lutil.questions import Choice, Question, Wording
 
 # The exercise whose text asks the questions of the index.
@@ -20,7 +21,7 @@ _RIGHT, _ANSWER = Wording("Đúng.", "Right."), Wording("Lời giải", "Answer"
 
 def render(name: str, at: Cell) -> str:
     """Return the questions of the notebook `name`; raises NotebookError where it has none."""
-    if name not in questions.SECTIONS:
+    if name not in SECTIONS:
         raise at.error(f"không có câu hỏi nào cho “{name}”")
     asked = (_question(question, at) for question in questions.all_questions(name))
     return f'<ol class="quiz" data-quiz="{escape(name)}">\n{"".join(asked)}</ol>'

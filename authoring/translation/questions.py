@@ -10,6 +10,7 @@ from authoring.glossary.terms import Glossary
 from authoring.notebook import Halves
 from authoring.translation import lint, markup, phrasing, structure, terminology
 from d2lutil import questions
+from d2lutil.exercises import SECTIONS
 from d2lutil.questions import Wording
 
 FOLDER = Path(questions.__file__).parent
@@ -19,7 +20,7 @@ def check(sections: Iterable[str], glossary: Glossary) -> Iterator[Finding]:
     """Yield what is wrong with the questions of sections, "use-gpu" for example."""
     folder = FOLDER.relative_to(Path.cwd()) if FOLDER.is_relative_to(Path.cwd()) else FOLDER
     for section in sections:
-        if section in questions.SECTIONS:
+        if section in SECTIONS:
             for place, wording in _wordings(section):
                 for finding in check_wording(wording, glossary):
                     yield finding.at(folder / f"{section}.toml", place)

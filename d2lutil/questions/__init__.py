@@ -78,15 +78,13 @@ class Quiz:
         return [*lines, f"Muốn máy chấm, hãy ghi thêm các chữ cái bạn chọn, chẳng hạn {call}."]
 
     def _verdicts(self) -> list[str]:
+        chosen = [q.lettered[a] for q, a in zip(self.questions, self.answers, strict=True)]
         lines = []
-        for number, (question, letter) in enumerate(
-            zip(self.questions, self.answers, strict=True), 1
-        ):
-            choice = question.lettered[letter]
+        for number, (letter, choice) in enumerate(zip(self.answers, chosen, strict=True), 1):
             word = "✓ Đúng" if choice.is_right else "✗ Chưa đúng"
             lines.append(f"**{number}{letter}.** {word}. {choice.reason.vi}")
-        right = sum(" ✓ " in line for line in lines)
-        return [*lines, f"Đúng {right}/{len(lines)} câu."]
+        right = sum(choice.is_right for choice in chosen)
+        return [*lines, f"Đúng {right}/{len(chosen)} câu."]
 
 
 def _list(question: Question, part: str) -> list[str]:

@@ -33,10 +33,7 @@
       link.append(" ", mark)
     }
     told.hidden = !read.length
-    words.textContent = said(
-      `Đã đọc ${read.length}/${links.length} trang.`,
-      `${read.length} of ${links.length} pages read.`,
-    )
+    words.textContent = said(`Đã đọc ${read.length}/${links.length}`, `Read ${read.length}/${links.length}`)
     forget.textContent = said("Quên", "Forget")
   }
   document.addEventListener("pagelanguage", show)
