@@ -27,10 +27,12 @@ def test_contents_name_every_section_without_its_links(course):
 
 
 def test_contents_part_the_main_path_from_what_goes_deeper(course):
-    plain = {f"ex-{name}-check": "" for name in "abcd"}  # of exercises that nobody has written
+    # Exercises and questions that nobody has written
+    plain = {f"ex-{name}-check": "" for name in "abcd"} | {"questions": ""}
     plain["end"] = section.CELLS["end"].replace("<details>", "<details>\n<summary>Bảng</summary>")
-    before = "<li>Một One</li><li>Hai Two</li><li>Lỗi thường gặp</li>"
-    before += "<li>Tóm tắt</li>"
+    before = "<li>Một One</li><li>Hai Two</li><li>Lỗi thường gặp Common errors</li>"
+    before += "<li>Tóm tắt Summary</li>"
+    asked = "Năm câu hỏi nhanh Five quick questions (5\u00a0phút) (5\u00a0minutes)"
     after = "<li>Nếu bạn dùng PyTorch If you use PyTorch</li><li>Thảo luận Discussion</li>"
     after += "<li>Những người thực hiện Contributors</li>"
 
@@ -40,9 +42,10 @@ def test_contents_part_the_main_path_from_what_goes_deeper(course):
 
     assert contents(plain) == (
         f"<ol><li>Đường chính (30\u00a0phút) Main path (30\u00a0minutes)<ol>{before}</ol></li>"
-        "<li>Đi sâu<ol><li>Sâu (10\u00a0phút) (10\u00a0minutes)</li></ol></li>"
+        f"<li>{asked}</li><li>Đi sâu<ol><li>Sâu (10\u00a0phút) (10\u00a0minutes)</li></ol></li>"
         f"{after}</ol>"
     )
+    plain["questions-text"] = ""
     assert contents(plain | {"deep": ""}) == f"<ol>{before}<li>Đi sâu</li>{after}</ol>"
 
 

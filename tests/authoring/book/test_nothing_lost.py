@@ -13,13 +13,14 @@ from html.parser import HTMLParser
 import pytest
 
 from authoring.translation import markup
-from d2lutil import exercises
+from d2lutil import exercises, questions
 from tests.authoring.book.browsing import PROJECT
 
 NAMES = sorted(path.stem for path in (PROJECT / "notebooks").glob("*.ipynb"))
 MATHS = markup.MATHS
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 CHECK = re.compile(r'import d2lutil\n\nd2lutil\.check\("(.+)"\)')
+QUESTIONS = re.compile(r'import d2lutil\n\nd2lutil\.quick_questions\("(.+)"\)')
 # A page has no reader whose progress it could tell.
 PROGRESS = re.compile(r'import d2lutil\n\nd2lutil\.show_progress\(".+"\)')
 # What the book adds to the author's words.
@@ -115,6 +116,14 @@ def pieces(cell: dict) -> Iterator[str]:
         yield exercise.solution.code
         for text in (*exercise.hints, exercise.solution.reason):
             yield from half(text)
+    elif asked := QUESTIONS.fullmatch(source):
+        for question in questions.all_questions(asked[1]):
+            wordings = [question.text]
+            for choice in question.choices:
+                wordings += [choice.text, choice.reason]
+            for wording in wordings:
+                for text in {*wording}:
+                    yield from half(text)
     elif source != "answer = ..." and not PROGRESS.fullmatch(source):
         yield source
         for result in cell["outputs"]:

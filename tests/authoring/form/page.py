@@ -56,11 +56,9 @@ CELLS = {
         "| Thông báo | Nguyên nhân | Cách khắc phục |\n|---|---|---|\n| m | c | w |\n\n"
         '<a id="sec_summary"></a>\n\n## Tóm tắt\n\n- Một.\n- Hai.',
     ),
-    "questions-text": _part(
-        "sec_questions",
+    "questions-text": _text(
         "## Five quick questions\n\n*About 5 minutes.* Text.",
-        "## Năm câu hỏi nhanh",
-        "*Khoảng 5 phút.* Chữ.",
+        '<a id="sec_questions"></a>\n\n## Năm câu hỏi nhanh\n\n*Khoảng 5 phút.* Chữ.',
     ),
     "questions": 'import d2lutil\n\nd2lutil.quick_questions("parts")',
     "deeper": _text(
