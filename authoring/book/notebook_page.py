@@ -68,9 +68,6 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
             blocks += _text_cell(cell, halves, at, marker)
             page.about = page.about if len(said) > 1 else bilingual.beginning(halves, at)
             asked = blocks[-1].is_question
-            if cell.id == quiz.SELF_TEST:
-                # Its last paragraph lists them, for a notebook.
-                blocks[-1] = Block(quiz.render("index", at))
         elif cell.cell_type == "code":
             blocks.append(Block(addressed(_code_cell(cell, at, asked), at)))
         else:
@@ -92,7 +89,10 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
 def _text_cell(cell: Any, halves: Halves, at: Cell, marker: Marker | None) -> list[Block]:
     at.first_line, at.numbered = halves.vietnamese_line, True
     at.attachments = cell.get("attachments", {})
-    blocks = bilingual.render(halves, at, marker)
+    asks = cell.id == quiz.SELF_TEST
+    blocks = bilingual.render(quiz.before_list(halves) if asks else halves, at, marker)
+    if asks:
+        blocks.append(Block(quiz.render("index", at)))
     if notebook.translated_from(cell) not in (None, notebook.fingerprint(halves.english)):
         # Below the heading that the cell may start with.
         place = next((n for n, block in enumerate(blocks) if not block.is_heading), len(blocks))

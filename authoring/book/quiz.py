@@ -10,11 +10,12 @@ from html import escape
 
 from authoring.book import edition, markdown
 from authoring.book.page import Cell
+from authoring.notebook import Halves
 from d2lutil import questions
 from d2lutil.exercises import SECTIONS
 from d2lutil.questions import Choice, Question, Wording
 
-# The exercise whose text asks the questions of the index.
+# The text that lists the questions of the index: in a notebook they are answered in the next cell.
 SELF_TEST = "ex-guesses-text"
 _RIGHT, _ANSWER = Wording("Đúng.", "Right."), Wording("Lời giải", "Answer")
 
@@ -25,6 +26,14 @@ def render(name: str, at: Cell) -> str:
         raise at.error(f"không có câu hỏi nào cho “{name}”")
     asked = (_question(question, at) for question in questions.all_questions(name))
     return f'<ol class="quiz" data-quiz="{escape(name)}">\n{"".join(asked)}</ol>'
+
+
+def before_list(halves: Halves) -> Halves:
+    """Return what stands before the list of questions in both halves of a text."""
+    vietnamese, english = (
+        half.partition("\n\n1. ")[0] for half in (halves.vietnamese, halves.english)
+    )
+    return halves._replace(vietnamese=vietnamese, english=english)
 
 
 def _question(question: Question, at: Cell) -> str:

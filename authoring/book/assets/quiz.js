@@ -68,7 +68,7 @@ for (const quiz of document.querySelectorAll(".quiz")) {
   for (const { fieldset, verdict } of questions) fieldset.querySelector("ol").after(verdict)
   quiz.after(make("div", "quiz-end", score, again))
   // What is there already isn't read aloud; from now on each change is.
-  for (const part of [score, ...questions.map(({ verdict }) => verdict)]) part.setAttribute("role", "status")
+  for (const part of [score, ...questions.map(({ verdict }) => verdict)]) part.ariaLive = "polite"
 
   function make(name, className = "", ...content) {
     const element = document.createElement(name)

@@ -80,7 +80,12 @@ def radios(page: Page, question: int):
 
 
 def verdict(page: Page, question: int):
-    return page.locator(".quiz").first.locator("fieldset").nth(question).get_by_role("status")
+    return (
+        page.locator(".quiz")
+        .first.locator("fieldset")
+        .nth(question)
+        .locator(".verdict[aria-live=polite]")
+    )
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
