@@ -55,10 +55,7 @@ def _reason(choice: Choice, at: Cell) -> str:
 def _both(wording: Wording, at: Cell) -> str:
     vietnamese = _inline(wording.vi, at)
     english = _inline(wording.en, replace(at, english=True))
-    if vietnamese == english:
-        return vietnamese
-    hidden = edition.on_screen(f' <span class="en" lang="en">{english}</span>')
-    return f'<span class="vi">{vietnamese}</span>{hidden}'
+    return vietnamese if vietnamese == english else edition.both(vietnamese, english)
 
 
 def _inline(text: str, at: Cell) -> str:

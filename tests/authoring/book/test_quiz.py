@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from authoring.book.edition import EpubEdition, WholeEdition
+from authoring.book.edition import EpubEdition, PaperEdition
 from authoring.notebook import NotebookError
 from d2lutil.questions import LETTERS, all_questions
 from tests import writing
@@ -31,7 +31,7 @@ def test_the_cell_becomes_the_questions_with_all_choices_and_reasons(course):
 def test_paper_and_an_epub_have_them_in_vietnamese(course):
     page(course, ASKS)
     made = course.pages()["a_vn.ipynb"]
-    for edition in (WholeEdition(screen=False), EpubEdition()):
+    for edition in (PaperEdition(), EpubEdition()):
         html = edition.article(made.address, made.html)
         assert html.count("<fieldset>") == 5
         assert 'lang="en"' not in html
@@ -40,7 +40,7 @@ def test_paper_and_an_epub_have_them_in_vietnamese(course):
 def test_they_can_be_searched_in_vietnamese(course):
     page(course, ASKS)
     (section,) = course.pages()["a_vn.ipynb"].sections
-    said = "".join(section.text)
+    said = str(section.text)
     assert "chưa có dữ liệu" in said
     assert "no data has come" not in said
 
