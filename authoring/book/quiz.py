@@ -53,7 +53,8 @@ def _reason(choice: Choice, at: Cell) -> str:
 
 
 def _both(wording: Wording, at: Cell) -> str:
-    vietnamese = _inline(wording.vi, at)
+    # Like the halves of a text: each is found in its own language.
+    vietnamese = _inline(wording.vi, replace(at, numbered=True))
     english = _inline(wording.en, replace(at, english=True))
     return vietnamese if vietnamese == english else edition.both(vietnamese, english)
 
