@@ -1,6 +1,6 @@
 """The end of what is printed: all hints, then all solutions, so that nobody reads one by accident.
 
-Each leads back to its exercise, and the exercise to it.
+Each leads back to its exercise, and the exercise to it; those of one heading stand together.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import groupby
 
 from authoring.book import addresses, edition
 from authoring.book.edition import ASIDES, SOLUTION, PaperEdition
-from authoring.book.page import Aside, Heading, Page
+from authoring.book.page import Heading, Page
 
 _SUMMARY = re.compile(r"<details>\s*<summary>(.*?)</summary>", re.DOTALL)
 _NOT_WORDS = re.compile(r'<span class="en".*?</span>|<[^>]+>')
@@ -38,26 +39,32 @@ def _page(kind: str, title: str, shown: Sequence[Page], paper: PaperEdition) -> 
             inner = paper.fill(page.address, first.shown)
             html += f'<h2 id="{edition.anchor(page.address)}">{inner}</h2>\n'
         # The authors' own answers were found later than those to the checks.
-        found = sorted(enumerate(page.asides), key=lambda pair: pair[1].under)
+        found = sorted(
+            (aside.under, number) for number, aside in enumerate(page.asides) if aside.kind == kind
+        )
         html += "".join(
-            _entry(page, number, aside, title, paper)
-            for number, aside in found
-            if aside.kind == kind
+            _entry(page, page.headings[under], [number for _, number in entry], title, paper)
+            for under, entry in groupby(found, key=lambda pair: pair[0])
         )
     made.html = html
     return made
 
 
-def _entry(page: Page, number: int, aside: Aside, title: str, paper: PaperEdition) -> str:
-    heading = page.headings[aside.under]
+def _entry(
+    page: Page, heading: Heading, numbers: Sequence[int], title: str, paper: PaperEdition
+) -> str:
     sheet = paper.sheet(paper.place(page.address, heading.anchor))
-    html = paper.fill(page.address, aside.html).replace("</details>", "")
-    return (
-        f'<section class="back" id="{escape(paper.aside(page.address, number))}">'
+    above = (
         f'<h3><a href="{edition.link(page.address, heading.anchor)}">'
         f"{paper.fill(page.address, heading.shown)}</a> <span>({sheet})</span></h3>\n"
-        f"{_SUMMARY.sub(lambda summary: _named(summary[1], title), html)}</section>\n"
     )
+    parts = []
+    for number in numbers:
+        html = paper.fill(page.address, page.asides[number].html).replace("</details>", "")
+        said = _SUMMARY.sub(lambda summary: _named(summary[1], title), html)
+        parts.append(f'<div id="{escape(paper.aside(page.address, number))}">{above}{said}</div>\n')
+        above = ""
+    return f'<section class="back">{"".join(parts)}</section>\n'
 
 
 def _named(summary: str, title: str) -> str:

@@ -61,11 +61,6 @@ def aside(kind: str, number: int, html: str) -> str:
     return f"\x0e{kind}\x07{number}\x07{html}\x0f"
 
 
-def has_aside(html: str) -> bool:
-    """Return whether something in this HTML is set aside."""
-    return "\x0e" in html
-
-
 @functools.cache
 def _relative(target: str, folder: str) -> str:
     return posixpath.relpath(target, folder or ".")

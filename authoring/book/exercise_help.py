@@ -18,6 +18,7 @@ _TITLE = re.compile(r"Bài \d+: ")
 _ANSWER = re.compile(
     r'(?:<div class="(?:pair|block)"[^>]*>)?<details>\s*<summary>(?:Lời giải|Câu trả lời|Cần để ý)'
 )
+_HELP = '<div class="practice"'
 
 
 def render(cell: NotebookNode, at: Cell) -> str | None:
@@ -48,7 +49,7 @@ def render(cell: NotebookNode, at: Cell) -> str | None:
     text = f"```python\n{exercise.solution.code}```\n\n{exercise.solution.reason}"
     solution = at.page.set_aside(edition.SOLUTION, _fold("Lời giải", "Solution", text, at))
     # It has no English wording yet.
-    return f'<div class="practice" lang="vi">{hints}{solution}</div>'
+    return f'{_HELP} lang="vi">{hints}{solution}</div>'
 
 
 def _fold(title: str, english: str, text: str, at: Cell) -> str:
@@ -72,7 +73,8 @@ def gathered(blocks: Iterable[Block], page: Page) -> list[Block]:
                 page.exercises.append(Exercise(under, ""))
         elif _ANSWER.match(block.html):
             block = block._replace(html=page.set_aside(edition.SOLUTION, block.html, under))
-        asks = asks and not edition.has_aside(block.html)
+            asks = False
+        asks = asks and _HELP not in block.html
         if asks and block.heading is None:
             last = page.exercises[-1]
             page.exercises[-1] = last._replace(html=f"{last.html}{block.html}\n")

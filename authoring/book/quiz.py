@@ -1,6 +1,7 @@
 """Quick questions as the book shows them: choices, and below them the answer, folded.
 
-quiz.js makes the choices answerable. Without it, and on paper, all of it can be read.
+quiz.js makes the choices answerable. Without it the answers are still there to unfold, and on paper
+they stand with all others at the end.
 """
 
 from __future__ import annotations
@@ -17,14 +18,15 @@ from d2lutil.questions import Choice, Question, Wording
 
 # The text that lists the questions of the index: in a notebook they are answered in the next cell.
 SELF_TEST = "ex-guesses-text"
-_RIGHT, _ANSWER = Wording("Đúng.", "Right."), Wording("Lời giải", "Answer")
+_RIGHT = Wording("Đúng.", "Right.")
 
 
 def render(name: str, at: Cell) -> str:
     """Return the questions of the notebook `name`; raises NotebookError where it has none."""
     if name not in SECTIONS:
         raise at.error(f"không có câu hỏi nào cho “{name}”")
-    asked = (_question(question, at) for question in questions.all_questions(name))
+    found = enumerate(questions.all_questions(name), 1)
+    asked = (_question(number, question, at) for number, question in found)
     return f'<ol class="quiz" data-quiz="{escape(name)}">\n{"".join(asked)}</ol>'
 
 
@@ -36,14 +38,15 @@ def before_list(halves: Halves) -> Halves:
     return halves._replace(vietnamese=vietnamese, english=english)
 
 
-def _question(question: Question, at: Cell) -> str:
+def _question(number: int, question: Question, at: Cell) -> str:
     choices = "".join(f"<li>{_both(choice.text, at)}</li>" for choice in question.choices)
     reasons = "".join(f"<li>{_reason(choice, at)}</li>" for choice in question.choices)
+    name = _both(Wording(f"Lời giải câu {number}", f"Answer to question {number}"), at)
+    fold = f'<details><summary>{name}</summary><ol type="a">{reasons}</ol></details>'
     return (
         f"<li><fieldset><legend>{_both(question.text, at)}</legend>"
         f'<ol type="a">{choices}</ol>'
-        f"<details><summary>{_both(_ANSWER, at)}</summary>"
-        f'<ol type="a">{reasons}</ol></details></fieldset></li>\n'
+        f"{at.page.set_aside(edition.SOLUTION, fold)}</fieldset></li>\n"
     )
 
 

@@ -55,7 +55,8 @@ def _body(page: Page, book: Book, title: str) -> str:
 
 
 def _exercise(page: Page, exercise: Exercise) -> str:
-    paper = PaperEdition(pages=())  # no link leads anywhere from here
+    # No link leads anywhere from here, and questions with choices come without their answers.
+    paper = PaperEdition(solutions=False, pages=())
     title = paper.fill(page.address, page.headings[exercise.under].shown)
     asked = paper.fill(page.address, exercise.html)
     return (
@@ -69,7 +70,9 @@ def _lines(page: Page, exercise: Exercise) -> int:
     found = [
         aside.html
         for aside in page.asides
-        if aside.kind == SOLUTION and aside.under == exercise.under
+        if aside.kind == SOLUTION
+        and aside.under == exercise.under
+        and aside.html not in exercise.html  # there a letter is marked
     ]
     text = _TAG.sub("", PaperEdition().fill(page.address, "".join(found)))
     needed = sum(1 + len(line) // _LETTERS for line in text.splitlines())

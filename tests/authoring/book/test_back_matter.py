@@ -42,8 +42,7 @@ def test_exercise_and_solution_lead_to_each_other(pages):
     paper = PaperEdition({"aside:a_vn.html:0": 9, "a_vn.html:bai-2-mo": 4})
     solutions = list(back_matter.make(pages, paper))[1]
     end = paper.article(solutions.address, solutions.html)
-    assert '<section class="back" id="aside:a_vn.html:0">' in end
-    assert '<h3><a href="#a_vn.html:bai-2-mo">' in end
+    assert '<div id="aside:a_vn.html:0"><h3><a href="#a_vn.html:bai-2-mo">' in end
     assert "(trang\u00a04)" in end
     page = paper.article(pages[0].address, pages[0].html)
     link = '<a href="#aside:a_vn.html:0">Lời giải: trang\u00a09</a>'

@@ -1,8 +1,9 @@
-"""Quick questions: whole without scripts and on paper, answerable in the page with them."""
+"""Quick questions: whole without scripts, answerable in the page with them, and on paper."""
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from authoring.book import back_matter, worksheet
 from authoring.book.edition import EpubEdition, PaperEdition
 from authoring.notebook import NotebookError
 from d2lutil.questions import LETTERS, all_questions
@@ -35,6 +36,41 @@ def test_paper_and_an_epub_have_them_in_vietnamese(course):
         html = edition.article(made.address, made.html)
         assert html.count("<fieldset>") == 5
         assert 'lang="en"' not in html
+
+
+def test_paper_has_the_answers_of_a_section_in_one_entry_at_its_end(course):
+    page(course, text("## Năm câu hỏi nhanh"), ASKS)
+    made = course.pages()["a_vn.ipynb"]
+    paper = PaperEdition({f"aside:{made.address}:{number}": 70 + number for number in range(5)})
+    asked = paper.article(made.address, made.html)
+    assert "<b>" not in asked
+    assert [f"Lời giải: trang\u00a0{70 + number}" in asked for number in range(5)] == [True] * 5
+    (end,) = back_matter.make([made], paper)
+    assert end.html.count('<section class="back">') == end.html.count("Năm câu hỏi nhanh") == 1
+    assert end.html.count('<p class="name">Lời giải câu') == end.html.count("<b>") == 5
+
+
+def test_a_teacher_can_leave_the_answers_out(course):
+    page(course, ASKS)
+    made = course.pages()["a_vn.ipynb"]
+    for edition in (PaperEdition(solutions=False), EpubEdition(solutions=False)):
+        html = edition.article(made.address, made.html)
+        assert html.count("<fieldset>") == 5
+        assert "Lời giải" not in html
+        assert "<b>" not in html
+
+
+def test_the_self_test_is_asked_on_a_worksheet(course):
+    check = writing.code('import d2lutil\n\nd2lutil.check("index/1")', id="check")
+    page(course, text("### Bài 1: đoán\n\nHãy đoán.\n\n1. Câu", "ex-guesses-text"), check)
+    made = course.pages()["a_vn.ipynb"]
+    (exercise,) = made.exercises
+    assert exercise.html.count("<fieldset>") == 6
+    sheet = worksheet._exercise(made, exercise)
+    assert sheet.count("<fieldset>") == 6
+    assert "Lời giải" not in sheet
+    assert "<b>" not in sheet
+    assert sheet.count("<div></div>") == worksheet._FEWEST
 
 
 def test_they_can_be_searched_in_either_language(course):
