@@ -79,7 +79,7 @@ GUESSES = Exercise(
     ),
     solution=Solution(
         code="answer = [(2, 4), [5, 7, 9], [2, 4, 6], [2, 4, 6], 50, True]\n",
-        reason="Lý do của từng câu được gấp lại ở cuối phần A của trang.",
+        reason="Muốn đọc lý do của từng câu, hãy xem cuối phần A.",
     ),
 )
 
