@@ -19,6 +19,11 @@ _VIETNAMESE = "".join(letter for letter in maths.letters() if letter >= "\u0100"
 _FONT = re.compile(r"url\(fonts/([^)]+\.woff2)\)")
 # KaTeX offers older formats too; every browser that shows this book takes the first.
 _OLD_FONTS = re.compile(r',url\(fonts/[^)]+\.(?:woff|ttf)\) format\("[^"]+"\)')
+# In KaTeX's style: a rule for classes, and what it may ask of fonts. All else is of KaTeX_Main.
+_RULE = re.compile(r"(\.katex [^{}]*)\{([^{}]*)\}")
+_CLASS = re.compile(r"\.([\w-]+)")
+_ASKED = re.compile(r"KaTeX_\w+|(?<=font-weight:)700|(?<=font-style:)italic")
+_MAIN = {"Bold": "700", "BoldItalic": "700", "Italic": "italic"}
 _FAMILIES = {"source-serif-4": "Source Serif 4", "ibm-plex-mono": "IBM Plex Mono"}
 _FACES = [
     ("source-serif-4", "400", "normal"),
@@ -57,16 +62,27 @@ def of_text(letters: Iterable[str]) -> dict[str, bytes]:
     return found
 
 
-def of_maths(letters: Iterable[str]) -> dict[str, bytes]:
-    """Return KaTeX's fonts and its style, `katex.css`, which names them; else like `of_text`."""
-    # By the font that has the space a browser measures lines (CSS Fonts 4, "first available
-    # font"); the other one holds lines open.
-    part = "".join(sorted({*letters, " ", "\u200b"}))
+def of_maths(letters: Iterable[tuple[str, str]]) -> dict[str, bytes]:
+    """Return KaTeX's fonts and its style, `katex.css`, which names them; else like `of_text`.
+
+    `letters` are those of `maths.Formula`; each font has only those for which the style asks it.
+    """
     style = _OLD_FONTS.sub("", installed("katex/dist/katex.min.css").decode())
-    found = {
-        f"fonts/{name}": _subset(installed(f"katex/dist/fonts/{name}"), part, _PLAIN)
-        for name in _FONT.findall(style)
-    }
+    classes: dict[str, set[str]] = {}  # by the family, weight or slant that they ask for
+    for selector, wanted in _RULE.findall(style):
+        for asked in _ASKED.findall(wanted):
+            classes.setdefault(asked, set()).update(_CLASS.findall(selector))
+    every = {*letters}
+    found = {}
+    for name in _FONT.findall(style):
+        family, variant = name.removesuffix(".woff2").split("-")
+        asked = _MAIN.get(variant, "") if family == "KaTeX_Main" else family
+        part = {letter for kind, letter in every if not asked or kind in classes[asked]}
+        # By the font that has the space a browser measures lines (CSS Fonts 4, "first available
+        # font"); the other one holds lines open.
+        part |= {" ", "\u200b"}
+        whole = installed(f"katex/dist/fonts/{name}")
+        found[f"fonts/{name}"] = _subset(whole, "".join(sorted(part)), _PLAIN)
     found["katex.css"] = style.encode()
     return found
 

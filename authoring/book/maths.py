@@ -6,7 +6,7 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -40,11 +40,14 @@ ElementTree.register_namespace("", _MATHML[1:-1])
 
 
 class Formula(NamedTuple):
-    """A formula as HTML, what of it is read aloud as plain text, and the letters it is drawn of."""
+    """A formula as HTML, what of it is read aloud as plain text, and the letters it is drawn of.
+
+    Each letter comes with every class of KaTeX's that it has or stands in: they decide its font.
+    """
 
     html: str
     text: str
-    letters: frozenset[str]
+    letters: frozenset[tuple[str, str]]
 
 
 def letters() -> str:
@@ -85,8 +88,16 @@ def render(tex: str, display: bool) -> Formula:
     end = "</span>" * (2 if display else 1)  # of what both stand in
     drawing = drawing.removesuffix(end)
     html = f"{before}{ElementTree.tostring(spoken, 'unicode')}</span>{edition.drawn(drawing)}{end}"
-    letters = frozenset("".join(ElementTree.fromstring(drawing).itertext()))
+    letters = frozenset(_drawn(ElementTree.fromstring(drawing)))
     return Formula(html, "".join(spoken.itertext()), letters)
+
+
+def _drawn(element: ElementTree.Element) -> Iterator[tuple[str, str]]:
+    letters = "".join(element.itertext())
+    for name in element.get("class", "").split():
+        yield from ((name, letter) for letter in letters)
+    for part in element:
+        yield from _drawn(part)
 
 
 @functools.cache

@@ -97,6 +97,14 @@ class Aside(NamedTuple):
     html: str
 
 
+class Preview(NamedTuple):
+    """What a card shows of a place: HTML to begin with, then what the page has from `start` on."""
+
+    title: str
+    start: int = 0
+    end: int = 0
+
+
 class Exercise(NamedTuple):
     """What an exercise asks, with the code that it gives; `under` is the number of its heading."""
 
@@ -127,12 +135,13 @@ class Page:
     exercises: list[Exercise] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
     anchors: dict[str, str] = field(default_factory=_frame)  # and the cell that has each
+    previews: dict[str, Preview] = field(default_factory=dict)  # by anchor
     terms: dict[str, str] = field(default_factory=dict)  # and the anchor of the first use of each
     links: list[Link] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     numbering: Numbering = field(default_factory=Numbering)
     files: dict[str, bytes] = field(default_factory=dict)  # that come with it, by place in the site
-    letters: set[str] = field(default_factory=set)  # that its formulas draw
+    letters: set[tuple[str, str]] = field(default_factory=set)  # that its formulas draw
     about: tuple[str, str] = ("", "")  # how it begins, in Vietnamese and in English
 
     @property

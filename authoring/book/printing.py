@@ -32,7 +32,7 @@ class Mark(NamedTuple):
 
 def lay_out(folder: Path, made: Sequence[Page]) -> None:
     """Write what a document of these pages needs into its folder: styles, fonts, pictures."""
-    formulas = set[str]().union(*(page.letters for page in made))
+    formulas = set[tuple[str, str]]().union(*(page.letters for page in made))
     files = site.assets("".join(page.html for page in made), formulas)
     files |= {
         f"assets/{path.name}": path.read_bytes() for path in _PAPER.iterdir() if path.stem != "epub"

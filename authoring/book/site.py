@@ -55,9 +55,9 @@ def make(
     """
     site = book.destination.parent / "html"
     wanted = {".nojekyll", "index.html", "print.html"}
-    letters, formulas = set[str](), set[str]()
+    letters, formulas = set[str](), set[tuple[str, str]]()
     sections: list[tuple[str, Section]] = []
-    linked: dict[str, set[str]] = {}  # the anchors that links lead to, by page
+    made: list[Page] = []
     alone, whole = Edition(offers=offers), WholeEdition(offers=offers)
     titles = {"": escape(book.english_title or book.title)}
     public = published.read(Path())
@@ -95,20 +95,16 @@ def make(
             letters.update(page.html)
             formulas |= page.letters
             sections += ((page.address, section) for section in page.sections)
-            for link in page.links:
-                linked.setdefault(addresses.of_page(link.source), set()).add(link.fragment)
-            # Of a large book all pages together would fill the memory.
-            page.html, page.files, page.sections = "", {}, []
-            page.exercises, page.asides = [], []
+            made.append(page)
+            # Of a large book all that is written would fill the memory.
+            page.files, page.sections, page.exercises, page.asides = {}, [], [], []
         all_pages.write(rest)
     for name in (*titles, "index.html", "print.html"):
         if name:
             write(site / name, _ENGLISH_TITLE.sub(lambda hole: titles[hole[1]], _read(site / name)))
     others |= assets(letters, formulas) | dict(files or {})
     others["assets/sections.js"] = search.script(sections).encode()
-    others["assets/previews.js"] = previews.script(
-        (address, _read(site / address), anchors) for address, anchors in sorted(linked.items())
-    ).encode()
+    others["assets/previews.js"] = previews.script(made).encode()
     # A server shows this page at any address, so it brings its own style.
     lost = (ASSETS / "404.html").read_text(encoding="utf-8")
     others["404.html"] = lost.replace("{{site-url}}", book.site_url).encode()
@@ -151,17 +147,20 @@ def _tidy(site: Path, wanted: set[str]) -> None:
             raise NotebookError("trang web thiếu tệp này", path=name)
 
 
-def assets(letters: Iterable[str], formulas: Iterable[str]) -> dict[str, bytes]:
+def assets(letters: Iterable[str], formulas: Iterable[tuple[str, str]]) -> dict[str, bytes]:
     """Return styles, scripts, fonts and their licences, by place in the site.
 
     The fonts have the `letters` of its pages and of its `formulas`.
     """
     files = {
-        f"assets/{path.name}": _INDENT.sub(b"", path.read_bytes())
+        f"assets/{path.name}": path.read_bytes()
         for path in ASSETS.iterdir()
-        if path.suffix in (".js", ".svg", ".png")
+        if path.suffix in (".svg", ".png")
     }
-    files["assets/minisearch.js"] = installed("minisearch/dist/umd/index.js")
+    scripts = {path.name: path.read_bytes() for path in ASSETS.glob("*.js")}
+    scripts["minisearch.js"] = installed("minisearch/dist/umd/index.js")
+    for name, script in scripts.items():
+        files[f"assets/{name}"] = _INDENT.sub(b"", _COMMENT.sub(b"", script))
     text, maths = fonts.of_text(letters), fonts.of_maths(formulas)
     own = b"".join(path.read_bytes() for path in sorted(ASSETS.glob("*.css")))
     # One file for all styles: nothing is drawn before each of them has come.

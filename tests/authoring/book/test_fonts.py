@@ -6,7 +6,7 @@ from fontTools.ttLib import TTFont
 
 from authoring.book import fonts, installed, maths
 from authoring.notebook import NotebookError
-from tests.authoring.book.browsing import PROJECT
+from tests.authoring.book.browsing import PROJECT, reading, served
 from tests.authoring.book.conftest import text
 
 
@@ -48,33 +48,64 @@ def test_each_letter_comes_from_one_file_of_its_face():
 
 
 @pytest.mark.parametrize(
-    ("tex", "face"),
+    ("tex", "face", "drawn"),
     [
-        (r"\mathbf{W}x + y\theta", "Math-Italic"),
-        (r"\mathbf{W}x + \mathbf{0}", "Main-Bold"),
-        (r"\max x' - 7 \in \Gamma", "Main-Regular"),
-        (r"\left(\sum_i \frac{x}{\sqrt{y}}\right)", "Size3-Regular"),
-        (r"\mathbb{R} \mathcal{L}", "AMS-Regular"),
+        (r"\mathbf{W}x + y\theta", "Math-Italic", "xyθ"),
+        (r"\mathbf{W}x + \mathbf{0}", "Main-Bold", "W0"),
+        (r"\max x' - 7 \in \Gamma", "Main-Regular", "max′−7∈Γ"),
+        (r"\left(\sum_i \frac{x}{\sqrt{y}}\right)", "Size3-Regular", "()"),
+        (r"\mathbb{R} \mathcal{L}", "AMS-Regular", "R"),
+        (r"\mathbb{R} x", "Caligraphic-Regular", ""),
     ],
 )
-def test_fonts_of_formulas_have_all_that_is_drawn(tex, face):
-    formula = maths.render(tex, True)
+def test_fonts_of_formulas_have_what_they_draw(tex, face, drawn):
     name = f"KaTeX_{face}.woff2"
-    small = letters_of(fonts.of_maths(formula.letters)[f"fonts/{name}"])
+    small = letters_of(fonts.of_maths(maths.render(tex, True).letters)[f"fonts/{name}"])
     whole = letters_of(installed(f"katex/dist/fonts/{name}"))
-    assert small >= formula.letters & whole
-    # A sign may be made of another one's shape.
-    assert len(small - formula.letters - {" ", "\u200b"}) <= 1
+    assert small >= {*drawn}
+    # The usual one has all letters. A sign may be made of another one's shape.
+    if face != "Main-Regular":
+        assert len(small - {*drawn} - {" ", "\u200b"}) <= 1
     assert " " in small or " " not in whole
 
 
+# Every way in which KaTeX draws a letter, and large signs.
+ALL_FONTS = (
+    r"x Q 7 \alpha \Gamma \max \mathbf{a7} \boldsymbol{\beta b} \mathit{cd} \mathbb{R} \mathcal{L} "
+    r"\mathfrak{g} \mathtt{t2} \mathscr{S} \mathsf{s} \mathsf{\textbf{B}} \textit{iv} \text{năm} "
+    r"\nexists \boxdot \sum \int \sqrt{\frac{1}{2}} \Bigg( \bigg[ \Big\{ \big| "
+    r"\left(\begin{matrix}1\\2\\3\\4\end{matrix}\right)"
+)
+
+
+def test_a_browser_draws_every_kind_of_letter_from_katex_s_own_fonts(browser, course):
+    course.add("a_vn.ipynb", text(f"# Một\n\n$${ALL_FONTS}$$\n\n${ALL_FONTS}$"))
+    course.built()
+    with (
+        served(course.root / "book/html") as url,
+        reading(browser, f"{url}/a_vn.html") as page,
+    ):
+        tools = page.context.new_cdp_session(page)
+        for domain in ("DOM", "CSS"):
+            tools.send(f"{domain}.enable")
+        document = tools.send("DOM.getDocument")["root"]["nodeId"]
+        asked = {"nodeId": document, "selector": ".katex-html span:not(:has(span, svg))"}
+        used = set()
+        for node in tools.send("DOM.querySelectorAll", asked)["nodeIds"]:
+            found = tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]
+            used |= {font["familyName"] for font in found}
+        assert len(used) > 12
+        assert not {name for name in used if not name.startswith(("KaTeX", "Source Serif 4"))}
+
+
 def test_a_subset_is_made_once_and_the_same_every_time(tmp_path, monkeypatch):
-    first = fonts.of_maths("q")
+    letters = {("mathnormal", "q")}
+    first = fonts.of_maths(letters)
     monkeypatch.setattr(fonts, "WEB", tmp_path)
-    assert fonts.of_maths("q") == first
+    assert fonts.of_maths(letters) == first
     kept = list((tmp_path / ".subsets").iterdir())
     times = [path.stat().st_mtime_ns for path in kept]
-    assert fonts.of_maths("q") == first
+    assert fonts.of_maths(letters) == first
     assert [path.stat().st_mtime_ns for path in kept] == times
 
 
