@@ -19,6 +19,10 @@ _HOLE = re.compile("\x01([ahf])([^\x02\x07]*)(?:\x07([^\x02]*))?\x02")
 _SCREEN, _DRAWING = re.compile("\x03([^\x03\x04]*)\x04"), re.compile("\x05([^\x06]*)\x06")
 _ASIDE = re.compile("\x0e(\\w+)\x07([^\x07]*)\x07([^\x0f]*)\x0f")
 _LINKED = re.compile(' href="\x01h([^\x07]*)\x07[^\x02]*\x02"')
+_ANCHOR = re.compile(' id="\x01a([^\x02]*)\x02"')
+# What a card has neither use nor room for: links and folds are no more than what they say.
+_ACTIVE = re.compile('</?(?:a|details)\\b[^>]*>| xmlns="[^"]*"| class="katex-mathml"')
+_TITLE = re.compile("(</?)(?:summary|h\\d)\\b[^>]*>")
 OFFER = "\x10"  # where a page offers the files that were made of it
 HINT, SOLUTION = "hint", "solution"  # the kinds of what is set aside
 ASIDES = {HINT: "Gợi ý", SOLUTION: "Lời giải"}
@@ -28,6 +32,11 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uf
 def anchor(name: str) -> str:
     """Return the value of an `id`."""
     return f"\x01a{name}\x02"
+
+
+def anchors(html: str) -> list[str]:
+    """Return the names of the anchors in HTML with holes."""
+    return _ANCHOR.findall(html)
 
 
 def link(address: str, fragment: str = "") -> str:
@@ -145,6 +154,26 @@ class WholeEdition(Edition):
 
     def _link(self, page: str, target: str, fragment: str) -> str:
         return "#" + quote(self.place(target, fragment), safe="/:")
+
+    def _file(self, page: str, target: str, _: str) -> str:
+        return target
+
+
+class CardEdition(Edition):
+    """A card beside a link, on any page: nothing on it has a name, leads anywhere or is folded.
+
+    A formula is its MathML, which is drawn and read aloud; what is set aside stays there.
+    """
+
+    drawing = False
+
+    def fill(self, address: str, html: str) -> str:
+        """Return the HTML of a piece of the page at `address` with its holes filled."""
+        html = super().fill(address, _ANCHOR.sub("", html))
+        return _TITLE.sub(r"\1p>", _ACTIVE.sub("", html))
+
+    def _aside(self, page: str, kind: str, number: int, html: str) -> str:
+        return ""
 
     def _file(self, page: str, target: str, _: str) -> str:
         return target

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from authoring.book import addresses, edition
 from authoring.book.addresses import GLOSSARY_ENGLISH, GLOSSARY_TITLE
-from authoring.book.page import Heading, Page, Section
+from authoring.book.page import Heading, Page, Preview, Section
 from authoring.book.term_marks import english, in_glossary
 from authoring.glossary.terms import Glossary, Term
 
@@ -38,6 +38,7 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
         Section(in_glossary(term), 2, *_names(term), [(term.definition, term.definition)])
         for term in terms
     )
+    made.previews = {in_glossary(term): _preview(term) for term in terms if term.term in first}
     letters = "".join(
         f'<li><a href="{edition.link(made.address, _anchor(letter))}">{letter.upper()}</a></li>'
         for letter, _ in groups
@@ -60,6 +61,11 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
         f'<ul lang="vi">{letters}</ul></nav>\n{body}'
     )
     return made
+
+
+def _preview(term: Term) -> Preview:
+    name = f"{escape(term.vi)}{english(term)}"
+    return Preview(f'<p lang="vi">{name}</p><p lang="vi">{escape(term.definition)}</p>')
 
 
 def _names(term: Term) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from authoring.book import (
     edition,
     exercise_help,
     outputs,
+    previews,
     quiz,
 )
 from authoring.book.bilingual import Block
@@ -75,7 +76,7 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
         opening = opening or len(blocks)
     if not blocks or not blocks[0].is_heading:
         raise NotebookError("trang phải mở đầu bằng đúng một tiêu đề lớn (# …)", path=label)
-    title, *rest = exercise_help.gathered(blocks, page)
+    title, *rest = blocks = exercise_help.gathered(blocks, page)
     facts = next((block for block in rest[: opening - 1] if block.is_facts), Block(""))
     text = "\n".join(block.html for block in rest if block is not facts)
     minutes = dict(_TIMED.findall("\n\n".join(said)))
@@ -83,6 +84,7 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     main = _MAIN.search(said[0])
     contents = _contents(page, main[1] if main else "")
     page.html = f"{title.html}{_head(page, facts.html, _FOLD in text)}\n{contents}{text}"
+    page.previews = previews.found(page, blocks)
     return page
 
 

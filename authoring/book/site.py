@@ -15,7 +15,6 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from authoring.book import (
-    addresses,
     fonts,
     installed,
     mistakes,
