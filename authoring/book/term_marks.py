@@ -1,4 +1,4 @@
-"""The first use of each term on a page becomes a link to the glossary, with its definition."""
+"""The first use of each term on a page becomes a link to its entry in the glossary."""
 
 from __future__ import annotations
 
@@ -70,15 +70,8 @@ def _text(content: str) -> Token:
 def _link(term: Term, words: str, at: Cell) -> Token:
     anchor = at.slug(f"{addresses.slug(term.term)} 1")
     at.page.terms[term.term] = anchor
-    card = (
-        f'<span class="card"><b>{escape(term.vi)}</b>{english(term)} '
-        f"<span>{escape(term.definition)}</span></span>"
-    )
     href = edition.link(addresses.GLOSSARY, in_glossary(term))
-    html = (
-        f'<a class="term" id="{edition.anchor(anchor)}" href="{href}">'
-        f"{escape(words)}{edition.on_screen(card)}</a>"
-    )
+    html = f'<a class="term" id="{edition.anchor(anchor)}" href="{href}">{escape(words)}</a>'
     return Token("term", "", 0, content=words, meta={"html": html})
 
 

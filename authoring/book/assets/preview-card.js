@@ -5,7 +5,7 @@
   const site = new URL("..", assets)
   const PAUSE = 300 // milliseconds in which a pointer may pass over a link, or go from it to its card
   const card = document.createElement("div")
-  card.className = "card preview"
+  card.className = "preview"
   card.id = "preview.card" // no slug has a dot
   card.role = "tooltip"
   document.querySelector("main").append(card)

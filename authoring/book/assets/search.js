@@ -372,7 +372,7 @@
     const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT)
     while (walker.nextNode()) {
       const node = walker.currentNode
-      if (!node.parentElement.closest(".katex, .contents, .card, .ways, button, .result > summary") && !node.parentElement.closest(hidden)) pieces.push([node, tokensOf(node.data)])
+      if (!node.parentElement.closest(".katex, .contents, .preview, .ways, button, .result > summary") && !node.parentElement.closest(hidden)) pieces.push([node, tokensOf(node.data)])
     }
     const present = new Set(pieces.flatMap(([, tokens]) => tokens.flatMap((token) => token.terms)))
     const wanted = new Set(meanings(words, (term) => present.has(term)))

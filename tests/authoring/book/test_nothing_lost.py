@@ -24,7 +24,7 @@ QUESTIONS = re.compile(r'import d2lutil\n\nd2lutil\.quick_questions\("(.+)"\)')
 # A page has no reader whose progress it could tell.
 PROGRESS = re.compile(r'import d2lutil\n\nd2lutil\.show_progress\(".+"\)')
 # What the book adds to the author's words.
-ADDED = {"card", "number", "anchor", "contents", "ways"}
+ADDED = {"number", "anchor", "contents", "ways"}
 INLINE = {"a", "b", "code", "em", "i", "kbd", "s", "span", "strong", "sub", "sup", "wbr"}
 VOID = {"br", "hr", "img", "input", "wbr"}
 

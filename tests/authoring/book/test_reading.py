@@ -243,9 +243,9 @@ def test_the_head_of_a_page_tells_time_and_ways(browser, address):
 
 def test_a_definition_shows_on_hover_and_focus_and_goes_with_escape(browser, address):
     with reading(browser, address) as page:
-        card = page.locator(".term .card")
-        expect(card).to_be_hidden()
+        card = page.locator(".preview")
         page.locator(".term").hover()
+        expect(card).to_be_visible()
         assert card.inner_text().startswith("tầng layer")
         assert "Một phép biến đổi & tham số." in card.inner_text()
         page.keyboard.press("Escape")
@@ -260,9 +260,12 @@ def test_a_definition_shows_on_hover_and_focus_and_goes_with_escape(browser, add
 def test_a_definition_does_not_hide_its_word(browser, address, viewport):
     with reading(browser, address, viewport=viewport) as page:
         for position in ("start", "end"):
-            page.locator(".term").evaluate(f"e => e.scrollIntoView({{block: '{position}'}})")
+            page.locator(".term").evaluate(
+                f"e => (e.blur(), e.scrollIntoView({{block: '{position}'}}))"
+            )
             page.locator(".term").focus()
-            card = page.locator(".card").bounding_box()
+            expect(page.locator(".preview")).to_be_visible()
+            card = page.locator(".preview").bounding_box()
             word = page.locator(".term").bounding_box()
             assert card["x"] >= 0
             assert card["x"] + card["width"] <= viewport["width"]
@@ -276,7 +279,7 @@ def test_a_definition_does_not_hide_its_word(browser, address, viewport):
 def test_a_first_touch_shows_the_definition_and_a_second_leads_to_the_glossary(browser, address):
     with reading(browser, address, viewport=NARROW, has_touch=True, is_mobile=True) as page:
         page.locator(".term").tap()
-        expect(page.locator(".card")).to_be_visible()
+        expect(page.locator(".preview")).to_be_visible()
         assert page.url == address
         page.locator(".term").tap(position={"x": 3, "y": 3})
         page.wait_for_url("**/glossary.html#layer")
@@ -284,8 +287,6 @@ def test_a_first_touch_shows_the_definition_and_a_second_leads_to_the_glossary(b
 
 def test_without_scripts_a_term_is_a_link_to_its_definition_and_back(browser, address):
     with reading(browser, address, java_script_enabled=False) as page:
-        page.locator(".term").focus()
-        expect(page.locator(".card")).to_be_visible()
         page.locator(".term").press("Enter")
         page.wait_for_url("**/glossary.html#layer")
         entry = page.locator("#layer")
