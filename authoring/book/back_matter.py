@@ -58,16 +58,17 @@ def _entry(
         f'<h3><a href="{edition.link(page.address, heading.anchor)}">'
         f"{paper.fill(page.address, heading.shown)}</a> <span>({sheet})</span></h3>\n"
     )
+    known = title if len(numbers) == 1 else ""
     parts = []
     for number in numbers:
         html = paper.fill(page.address, page.asides[number].html).replace("</details>", "")
-        said = _SUMMARY.sub(lambda summary: _named(summary[1], title), html)
+        said = _SUMMARY.sub(lambda summary: _named(summary[1], known), html)
         parts.append(f'<div id="{escape(paper.aside(page.address, number))}">{above}{said}</div>\n')
         above = ""
     return f'<section class="back">{"".join(parts)}</section>\n'
 
 
-def _named(summary: str, title: str) -> str:
-    """Return what a fold is called, unless that is the title of everything here."""
+def _named(summary: str, known: str) -> str:
+    """Return what a fold is called, unless that is known already."""
     words = _NOT_WORDS.sub("", summary)
-    return "" if words.strip() == title else f'<p class="name">{words}</p>'
+    return "" if words.strip() == known else f'<p class="name">{words}</p>'

@@ -56,7 +56,7 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
         english = theirs[number] if alike else []
         is_heading = block[0].type == "heading_open"
         is_facts = block[0].type == "paragraph_open" and block[1].content.startswith(_FACTS)
-        if marker and not is_facts:
+        if marker and not is_facts and not _folds(block):
             marker.mark(block, english or source_tokens, at)
         if english and is_heading:
             title = markdown.title(english[1], source)
@@ -94,6 +94,11 @@ def _first(text: str, at: Cell) -> str:
 def _asks(block: Sequence[Token]) -> bool:
     words = (child for token in block for child in token.children or [] if child.type == "text")
     return any("?" in child.content for child in words)
+
+
+def _folds(block: Sequence[Token]) -> bool:
+    # Who does not unfold it has not met the term; and answers may be left out.
+    return any(token.type == "html_block" and "<details" in token.content for token in block)
 
 
 def _english(html: str) -> str:

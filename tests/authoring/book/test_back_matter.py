@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from authoring.book import back_matter
@@ -27,6 +29,16 @@ def test_hints_come_first_then_solutions_by_page(pages):
     # What a fold is called is said where that says something.
     assert '<p class="name">Câu trả lời</p>' in solutions.html
     assert '<p class="name">Lời giải</p>' not in solutions.html
+
+
+def test_answers_below_one_heading_are_one_entry_and_told_apart(course):
+    check = writing.code(CHECK, id="check")
+    course.add("a_vn.ipynb", text("# Một\n\n### Bài 1: xét", id="title"), check, text(ANSWER))
+    _, solutions = back_matter.make(list(course.pages().values()), PaperEdition())
+    names = re.findall("<h3>|<p class=.name.>([^<]*)<", solutions.html)
+    assert names == ["", "Lời giải", "Câu trả lời"]
+    anchors = re.findall('<div id="([^"]*)"', solutions.html)
+    assert anchors == ["aside:a_vn.html:1", "aside:a_vn.html:2"]
 
 
 def test_without_solutions_there_are_only_hints(pages):

@@ -17,6 +17,15 @@ def test_each_paragraph_stands_beside_its_source(course):
     assert "<!--" not in html
 
 
+def test_a_term_is_first_met_where_all_see_it(course):
+    term = '[[term]]\nterm = "layer"\nvi = "tầng"\ndefinition = "…"\n'
+    (course.notebooks / "glossary.toml").write_text(term)
+    fold = "<details>\n<summary>{0}</summary>\n\n{1}\n\n</details>\n\n{1}"
+    html = page(course, cell(fold.format("Answer", "Layer."), fold.format("Lời giải", "Tầng.")))
+    assert html.count('class="term"') == 1
+    assert 'class="term"' in html.split("</details>")[-1]
+
+
 def test_a_heading_is_one_heading_in_both_languages(course):
     html = page(course, cell("## The `net`", '<a id="sec_x"></a>\n\n## Mạng `net`'))
     assert '<h2 id="sec_x"><span class="vi">Mạng <code>net</code></span>' in html

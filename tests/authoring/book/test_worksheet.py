@@ -81,6 +81,15 @@ def test_what_is_asked_stays_on_one_sheet(tmp_path):
         assert sum(f"Bài{number}:" in page and f"hết{number}." in page for page in shown) == 1
 
 
+@needs_chromium
+def test_questions_with_choices_begin_on_the_first_sheet(tmp_path):
+    course = Course(tmp_path / "course")
+    course.add("a_vn.ipynb", text("# Một"), text("### Bài 1: đoán\n\nĐoán.", "ex-guesses-text"))
+    assert worksheet(course, "notebooks/a_vn.ipynb").returncode == 0
+    first, *_ = PdfReader(course.root / "book/bai-tap-a_vn.pdf").pages
+    assert "np.dot(A,B)" in "".join(first.extract_text().split())
+
+
 @pytest.mark.parametrize(
     ("notebook", "said"),
     [
