@@ -94,7 +94,7 @@ def _text_cell(cell: Any, halves: Halves, at: Cell, marker: Marker | None) -> li
     asks = cell.id == quiz.SELF_TEST
     blocks = bilingual.render(quiz.before_list(halves) if asks else halves, at, marker)
     if asks:
-        blocks.append(Block(quiz.render("index", at)))
+        blocks.append(Block(addressed(quiz.render("index", at), at, len(blocks) + 1)))
     if notebook.translated_from(cell) not in (None, notebook.fingerprint(halves.english)):
         # Below the heading that the cell may start with.
         place = next((n for n, block in enumerate(blocks) if not block.is_heading), len(blocks))
