@@ -21,8 +21,9 @@ _ASIDE = re.compile("\x0e(\\w+)\x07([^\x07]*)\x07([^\x0f]*)\x0f")
 _LINKED = re.compile(' href="\x01h([^\x07]*)\x07[^\x02]*\x02"')
 _ANCHOR = re.compile(' id="\x01a([^\x02]*)\x02"')
 # What a card has neither use nor room for: links and folds are no more than what they say.
-_ACTIVE = re.compile('</?(?:a|details)\\b[^>]*>| xmlns="[^"]*"| class="katex-mathml"')
+_ACTIVE = re.compile('</?(?:a|details)\\b[^>]*>| class="katex-mathml"')
 _TITLE = re.compile("(</?)(?:summary|h\\d)\\b[^>]*>")
+MATHML = "http://www.w3.org/1998/Math/MathML"
 OFFER = "\x10"  # where a page offers the files that were made of it
 HINT, SOLUTION = "hint", "solution"  # the kinds of what is set aside
 ASIDES = {HINT: "Gợi ý", SOLUTION: "Lời giải"}
@@ -216,6 +217,10 @@ class EpubEdition(Edition):
     """The EPUB: its pages are XHTML, and its readers draw formulas from MathML."""
 
     screen = drawing = False
+
+    def fill(self, address: str, html: str) -> str:
+        """Return the HTML of the page at `address`, for XML, with its holes filled."""
+        return super().fill(address, html).replace("<math", f'<math xmlns="{MATHML}"')
 
     @staticmethod
     def address(page: str) -> str:

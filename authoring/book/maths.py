@@ -34,9 +34,11 @@ function render(tex, display) {
 # The source of the formula would be found by a search in the page and read out as text.
 _ANNOTATION = re.compile(r'<annotation encoding="application/x-tex">.*?</annotation>', re.DOTALL)
 _SPOKEN = re.compile("(<math.*</math>)</span>", re.DOTALL)
-_MATHML = "{http://www.w3.org/1998/Math/MathML}"
+_MATHML = f"{{{edition.MATHML}}}"
+# HTML needs no namespace, and `semantics` only held the source.
+_NEEDLESS = re.compile(rf' xmlns="{edition.MATHML}"|</?semantics>')
 _TOKENS = {f"{_MATHML}{name}" for name in ("mi", "mn", "mo", "mtext")}
-ElementTree.register_namespace("", _MATHML[1:-1])
+ElementTree.register_namespace("", edition.MATHML)
 
 
 class Formula(NamedTuple):
@@ -87,7 +89,8 @@ def render(tex: str, display: bool) -> Formula:
                 del element.attrib[name]
     end = "</span>" * (2 if display else 1)  # of what both stand in
     drawing = drawing.removesuffix(end)
-    html = f"{before}{ElementTree.tostring(spoken, 'unicode')}</span>{edition.drawn(drawing)}{end}"
+    math = _NEEDLESS.sub("", ElementTree.tostring(spoken, "unicode"))
+    html = f"{before}{math}</span>{edition.drawn(drawing)}{end}"
     letters = frozenset(_drawn(ElementTree.fromstring(drawing)))
     return Formula(html, "".join(spoken.itertext()), letters)
 
