@@ -27,7 +27,11 @@ def found(tmp_path_factory):
     (course.notebooks / "img").mkdir(parents=True)
     (course.notebooks / "img/a.svg").write_text(svg())
     targets = [
-        text("# Một\n\nMở bài.", id="title", english="# One\n\nOpening."),
+        text(
+            "# Một\n\n**Thời gian:** năm phút.\n\nMở bài.",
+            id="title",
+            english="# One\n\n**Time:** five minutes.\n\nOpening.",
+        ),
         text('<a id="fig"></a>\n\n![a](../img/a.svg "Vẽ")'),
         text('<a id="eq"></a>\n\n$$\\mathbf{y} = x$$', english="$$\\mathbf{y} = x$$"),
         text('<a id="part"></a>\n\n## Phần [tự](#eq)\n\nLời đầu.\n\nLời sau.'),
@@ -38,10 +42,11 @@ def found(tmp_path_factory):
         text(
             '<details>\n<summary>Gấp</summary>\n\n<a id="in"></a>\n\n### Trong\n\nSâu.\n</details>'
         ),
+        text("<details>\n<summary>Lời giải</summary>\n\nKín.\n</details>", id="kept"),
     ]
     (course.notebooks / "deep").mkdir()
     course.add("deep/a_vn.ipynb", *targets)
-    names = ["fig", "eq", "part", "empty", "par", "mid", "in", "_title.2"]
+    names = ["fig", "eq", "part", "empty", "par", "mid", "in", "_title.3", "_kept"]
     links = " ".join(f"[x](deep/a_vn.ipynb#{name})" for name in names)
     course.add("b_vn.ipynb", text(f"# Hai\n\n{links} [y](deep/a_vn.ipynb)", english="# Two\n\nNo."))
     site = course.built()
@@ -50,7 +55,7 @@ def found(tmp_path_factory):
 
 
 def test_only_what_is_linked_to_has_a_preview(found):
-    names = ["fig", "eq", "part", "empty", "par", "mid", "in", "_title.2"]
+    names = ["fig", "eq", "part", "empty", "par", "mid", "in", "_title.3", "_kept"]
     assert {*found} == {"deep/a_vn.html", *(f"deep/a_vn.html#{name}" for name in names)}
 
 
@@ -63,7 +68,8 @@ def test_only_what_is_linked_to_has_a_preview(found):
         ("#par", "Đoạn này x &lt; 1 . This one."),
         ("#mid", "Giữa đoạn. Amid."),
         ("#in", "Trong"),
-        ("#_title.2", "Mở bài. Opening."),
+        ("#_title.3", "Mở bài. Opening."),
+        ("#_kept", ""),  # nobody has asked for the answer yet
     ],
 )
 def test_it_says_what_stands_there(found, place, said):
