@@ -21,7 +21,9 @@ waitForDisplay()
 const wide = matchMedia("(min-width: 79em)")
 const contents = document.querySelector(".contents")
 function placeContents() {
-  if (contents) contents.open = wide.matches
+  if (!contents) return
+  contents.open = wide.matches
+  contents.querySelector("summary").tabIndex = wide.matches ? -1 : 0
 }
 wide.addEventListener("change", placeContents)
 placeContents()
@@ -33,13 +35,15 @@ const parts = [...document.querySelectorAll(".contents a")].map((link) => [
 ])
 let shown
 function follow() {
-  const passed = parts.findLast(([, heading]) => heading?.getBoundingClientRect().top < innerHeight / 4)
+  const isEnd = scrollY > 0 && innerHeight + scrollY > root.scrollHeight - 2
+  const passed = isEnd
+    ? parts.at(-1)
+    : parts.findLast(([, heading]) => heading?.getBoundingClientRect().top < innerHeight / 4)
   if (passed?.[0] === shown) return
   shown?.removeAttribute("aria-current")
   shown = passed?.[0]
-  if (!shown) return
-  shown.setAttribute("aria-current", "true")
-  if (wide.matches) contents.scrollTop = shown.offsetTop - contents.clientHeight / 2
+  shown?.setAttribute("aria-current", "true")
+  if (wide.matches) contents.scrollTop = shown ? shown.offsetTop - contents.clientHeight / 2 : 0
 }
 addEventListener("scroll", () => requestAnimationFrame(follow), { passive: true })
 addEventListener("load", follow)

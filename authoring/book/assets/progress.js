@@ -2,7 +2,8 @@
 "use strict"
 {
   const menu = document.querySelector("#menu ol")
-  const links = [...menu.querySelectorAll("a")]
+  // Nobody reads the glossary from beginning to end.
+  const links = [...menu.querySelectorAll('a:not([href$="glossary.html"])')]
   const told = document.createElement("p")
   const words = document.createElement("span")
   const forget = document.createElement("button")
@@ -33,8 +34,9 @@
       link.append(" ", mark)
     }
     told.hidden = !read.length
-    words.textContent = said(`Đã đọc ${read.length}/${links.length}`, `Read ${read.length}/${links.length}`)
-    forget.textContent = said("Quên", "Forget")
+    const share = `${read.length}/${links.length}`
+    words.textContent = said(`Đã đọc ${share} trang`, `Read: ${share} pages`)
+    forget.textContent = said("Xóa dấu đã đọc", "Clear marks")
   }
   document.addEventListener("pagelanguage", show)
   show()

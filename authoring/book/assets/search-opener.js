@@ -17,7 +17,7 @@
   function name() {
     dialog.ariaLabel = said("Tìm trong sách", "Search the book")
     input.ariaLabel = said("Từ cần tìm", "Words to look for")
-    input.placeholder = said("khởi tạo trễ, collect_params, …", "deferred initialization, collect_params, …")
+    input.placeholder = said("khởi tạo trễ", "deferred initialization")
     form.lastChild.textContent = said("Đóng", "Close")
   }
   name()

@@ -268,7 +268,7 @@
   const { dialog, input, status, list } = searchBox
   const help = () =>
     said(
-      "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. “Cụm từ” để trong ngoặc kép. ",
+      "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. Muốn tìm nguyên cụm thì đặt trong ngoặc kép. ",
       "A “phrase” stands in quotation marks. ",
     ) +
     (matchMedia("(hover: none)").matches
@@ -324,8 +324,8 @@
         ? said(`${count} mục`, count === 1 ? "1 section" : `${count} sections`)
         : near.length
           ? said("Không tìm thấy mục nào", "Nothing found")
-          : said("Không tìm thấy mục nào. Bạn thử bớt từ, hoặc gõ không dấu.", "Nothing found. Try fewer words.")) +
-      (count > SHOWN ? said(`, đây là ${SHOWN} mục khớp nhất`, `, the best ${SHOWN} are here`) : "") +
+          : said("Không tìm thấy mục nào. Bạn thử từ khác, hoặc gõ không dấu.", "Nothing found. Try other words.")) +
+      (count > SHOWN ? said(`; dưới đây là ${SHOWN} mục khớp nhất`, `, the best ${SHOWN} are here`) : "") +
       (count && partial ? said(", nhưng không mục nào có đủ mọi từ", ", but none has every word") : "")
     for (const [word, others] of near) {
       status.append(said(`. Không có “${word}”, gần giống: `, `. There is no “${word}”, there is: `))

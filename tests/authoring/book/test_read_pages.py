@@ -50,7 +50,7 @@ def test_a_page_that_was_read_is_marked_and_can_be_forgotten(browser, address):
         expect(page.get_by_text("Đã đọc 2/2")).to_be_visible()
         page.reload()
         assert marks(page) == ["a_vn", "b_vn"]
-        page.get_by_role("button", name="Quên").click()
+        page.get_by_role("button", name="Xóa dấu đã đọc").click()
         expect(page.get_by_text("Đã đọc")).to_be_hidden()
         assert marks(page) == []
         page.reload()
