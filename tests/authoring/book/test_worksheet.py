@@ -32,12 +32,16 @@ def worksheet(course, *arguments):
     return course.build("worksheet", *arguments)
 
 
-@needs_chromium
-def test_a_worksheet_asks_and_leaves_room(course):
+@pytest.fixture(scope="module")
+def file(course):
     done = worksheet(course, "notebooks/a_vn.ipynb")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "✓ book/bai-tap-a_vn.pdf\n"
-    file = course.root / "book/bai-tap-a_vn.pdf"
+    return course.root / "book/bai-tap-a_vn.pdf"
+
+
+@needs_chromium
+def test_a_worksheet_asks_and_leaves_room(course, file):
     book = PdfReader(file)
     shown = "".join("".join(page.extract_text().split()) for page in book.pages)
     parts = "TínhtoánHọcsâu BàitậpMục1:Một Họvàtên: Ngày: Bài1:vẽ ẢNH deff(): Bài2:mở Nghĩđi."
@@ -55,9 +59,8 @@ def test_a_worksheet_asks_and_leaves_room(course):
 
 
 @needs_chromium
-def test_every_exercise_has_room_for_its_answer(course):
-    worksheet(course, "notebooks/a_vn.ipynb")
-    first, second = PdfReader(course.root / "book/bai-tap-a_vn.pdf").pages
+def test_every_exercise_has_room_for_its_answer(file):
+    first, second = PdfReader(file).pages
     # Lines as long as a sheet's text is wide.
     rules = re.compile(r"^0 \d+ 627 1 re$", re.MULTILINE)
     found = [
