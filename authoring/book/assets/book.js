@@ -35,7 +35,7 @@ const parts = [...document.querySelectorAll(".contents a")].map((link) => [
 ])
 let shown
 function follow() {
-  const isEnd = scrollY > 0 && innerHeight + scrollY > root.scrollHeight - 2
+  const isEnd = scrollY > 0 && innerHeight + scrollY > document.documentElement.scrollHeight - 2
   const passed = isEnd
     ? parts.at(-1)
     : parts.findLast(([, heading]) => heading?.getBoundingClientRect().top < innerHeight / 4)
