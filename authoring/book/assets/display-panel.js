@@ -15,13 +15,13 @@
       large: ["Lớn", "Large"],
       largest: ["Rất lớn", "Largest"],
     }],
-    width: [["Bề rộng dòng chữ", "Line width"], "normal", {
+    width: [["Độ dài dòng", "Line length"], "normal", {
       narrow: ["Hẹp", "Narrow"],
       normal: ["Vừa", "Normal"],
       wide: ["Rộng", "Wide"],
     }],
-    folds: [["Phần gấp lại, khi in trang", "Folded parts, on paper"], "shown", {
-      shown: ["Mở ra", "Opened"],
+    folds: [["Khi in, phần gấp lại", "Folded parts, on paper"], "shown", {
+      shown: ["In ra", "Printed"],
       hidden: ["Bỏ qua", "Left out"],
     }],
   }
@@ -50,8 +50,9 @@
   const button = document.querySelector(".display-button")
   button.after(panel)
   button.popoverTargetElement = panel
-  panel.addEventListener("toggle", () => {
-    if (panel.matches(":popover-open")) panel.querySelector(":checked").focus()
+  // Where the focus goes as the panel opens: the event "toggle" would come after the next key.
+  panel.addEventListener("beforetoggle", () => {
+    for (const input of panel.querySelectorAll("input")) input.autofocus = input.checked
   })
   panel.showPopover({ source: button })
 }

@@ -12,7 +12,9 @@ def address(tmp_path_factory):
     course = Course(tmp_path_factory.mktemp("turn") / "course")
     for name in "abc":
         wide = f"```python\n{'x + ' * 200}\n```"
-        course.add(f"{name}_vn.ipynb", text(f"# {name}\n\nChữ ở đây.\n\n{wide}"))
+        course.add(
+            f"{name}_vn.ipynb", text(f"# {name}\n\nChữ ở [trang đầu](a_vn.ipynb).\n\n{wide}")
+        )
     course.built()
     with served(course.root / "book/html") as url:
         yield url
@@ -33,6 +35,8 @@ def test_arrows_turn_pages(browser, address):
 NEEDED = {
     "a field": "searchBox.dialog.showModal(), searchBox.input.focus()",
     "a dialog": "searchBox.dialog.showModal(), searchBox.dialog.querySelector('button').focus()",
+    "a panel": "document.querySelector('#language').showPopover()",
+    "a button whose panel is on its way": "document.querySelector('.display-button').focus()",
     "a choice": "document.querySelector('#language input').focus()",
     "a box that scrolls": "document.querySelector('pre[tabindex]').focus()",
     "a selection": "getSelection().selectAllChildren(document.querySelector('h1'))",
@@ -51,6 +55,18 @@ def test_arrows_stay_with_what_needs_them(browser, address, needed):
         page.evaluate("new Promise((done) => setTimeout(done, 200))")
         assert page.evaluate("localStorage.getItem('left')") is None
         assert "/b_vn.html" in page.url
+
+
+def test_arrows_turn_no_page_under_a_card(browser, address):
+    with reading(browser, f"{address}/b_vn.html") as page:
+        page.locator(".notebook").get_by_role("link", name="trang đầu").hover()
+        expect(page.locator(".preview:not(:empty)")).to_be_visible()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Escape")
+        expect(page.locator(".preview")).to_be_hidden()
+        assert "/b_vn.html" in page.url
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url("**/c_vn.html")
 
 
 @pytest.mark.parametrize("modifier", ["Alt", "Control", "Meta", "Shift"])
