@@ -15,10 +15,18 @@
     silence = setTimeout(() => (status.textContent = ""), 3000)
   }
 
-  // A place on this page as others may be sent it, in the language in which it is read.
+  // A place on this page as others may be sent it, in the language in which it is read. In English
+  // at the address that shows networks the English title and leads on to here (shared_links.py).
   function linkTo(id) {
+    const { language } = document.documentElement.dataset
     const address = new URL(location.href)
-    address.search = new URLSearchParams({ lang: document.documentElement.dataset.language })
+    address.search = new URLSearchParams({ lang: language })
+    const isWhole = document.body.matches(".whole")
+    if (language === "en" && location.protocol !== "file:" && !isWhole) {
+      const site = new URL("..", assets).pathname
+      address.pathname = `${site}en/${address.pathname.slice(site.length)}`
+      address.search = ""
+    }
     address.hash = id
     return address.href
   }
@@ -85,7 +93,7 @@
 
   // A link within the book in the text of a page
   globalThis.referenceAt = ({ target }) => {
-    const link = target.closest?.(".notebook a[href]:not(nav a, .ways a, .anchor, .term, .seen)")
+    const link = target.closest?.(".notebook a[href]:not(nav a, .ways a, .anchor, .seen)")
     return link?.href.startsWith(new URL("..", assets)) ? link : null
   }
 

@@ -68,6 +68,13 @@ def clipboard(page: Page) -> str:
     return page.evaluate("navigator.clipboard.readText()")
 
 
+def shared(address: str, language: str, place: str) -> str:
+    """What is copied of a place: in English its page in the site's folder `en`."""
+    if language == "en":
+        return f"{address.replace('/a_vn', '/en/a_vn')}#{place}"
+    return f"{address}?lang={language}#{place}"
+
+
 def bar(page: Page, place: str) -> bool:
     """Whether a place is marked as the one that was asked for."""
     return page.locator(f"[id='{place}']").evaluate("e => getComputedStyle(e).boxShadow != 'none'")
@@ -92,7 +99,7 @@ def test_one_touch_copies_the_address_of_a_place(browser, address, device, langu
             block.hover(position={"x": 30, "y": 5})
             button.click()
         expect(page.locator(".told", has_text=said)).to_be_visible()
-        assert clipboard(page) == f"{address}?lang={language}#{place}"
+        assert clipboard(page) == shared(address, language, place)
         assert page.url.endswith(f"#{place}")
         box = button.bounding_box()
         assert min(box["width"], box["height"]) >= 24
@@ -113,7 +120,7 @@ def test_a_heading_copies_its_address_where_it_is_touched(browser, address):
             else:
                 anchor.click()
             expect(page.locator(".told", has_text="Link copied")).to_be_visible()
-            assert clipboard(page) == f"{address}?lang=en#part"
+            assert clipboard(page) == shared(address, "en", "part")
             expect(page).to_have_url(f"{address}?lang=en#part")
             assert bar(page, "part")
 
@@ -125,6 +132,33 @@ def test_a_link_opens_in_the_language_in_which_it_was_copied(browser, address):
             expect(page.get_by_text(shown)).to_be_in_viewport()
             assert bar(page, "_two.2")
             assert not bar(page, "_two")
+
+
+# The first page has three addresses; the page of all pages has no English one.
+@pytest.mark.parametrize("name", ["a_vn.html", "index.html", "", "b_vn.html", "print.html"])
+def test_a_copied_link_leads_back_in_its_language(browser, address, name):
+    start = address.replace("a_vn.html", name)
+    place, ours, theirs = "_two.2", "Giữa.", "Second."
+    if name == "b_vn.html":
+        place, ours, theirs = "there", "Đây rồi.", "Here it is."
+    elif name == "print.html":
+        place = "a_vn.html:_two.2"
+    with reading(browser, start, **ALLOWED) as page:
+        for language, shown in (("vi", ours), ("en", theirs), ("both", ours)):
+            page.goto(f"{start}?lang={language}&tim=x")
+            if place == "there":
+                page.locator("#there .anchor").press("Enter")
+            else:
+                control(page, place).press("Enter")
+            page.locator(".told:not(:empty)").wait_for()
+            copied = clipboard(page)
+            english = language == "en" and name != "print.html"
+            assert ("/en/" in copied, "tim=" in copied) == (english, False)
+            page.goto("about:blank")
+            page.goto(copied)
+            led = address if english and name in ("index.html", "") else start
+            page.wait_for_url(f"{led}{'' if language == 'vi' else f'?lang={language}'}#{place}")
+            expect(page.get_by_text(shown, exact=True)).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -298,6 +332,14 @@ def test_a_picture_stands_on_the_card_from_a_folder_and_without_storage_too(brow
         page.keyboard.press("Enter")
         expect(page.locator(".told", has_text="Đã chép")).to_be_visible()
         assert page.url.endswith("a_vn.html#_two")
+
+
+def test_from_a_folder_a_link_leads_to_the_page_itself(browser, site):
+    start = (site / "a_vn.html").as_uri()
+    with reading(browser, f"{start}?lang=en", **ALLOWED) as page:
+        control(page, "_two").press("Enter")
+        expect(page.locator(".told", has_text="Link copied")).to_be_visible()
+        assert clipboard(page) == f"{start}?lang=en#_two"
 
 
 @pytest.mark.parametrize("name", ["index", "print"])
