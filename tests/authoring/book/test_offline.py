@@ -58,8 +58,17 @@ def keep(page: Page, url: str) -> None:
     page.reload()
 
 
+UPDATE = "navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => null)"
+
+
 def outcome(page: Page, call: str = "register('offline-worker.js')") -> str:
-    """How it ends when the worker of a site comes: redundant, installed or activated."""
+    """How it ends when the worker of a site comes: redundant, installed or activated.
+
+    A browser looks for a new one itself, and what it has begun answers who asks meanwhile: it may
+    be of the site as it was before. So the second answer counts.
+    """
+    if call == "update()":
+        page.evaluate(UPDATE)
     return page.evaluate(
         f"""async () => {{
           const workers = navigator.serviceWorker
@@ -142,7 +151,8 @@ def test_all_of_it_opens_without_a_network(browser, project):
     _, files = listed(site)
     with Host(site, "/khoa-hoc/") as host, reading(browser, host.url, keeps=True) as page:
         page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-        assert set(host.asked) - {"", "offline-worker.js"} == set(files) - {"index_vn.html"}
+        twice = {"index_vn.html", "en/index_vn.html"}  # the first page has two addresses
+        assert set(host.asked) - {"", "offline-worker.js"} == set(files) - twice
         host.vanish()
         for name in ["", *(name for name in files if name.endswith(".html"))]:
             page.goto(f"{host.url}{name}?lang=en")
@@ -237,7 +247,8 @@ def test_a_version_that_is_still_coming_outlives_a_change_of_versions(reader, ve
         host.site = versions["second"]
         assert outcome(page, "update()") == "installed"
         host.site, host.answers, host.silent = versions["third"], 2, True
-        page.evaluate("navigator.serviceWorker.getRegistration().then((it) => void it.update())")
+        page.evaluate(UPDATE)
+        page.evaluate(UPDATE)
         until(page, lambda: host.answers < 0)
         came = host.asked[-2]
         take(page)
@@ -269,7 +280,7 @@ def test_the_news_reaches_everyone(reader, versions, viewport, scheme):
         assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
         if viewport is WIDE:
-            page.get_by_text("Song song").click()
+            page.get_by_text("Side by side").click()
             expect(page.get_by_text("Sách có bản mới.")).to_be_visible()
         else:
             page.goto(f"{host.url}a_vn.html?lang=vi")
