@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from html import escape
 from itertools import groupby
 
-from authoring.book import addresses, edition
+from authoring.book import addresses, edition, markdown
 from authoring.book.addresses import GLOSSARY_ENGLISH, GLOSSARY_TITLE
-from authoring.book.page import Heading, Page, Preview, Section
+from authoring.book.page import Cell, Heading, Page, Preview, Section
 from authoring.book.term_marks import english, in_glossary
 from authoring.glossary.terms import Glossary, Term
 
@@ -31,14 +31,18 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
     title = edition.both(GLOSSARY_TITLE, GLOSSARY_ENGLISH)
     made.start(Heading(1, "bang-thuat-ngu", "", GLOSSARY_TITLE, title, english=GLOSSARY_ENGLISH))
     made.about = (
-        f"{len(terms)} thuật ngữ của khóa học, xếp theo tiếng Việt, mỗi từ kèm tên tiếng Anh.",
+        f"{len(terms)} thuật ngữ của khóa học, xếp theo tiếng Việt, kèm tên tiếng Anh khi khác.",
         f"The {len(terms)} terms of the course, in the order of their Vietnamese names.",
     )
-    made.sections += (
-        Section(in_glossary(term), 2, *_names(term), [(term.definition, term.definition)])
-        for term in terms
-    )
-    made.previews = {in_glossary(term): _preview(term) for term in terms if term.term in first}
+    cell, definitions = Cell(made, GLOSSARY_TITLE), {}
+    for entry in terms:
+        made.sections.append(Section(in_glossary(entry), 2, *_names(entry)))
+        definitions[entry] = _definition(entry, cell)
+    made.previews = {
+        in_glossary(entry): _preview(entry, definitions[entry])
+        for entry in terms
+        if entry.term in first
+    }
     letters = "".join(
         f'<li><a href="{edition.link(made.address, _anchor(letter))}">{letter.upper()}</a></li>'
         for letter, _ in groups
@@ -46,7 +50,7 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
     body = "\n".join(
         f'<h2 id="{edition.anchor(_anchor(letter))}" lang="vi">{letter.upper()}</h2>\n'
         '<dl class="glossary">'
-        + "".join(_entry(entry, first.get(entry.term)) for entry in group)
+        + "".join(_entry(entry, definitions[entry], first.get(entry.term)) for entry in group)
         + "</dl>"
         for letter, group in groups
     )
@@ -63,9 +67,13 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
     return made
 
 
-def _preview(term: Term) -> Preview:
+def _definition(term: Term, cell: Cell) -> str:
+    return markdown.show(markdown.parse(term.definition)[1].children or [], cell)
+
+
+def _preview(term: Term, definition: str) -> Preview:
     name = f"{escape(term.vi)}{english(term)}"
-    return Preview(f'<p lang="vi">{name}</p><p lang="vi">{escape(term.definition)}</p>')
+    return Preview(f'<p lang="vi">{name}</p><p lang="vi">{definition}</p>')
 
 
 def _names(term: Term) -> tuple[str, str]:
@@ -75,7 +83,7 @@ def _names(term: Term) -> tuple[str, str]:
     return f"{term.vi} {term.term}", f"{term.term} {term.vi}"
 
 
-def _entry(term: Term, first: tuple[Page, str] | None) -> str:
+def _entry(term: Term, definition: str, first: tuple[Page, str] | None) -> str:
     seen = ""
     if first:
         page, anchor = first
@@ -89,7 +97,7 @@ def _entry(term: Term, first: tuple[Page, str] | None) -> str:
         name = edition.both(name, f'{escape(term.term)} <i lang="vi">{escape(term.vi)}</i>')
     return (
         f'<div id="{edition.anchor(in_glossary(term))}"><dt>{name}</dt>'
-        f'<dd><span lang="vi">{escape(term.definition)}</span>{seen}</dd></div>\n'
+        f'<dd><span lang="vi">{definition}</span>{seen}</dd></div>\n'
     )
 
 

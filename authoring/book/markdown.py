@@ -55,7 +55,11 @@ _LEADING = re.compile(r"link_|html_inline</?a\b")
 _SHORT = 16  # letters of inline code that stay in one line
 _LONG = 26  # letters of a name that breaks in a wide table too
 _BREAK = re.compile(r"[ -]")  # where a browser would break a line
-_PART = re.compile(r"(?<=\w)[._/(=](?=\w{4})")
+# Where a long name parts, in HTML: `set_|data(|"grad_|req"`, `Deferred|InitializationError`.
+_PART = re.compile(r"(?<=[A-Za-z0-9)\]])[._/(=](?=(?:&quot;)?\w{4})|(?<=[a-z]{4})(?=[A-Z][a-z]{2})")
+# What keeps to the formula beside it; of itself a browser may break a line between the two.
+_OPENING = re.compile(r"[(\[“]+$")
+_CLOSING = re.compile(r"[)\]”.,:;?!…%]+")
 _PLAIN_TAGS = RendererHTML()
 
 
@@ -220,7 +224,9 @@ class _Writer:
                 Mention(place, label) for label in numbering.quoted(content)
             )
         self.say(content)
-        return escape(_TOGETHER.sub(lambda match: f"{match[0][:-1]}\u00a0", content), quote=False)
+        own = content[len(self.joint(tokens, i - 1)[1]) :]
+        own = own.removesuffix(self.joint(tokens, i + 1)[0])
+        return escape(_TOGETHER.sub(lambda match: f"{match[0][:-1]}\u00a0", own), quote=False)
 
     def text_special(self, tokens: Sequence[Token], i: int) -> str:
         token = tokens[i]
@@ -324,12 +330,12 @@ class _Writer:
             raise self.error(f"“{role[0]}`{content}`”: Jupyter không hiểu; viết [chữ](#neo)")
         self.say(content)
         html = escape(content)
-        if self.in_table:
-            # Cells are narrow: a name may break there, but between its parts.
+        if self.in_table or len(content) > _SHORT:
+            # Where a line or a cell is narrow a name may break, but between its parts.
             html = _PART.sub(r"\g<0><wbr/>", html)
-            if len(content) > _LONG:
+            if self.in_table and len(content) > _LONG:
                 html = html.replace("(<wbr/>", '(<wbr class="far"/>')
-        elif len(content) <= _SHORT and _BREAK.search(content):
+        elif _BREAK.search(content):
             return f'<code class="short">{html}</code>'
         return f"<code>{html}</code>"
 
@@ -365,7 +371,20 @@ class _Writer:
     def math_inline(self, tokens: Sequence[Token], i: int) -> str:
         formula = self.formula(tokens[i], display=False)
         self.say(formula.text)
-        return formula.html
+        before, after = self.joint(tokens, i)
+        html = f"{before}{formula.html}{after}"
+        return f'<span class="joint">{html}</span>' if before or after else html
+
+    def joint(self, tokens: Sequence[Token], i: int) -> tuple[str, str]:
+        """Return the punctuation right before and after a formula in the text, else nothing."""
+        if not 0 <= i < len(tokens) or tokens[i].type != "math_inline":
+            return "", ""
+        before, after = (
+            tokens[n].content if 0 <= n < len(tokens) and tokens[n].type == "text" else ""
+            for n in (i - 1, i + 1)
+        )
+        opening, closing = _OPENING.search(before), _CLOSING.match(after)
+        return opening[0] if opening else "", closing[0] if closing else ""
 
     def math_inline_double(self, tokens: Sequence[Token], i: int) -> str:
         return f'<span class="formula">{self.formula(tokens[i], display=True).html}</span>'

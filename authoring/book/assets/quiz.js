@@ -32,10 +32,10 @@ for (const quiz of document.querySelectorAll(".quiz")) {
       inputs.at((at + step) % inputs.length).focus()
     })
 
-    // Shows what was answered, and returns whether it is right.
+    // Shows what was answered, and returns whether it is right; null where nothing was.
     function judge() {
       const answer = "abcd".indexOf(given[number] || "-")
-      const right = Boolean(reasons[answer]?.querySelector("b"))
+      const right = reasons[answer] ? Boolean(reasons[answer].querySelector("b")) : null
       for (const [n, choice] of choices.entries()) {
         inputs[n].checked = n === answer
         choice.className = n !== answer ? "" : right ? "right" : "wrong"
@@ -51,10 +51,14 @@ for (const quiz of document.querySelectorAll(".quiz")) {
   })
 
   function show() {
-    const right = questions.filter(({ judge }) => judge()).length
-    const all = questions.length
-    score.replaceChildren(words(`Đúng ${right}/${all} câu.`, `${right} of ${all} right.`))
-    again.hidden = !questions.some(({ inputs }) => inputs.some((input) => input.checked))
+    const judged = questions.map(({ judge }) => judge()).filter((right) => right !== null)
+    const right = judged.filter(Boolean).length
+    const all = judged.length
+    const [ours, theirs] = all < questions.length ? [" đã trả lời", " so far"] : ["", ""]
+    score.replaceChildren(
+      ...(all ? [words(`Đúng ${right}/${all} câu${ours}.`, `${right} of ${all} right${theirs}.`)] : []),
+    )
+    again.hidden = !all
   }
 
   again.type = "button"

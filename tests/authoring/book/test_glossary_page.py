@@ -41,8 +41,19 @@ def test_the_search_finds_each_term_as_a_section():
     page = glossary_page.make([], TERMS)
     title, *entries = page.sections
     assert (title.level, title.title) == (1, "Bảng thuật ngữ")
-    said = {section.text[0] for section in entries}
-    assert said == {(term.definition, term.definition) for term in TERMS.terms}
+    for half in (0, 1):
+        said = {"".join(piece[half] for piece in section.text) for section in entries}
+        assert said == {term.definition.replace("`", "") for term in TERMS.terms}
+
+
+def test_code_in_a_definition_is_code_on_the_page_and_on_cards():
+    term = Term("device", "thiết bị", "Như `cpu()` & `gpu(0)`.")
+    first = Page("a.ipynb", "a.html", terms={term.term: "x-1"})
+    first.start(Heading(1, "a", "", "A", "A"))
+    page = glossary_page.make([first], Glossary((term,)))
+    shown = "Như <code>cpu()</code> &amp; <code>gpu(0)</code>."
+    assert f'<dd><span lang="vi">{shown}</span>' in page.html
+    assert page.previews["device"].title.endswith(f'<p lang="vi">{shown}</p>')
 
 
 def test_an_entry_leads_to_the_first_use():

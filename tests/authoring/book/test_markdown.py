@@ -242,14 +242,22 @@ def test_a_name_and_its_number_stay_in_one_line(course):
 
 
 def test_names_in_tables_break_between_their_parts(course):
-    html = rendered(course, "`torch.load_state`\n\n| `torch.load_state(x=y)` |\n|---|\n| b |")
-    assert "<p><code>torch.load_state</code></p>" in html
+    html = rendered(course, "`torch.load_stat`\n\n| `torch.load_state(x=y)` |\n|---|\n| b |")
+    assert "<p><code>torch.load_stat</code></p>" in html
     assert "<code>torch.<wbr/>load_<wbr/>state(x=y)</code>" in html
 
 
 def test_a_long_name_in_a_table_breaks_before_its_arguments_on_wide_screens_too(course):
     html = rendered(course, "| `torch.load_state_dict(filename)` |\n|---|\n| b |")
     assert '_<wbr/>dict(<wbr class="far"/>filename)' in html
+
+
+def test_long_code_breaks_between_its_parts_outside_tables_too(course):
+    written = '`net[0].setattr("grad_req", 1)`, `DeferredInitializationError`'
+    html = rendered(course, f"{written}, `Block.__setattr__(self)`")
+    assert "<code>net[0].<wbr/>setattr(<wbr/>&quot;grad_req&quot;, 1)</code>" in html
+    assert "<code>Deferred<wbr/>Initialization<wbr/>Error</code>" in html
+    assert "<code>Block.<wbr/>__setattr__(self)</code>" in html
 
 
 def test_short_code_stays_in_one_line(course):

@@ -17,6 +17,7 @@ RIGHT = [
     next(number for number, choice in enumerate(question.choices) if choice.is_right)
     for question in all_questions(NAME)
 ]
+MARKS = ("right", "wrong")
 WRONG = [(number + 1) % 3 for number in RIGHT]
 
 
@@ -117,6 +118,10 @@ def radios(page: Page, question: int):
     return page.locator(".quiz").first.locator("fieldset").nth(question).get_by_role("radio")
 
 
+def score(page: Page):
+    return page.locator(".quiz-end .score").first
+
+
 def verdict(page: Page, question: int):
     return (
         page.locator(".quiz")
@@ -131,16 +136,17 @@ def verdict(page: Page, question: int):
 def test_each_choice_gets_its_reason_and_may_be_changed(browser, address, viewport, scheme):
     first, *_ = all_questions(NAME)
     with reading(browser, address, viewport=viewport, color_scheme=scheme) as page:
-        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        expect(radios(page, 0).first).to_be_visible()
+        expect(score(page)).to_have_text("")
         assert axe(page) == []
         radios(page, 0).nth(WRONG[0]).check()
         expect(verdict(page, 0)).to_contain_text("Chưa đúng.")
         expect(verdict(page, 0)).to_contain_text(first.choices[WRONG[0]].reason.vi.split("`")[0])
-        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        expect(page.get_by_text("Đúng 0/1 câu đã trả lời.")).to_be_visible()
         radios(page, 0).nth(RIGHT[0]).check()
         expect(verdict(page, 0)).to_contain_text("Đúng.")
         expect(verdict(page, 0)).not_to_contain_text("Chưa")
-        expect(page.get_by_text("Đúng 1/5 câu.")).to_be_visible()
+        expect(page.get_by_text("Đúng 1/1 câu đã trả lời.")).to_be_visible()
         radios(page, 1).nth(WRONG[1]).check()
         page.get_by_text("Lời giải").first.click()
         assert axe(page) == []
@@ -183,18 +189,19 @@ def test_answers_are_remembered_and_forgotten(browser, address):
         radios(page, 4).nth(WRONG[4]).check()
         page.goto(address.replace("b_vn", "print"))
         page.locator(".quiz").last.scroll_into_view_if_needed()
-        expect(page.get_by_text("Đúng 1/5 câu.")).to_be_visible()
+        expect(page.get_by_text("Đúng 1/2 câu đã trả lời.")).to_be_visible()
         page.goto(address)
-        expect(page.get_by_text("Đúng 1/5 câu.")).to_be_visible()
+        expect(page.get_by_text("Đúng 1/2 câu đã trả lời.")).to_be_visible()
         expect(verdict(page, 1)).to_contain_text("Đúng.")
         expect(verdict(page, 4)).to_contain_text("Chưa đúng.")
         expect(verdict(page, 0)).to_have_text("")
         page.get_by_role("button", name="Làm lại").click()
         expect(radios(page, 0).first).to_be_focused()
-        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        expect(score(page)).to_have_text("")
         assert page.locator(".quiz :checked").count() == 0
         page.reload()
-        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        expect(radios(page, 0).first).to_be_visible()
+        expect(score(page)).to_have_text("")
         assert page.locator(".quiz :checked").count() == 0
 
 
@@ -203,7 +210,7 @@ def test_it_speaks_the_language_of_the_page(browser, address):
         radios(page, 0).nth(WRONG[0]).check()
         expect(verdict(page, 0)).to_contain_text("Not quite.")
         expect(page.get_by_role("button", name="Start again", exact=True)).to_be_visible()
-        expect(page.get_by_text("0 of 5 right.")).to_be_visible()
+        expect(page.get_by_text("0 of 1 right so far.")).to_be_visible()
         assert "chưa" not in page.locator(".quiz").inner_text().lower()
         page.get_by_role("radio", name="Tiếng Việt").check(force=True)
         expect(page.get_by_text("Chưa đúng.")).to_be_visible()
@@ -228,8 +235,43 @@ def test_the_script_comes_only_near_the_questions(browser, address):
         asked = "performance.getEntriesByName(new URL('assets/quiz.js', location.href)).length"
         assert page.evaluate(asked) == 0
         page.locator(".quiz").scroll_into_view_if_needed()
-        expect(page.get_by_text("Đúng 0/5 câu.")).to_be_visible()
+        expect(radios(page, 0).first).to_be_visible()
         assert page.evaluate(asked) == 1
+
+
+def test_a_letter_chooses_too_and_all_marks_stand_at_one_place(browser, address):
+    with reading(browser, address) as page:
+        letter = "e => e.querySelector('span').offsetLeft - e.offsetLeft - 14"
+        for question, number in ((0, RIGHT[0]), (1, WRONG[1])):
+            label = page.locator(".quiz fieldset").nth(question).locator("label").nth(number)
+            label.click(position={"x": label.evaluate(letter), "y": 16})
+            expect(radios(page, question).nth(number)).to_be_checked()
+        place = "e => getComputedStyle(e, '::after').right + e.getBoundingClientRect().left"
+        right, wrong = (page.locator(f".quiz .{name} > label").evaluate(place) for name in MARKS)
+        assert right == wrong
+
+
+def test_side_by_side_the_two_languages_are_told_apart(browser, address):
+    with reading(browser, f"{address}?lang=both") as page:
+        before = "e => getComputedStyle(e, '::before').content"
+        assert page.locator(".quiz summary .en").first.evaluate(before) == '"· "'
+        radios(page, 0).nth(WRONG[0]).check()
+        expect(verdict(page, 0).locator("b")).to_have_text("Chưa đúng.", use_inner_text=True)
+        rem = page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
+        assert page.locator(".quiz > li").first.bounding_box()["width"] <= 46 * rem
+
+
+def test_nothing_leaves_a_narrow_screen_with_letters_twice_as_large(browser, real):
+    url, names = real
+    for name in (name for name in names if name.endswith("_vn")):
+        with reading(browser, f"{url}/{name}.html", viewport={"width": 360, "height": 800}) as page:
+            page.evaluate("document.documentElement.style.setProperty('--text', 2)")
+            page.locator(".quiz").scroll_into_view_if_needed()
+            expect(radios(page, 0).first).to_be_visible()
+            rightmost = page.locator(".quiz *").evaluate_all(
+                "all => Math.max(...all.map((e) => e.getBoundingClientRect().right))"
+            )
+            assert rightmost <= 360, name
 
 
 def test_letters_of_choices_are_those_of_the_notebook(browser, address):
