@@ -23,7 +23,9 @@ const contents = document.querySelector(".contents")
 function placeContents() {
   if (!contents) return
   contents.open = wide.matches
-  contents.querySelector("summary").tabIndex = wide.matches ? -1 : 0
+  const summary = contents.querySelector("summary")
+  if (wide.matches) summary.tabIndex = -1
+  else summary.removeAttribute("tabindex")
 }
 wide.addEventListener("change", placeContents)
 placeContents()

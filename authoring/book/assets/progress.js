@@ -36,7 +36,7 @@
     told.hidden = !read.length
     const share = `${read.length}/${links.length}`
     words.textContent = said(`Đã đọc ${share} trang`, `Read: ${share} pages`)
-    forget.textContent = said("Xóa dấu đã đọc", "Clear marks")
+    forget.textContent = said("Xóa dấu ✓", "Clear ✓")
   }
   document.addEventListener("pagelanguage", show)
   show()

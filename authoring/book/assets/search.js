@@ -268,7 +268,7 @@
   const { dialog, input, status, list } = searchBox
   const help = () =>
     said(
-      "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. Muốn tìm nguyên cụm thì đặt trong ngoặc kép. ",
+      "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. Muốn tìm nguyên “một cụm từ” thì đặt trong ngoặc kép. ",
       "A “phrase” stands in quotation marks. ",
     ) +
     (matchMedia("(hover: none)").matches
@@ -346,7 +346,8 @@
     return button
   }
 
-  input.addEventListener("input", () => globalThis.bookSections && show())
+  // What comes with this script may still be on its way; then search-opener.js shows what was typed.
+  input.addEventListener("input", () => globalThis.MiniSearch && globalThis.bookSections && show())
   dialog.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     if (!step) return

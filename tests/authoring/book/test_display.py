@@ -82,7 +82,7 @@ def test_the_panel_is_used_by_keyboard(browser, address):
 def test_every_choice_goes_with_the_reader_before_a_page_is_drawn(browser, address):
     with reading(browser, address, viewport={"width": 1900, "height": 900}) as page:
         assert seen(page) == USUAL
-        choose(page, "Nền: Tối", "Cỡ chữ: Rất lớn", "Bề rộng: Rộng", "Phần gấp lại: Bỏ qua")
+        choose(page, "Nền: Tối", "Cỡ chữ: Rất lớn", "Độ dài dòng: Rộng", "Khi in: Bỏ qua")
         chosen = ["rgb(22, 25, 29)", 27, 50]
         assert seen(page) == chosen
         # Before anything of a page is there to be drawn.
@@ -102,7 +102,7 @@ def test_every_choice_goes_with_the_reader_before_a_page_is_drawn(browser, addre
         for name in ("Tối", "Rất lớn", "Rộng", "Bỏ qua"):
             expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
         page.keyboard.press("Escape")
-        choose(page, "Nền: Theo máy", "Cỡ chữ: Vừa", "Bề rộng: Vừa")
+        choose(page, "Nền: Theo máy", "Cỡ chữ: Vừa", "Độ dài dòng: Vừa")
         page.reload()
         assert seen(page) == USUAL
         page.emulate_media(color_scheme="dark")

@@ -286,6 +286,21 @@ def test_the_dialog_keeps_the_focus_and_has_names(browser, address):
         assert {"INPUT", "BUTTON", "A"} <= reached
 
 
+@pytest.mark.parametrize("late", ["minisearch.js", "sections.js", "search.js"])
+def test_what_is_typed_while_the_search_is_loading_is_looked_for(browser, address, late):
+    with reading(browser, f"{address}/a_vn.html") as page:
+        held = []
+        page.route(f"**/{late}", held.append)
+        page.get_by_role("button", name="Tìm").click()
+        page.get_by_role("searchbox").fill("tan")
+        others = {"minisearch.js", "sections.js", "search.js"} - {late}
+        loaded = "performance.getEntriesByType('resource').map(e => e.name.split('/').at(-1))"
+        page.wait_for_function(f"{sorted(others)}.every(name => {loaded}.includes(name))")
+        page.get_by_role("searchbox").fill("tang")
+        held[0].continue_()
+        page.get_by_role("dialog").get_by_role("link", name="Tầng").first.wait_for()
+
+
 def test_keys_are_told_only_where_there_are_some(browser, address):
     for touch in (False, True):
         phone = {"viewport": NARROW, "has_touch": True, "is_mobile": True} if touch else {}
