@@ -91,8 +91,8 @@ def test_every_address_in_the_site_leads_somewhere(built):
             assert not target.startswith(("http", "//")), (name, target)
             path, _, fragment = target.replace("?lang=en", "").partition("#")
             where = os.path.normpath(os.path.join(os.path.dirname(name), path)) if path else name
-            if path == "/":
-                where = "index.html"
+            if path.startswith("/"):
+                where = path.removeprefix("/") or "index.html"
             if target == "data:,":
                 continue
             assert where in site, (name, target)
