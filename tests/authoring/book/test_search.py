@@ -290,7 +290,7 @@ def test_the_dialog_keeps_the_focus_and_has_names(browser, address):
 def test_what_is_typed_while_the_search_is_loading_is_looked_for(browser, address, late):
     with reading(browser, f"{address}/a_vn.html") as page:
         held = []
-        page.route(f"**/{late}", held.append)
+        page.route(f"**/{late}", lambda route: held.append(route))
         page.get_by_role("button", name="Tìm").click()
         page.get_by_role("searchbox").fill("tan")
         others = {"minisearch.js", "sections.js", "search.js"} - {late}
