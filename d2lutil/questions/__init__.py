@@ -57,25 +57,30 @@ class Quiz:
     answers: str = ""
 
     def __repr__(self) -> str:
-        return "\n".join(self._verdicts() if self.answers else self._asked())
+        # Beside the Markdown a notebook stores this too, so it is short.
+        asked = [f"{len(self.questions)} câu hỏi nhanh của {self.name}"]
+        return "\n".join(self._verdicts() if self.answers else asked)
 
     def _repr_markdown_(self) -> str:
-        return "\n\n".join(self._verdicts() if self.answers else self._asked(folds=True))
+        return "\n\n".join(self._verdicts() if self.answers else self._asked())
 
-    def _asked(self, *, folds: bool = False) -> list[str]:
+    def _asked(self) -> list[str]:
         lines = []
         for number, question in enumerate(self.questions, 1):
             lines.append(f"**{number}.** {question.text.vi}")
-            lines.append("\n".join(_list(question, "text")))
-            if folds:
-                right = next(letter for letter, c in question.lettered.items() if c.is_right)
-                lines.append(
-                    f"<details>\n<summary>Lời giải câu {number}</summary>\n\nĐúng: {right}."
-                )
-                lines += ["\n".join(_list(question, "reason")), "</details>"]
+            choices = question.lettered.items()
+            lines.append("\n".join(f"- {letter}. {choice.text.vi}" for letter, choice in choices))
+            letter, right = next(pair for pair in choices if pair[1].is_right)
+            lines.append(
+                f"<details><summary>Lời giải</summary>\n\n"
+                f"**{letter}.** {right.reason.vi}\n\n</details>"
+            )
         example = (LETTERS[:3] * len(self.questions))[: len(self.questions)]
         call = f'`d2lutil.quick_questions("{self.name}", "{example}")`'
-        return [*lines, f"Muốn máy chấm, hãy ghi thêm các chữ cái bạn chọn, chẳng hạn {call}."]
+        return [
+            *lines,
+            f"Muốn máy chấm, kèm lý do: {call}.",
+        ]
 
     def _verdicts(self) -> list[str]:
         chosen = [q.lettered[a] for q, a in zip(self.questions, self.answers, strict=True)]
@@ -85,10 +90,6 @@ class Quiz:
             lines.append(f"**{number}{letter}.** {word}. {choice.reason.vi}")
         right = sum(choice.is_right for choice in chosen)
         return [*lines, f"Đúng {right}/{len(chosen)} câu."]
-
-
-def _list(question: Question, part: str) -> list[str]:
-    return [f"- **{letter}.** {getattr(c, part).vi}" for letter, c in question.lettered.items()]
 
 
 def quick_questions(name: str, answers: str | None = None) -> Quiz:

@@ -295,7 +295,8 @@ def test_what_is_typed_while_the_search_is_loading_is_looked_for(browser, addres
         page.get_by_role("searchbox").fill("tan")
         others = {"minisearch.js", "sections.js", "search.js"} - {late}
         loaded = "performance.getEntriesByType('resource').map(e => e.name.split('/').at(-1))"
-        page.wait_for_function(f"{sorted(others)}.every(name => {loaded}.includes(name))")
+        while not others <= {*page.evaluate(loaded)}:
+            page.wait_for_timeout(50)
         page.get_by_role("searchbox").fill("tang")
         held[0].continue_()
         page.get_by_role("dialog").get_by_role("link", name="Tầng").first.wait_for()
