@@ -61,7 +61,14 @@ def check(page: Page) -> None:
         assert header.bounding_box()["height"] <= height / 3
 
 
-@pytest.mark.parametrize("language", ["vi", "en", "both"])
+@pytest.mark.parametrize(
+    "language",
+    [
+        pytest.param("vi", marks=pytest.mark.long),
+        "en",
+        pytest.param("both", marks=pytest.mark.long),
+    ],
+)
 def test_every_page_stays_in_the_window(browser, real, language):
     url, names = real
     # offline.html is no page of the book: it brings a style of its own.
