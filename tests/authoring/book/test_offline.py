@@ -19,9 +19,6 @@ from tests.authoring.book.test_pictures import svg
 
 WORDS = {"first": "cam", "second": "quýt", "third": "mận"}
 
-# Not yet alike on every run: some wait for a browser that looks for new versions in its own time.
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory):
