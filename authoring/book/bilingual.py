@@ -66,7 +66,8 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
             continue
         html = markdown.show(block, at)
         translation = markdown.show(english, source)
-        if translation not in ("", html):
+        # A numbered formula's number and address are in the first half only.
+        if translation not in ("", html) and not _is_same_formula(block, english):
             html = f'<div class="pair">{html}{_english(translation)}</div>\n'
         html = html if is_heading else addressed(html, at, number + 1)
         heading = len(at.page.headings) - 1 if is_heading else None
@@ -75,6 +76,10 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
         html = _english(markdown.show(source_tokens, source))
         pieces.append(Block(html, is_question=pieces[-1].is_question if pieces else False))
     return pieces
+
+
+def _is_same_formula(block: Sequence[Token], english: Sequence[Token]) -> bool:
+    return block[-1].type == "math_block" and block[-1].content == english[-1].content
 
 
 def beginning(halves: Halves, at: Cell) -> tuple[str, str]:

@@ -53,6 +53,13 @@ def test_what_is_alike_stands_there_once(course):
     assert html.count("<pre>") == 1
 
 
+def test_a_numbered_formula_stands_there_once(course):
+    formula = "$$a = 1.$$"
+    html = page(course, cell(f"{formula}\n\nOne.", f'<a id="eq_a"></a>\n\n{formula}\n\nMột.'))
+    assert html.count("katex-display") == 1
+    assert html.count("(1)") == 1
+
+
 def test_what_is_folded_is_one_block(course):
     fold = "<details>\n<summary>{}</summary>\n\n{}\n\n{}\n\n</details>"
     html = page(course, cell(fold.format("A", "B", "C"), fold.format("X", "Y", "Z")))
