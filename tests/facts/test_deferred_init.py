@@ -229,6 +229,18 @@ def test_written_inputs_refuse_a_lost_batch_axis():
         ready(3, 4)(np.array(X)[0])
 
 
+@claim("deferred-init", "first-only-text", "`rnn.GRU` can't do without it")
+def test_a_gru_with_lengths_needs_its_input_size():
+    def lengths_counted(**sizes):
+        layer = gluon.rnn.GRU(6, use_sequence_length=True, **sizes)
+        layer.initialize()
+        return layer(np.ones((5, 2, 4)), sequence_length=np.array([5, 3]))
+
+    assert lengths_counted(input_size=4).shape == (5, 2, 6)
+    with pytest.raises(ValueError, match="shape cannot be inferred"):
+        lengths_counted()
+
+
 @claim("deferred-init", "ex-slip-text", "which keeps the batch axis")
 def test_one_row_keeps_its_batch_axis():
     net = ready()

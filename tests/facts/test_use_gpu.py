@@ -402,7 +402,7 @@ def weights_after(devices, *batches, fresh=False):
 
 
 @claim("use-gpu", "parallel-text", "a copy that gets no part hands in its old gradient once more")
-@claim("use-gpu", "parallel-text", "or call `net.collect_params().zero_grad()` before its `record`")
+@claim("use-gpu", "parallel-text", "or split it over `devices[:len(X)]` and call")
 def test_a_copy_without_a_part_hands_in_its_old_gradient():
     batches = [[1.0, 2.0], [10.0, 20.0]], [[3.0, 4.0]]
     ((right,),) = weights_after(PAIR[:1], *batches)

@@ -38,8 +38,8 @@
     history.replaceState(history.state, "", bar)
     tell(
       done
-        ? said("Đã chép liên kết", "Link copied")
-        : said("Không chép được, bạn lấy liên kết ở thanh địa chỉ", "Not copied: the link is in the address bar"),
+        ? said("Đã sao chép liên kết", "Link copied")
+        : said("Không sao chép được, bạn lấy liên kết ở thanh địa chỉ", "Not copied: the link is in the address bar"),
     )
   }
 
@@ -66,7 +66,7 @@
   }
 
   function name() {
-    const words = said("Chép liên kết tới chỗ này", "Copy a link to this place")
+    const words = said("Sao chép liên kết tới chỗ này", "Copy a link to this place")
     // "EN" is there on a Vietnamese page only. To ask what is shown would lay out the page.
     const isVietnamese = document.documentElement.dataset.language === "vi"
     for (const [button, other] of controls) {
