@@ -26,7 +26,7 @@ endif
 book = $(boot) book && .venv-book/bin/python -m authoring.book
 solutions = $(SOLUTIONS:%=solutions=%)
 
-.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel
+.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel handout
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -64,5 +64,8 @@ epub: ## dựng sách thành một tệp EPUB cho máy đọc sách (SOLUTIONS=n
 worksheet: ## in bài tập của một mục, có chỗ để viết: make worksheet NB=notebooks/parameters_vn.ipynb
 	@$(book) worksheet "$(NB)" $(solutions)
 
-wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip)
-	@$(boot) lab && PATH="$$PATH:.uv/bin" uv build -q --python .venv/bin/python --wheel && echo ✓ dist/*.whl
+wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip; SOLUTIONS=no: bỏ lời giải)
+	@$(boot) lab && .venv/bin/python -m authoring.wheel $(solutions)
+
+handout: ## mỗi mục một tệp .zip để phát cho lớp, không kèm lời giải (cần Chromium)
+	@$(boot) book && .venv-book/bin/python -m authoring.handout $(solutions)

@@ -24,6 +24,12 @@ from d2lutil import files
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+# For those who teach: it answers what the others ask, so learners do not come upon it.
+TEACHING = "teaching_vn.ipynb"
+
+# How the authors call a fold that has an answer in it.
+ANSWERS = ("Lời giải", "Câu trả lời", "Cần để ý")
+
 _OPEN, _CLOSE = "<!--", "-->"
 # Neither nbformat.read nor JupyterLab lifts a notebook of format 4.4.
 _CONVERT = "import sys, nbformat as n; p = sys.argv[1]; n.write(n.v4.upgrade(n.read(p, 4)), p)"

@@ -1,12 +1,19 @@
-"""The course's package without its worked solutions, for a class: checks and hints stay."""
+"""The course without its worked solutions, for a class: checks and hints stay."""
 
 from __future__ import annotations
 
 import ast
+import re
 import shutil
 from pathlib import Path
+from typing import Any
+
+from authoring import notebook
 
 PACKAGE = Path(__file__).resolve().parents[1] / "d2lutil"
+# A text's fold, as far as its name and what follows it.
+_FOLD = re.compile(r"(<details>\s*<summary>(.*?)</summary>\s*)(.*?)(\s*</details>)", re.DOTALL)
+_INSTEAD = {"vi": "Giáo viên của bạn sẽ chữa bài này.", "en": "Your teacher will show it."}
 
 
 def without_solutions(source: str) -> str:
@@ -40,3 +47,24 @@ def copy_package(target: Path) -> None:
     for path in Path(shutil.copytree(PACKAGE, target / "d2lutil", ignore=ignored)).rglob("*.py"):
         # The bytes: line ends stay as they are.
         path.write_bytes(without_solutions(path.read_bytes().decode()).encode())
+
+
+def take_answers(cells: list[Any]) -> None:
+    """Replace what text cells answer in their folds, in both languages, by who will show it.
+
+    Raises NotebookError like `notebook.split`.
+    """
+    for cell in cells:
+        if cell.cell_type == "markdown" and "<details>" in cell.source:
+            halves = notebook.split(cell.source)
+            names = [fold[1] for fold in _FOLD.findall(halves.vietnamese)]
+            answers = [name.startswith(notebook.ANSWERS) for name in names]
+            english = _taken(halves.english, answers, _INSTEAD["en"])
+            vietnamese = _taken(halves.vietnamese, answers, _INSTEAD["vi"])
+            cell.source = f"<!--\n{english}\n-->\n\n{vietnamese}"
+
+
+def _taken(half: str, answers: list[bool], instead: str) -> str:
+    # Both halves have the same folds, in the same order; only the Vietnamese names tell.
+    told = iter(answers)
+    return _FOLD.sub(lambda fold: f"{fold[1]}{instead}{fold[4]}" if next(told) else fold[0], half)

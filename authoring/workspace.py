@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from jupyter_core.paths import jupyter_runtime_dir
 
 from authoring import notebook
+from authoring.notebook import TEACHING
 from d2lutil import files
 
 if TYPE_CHECKING:
@@ -95,18 +96,22 @@ def _names(source: Path) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
-            if path.suffix in COPIED_SUFFIXES and not name.startswith("."):
+            if path.suffix in COPIED_SUFFIXES and not name.startswith(".") and name != TEACHING:
                 yield path.relative_to(source).as_posix()
 
 
 def _for_readers(path: Path) -> bytes:
-    """Return the file's content; of a notebook, without outputs: first predict, then run."""
     if path.suffix != ".ipynb":
         return path.read_bytes()
+    return notebook.dumps(blank(path)).encode()
+
+
+def blank(path: Path) -> NotebookNode:
+    """Return a notebook without outputs: first predict, then run. Raises like `notebook.read`."""
     nb = notebook.read(path)
     for _, cell in notebook.named_cells(nb, "code"):
         cell.outputs, cell.execution_count = [], None
-    return notebook.dumps(nb).encode()
+    return nb
 
 
 def _as_opened(data: bytes) -> bytes:

@@ -26,10 +26,7 @@ def make(book: Book) -> None:
             continue
         stem = f"{_FOLDER}/{page.address.removesuffix('.html')}"
         names = f"{stem}.pdf", f"{stem}.epub"
-        about = book._replace(
-            title=page.headings[0].text, description=f"Một phần của khóa học “{book.title}”"
-        )
-        files |= zip(names, _packed([replace(page, part="")], about), strict=True)
+        files |= zip(names, _packed([replace(page, part="")], book.of_section(page)), strict=True)
         links = (
             f'<a href="{edition.file(name)}">{kind}</a>'
             for name, kind in zip(names, ("PDF", "EPUB"), strict=True)

@@ -30,18 +30,27 @@ def made(nb: NotebookNode) -> bytes:
     Where they are missing the cell raises ModuleNotFoundError with the way out. Where they are
     there it only imports d2lutil, so that MXNet runs in a kernel that was started without it.
     """
-    cell = new_code_cell(_needed_packages(), id="needed-packages")
     # Not as Jupyter writes it, which takes many times as long: it will do so when it saves.
-    return json.dumps({**nb, "cells": [cell, *nb.cells]}, ensure_ascii=False).encode()
+    return json.dumps({**nb, "cells": [first_cell(), *nb.cells]}, ensure_ascii=False).encode()
+
+
+def first_cell(*, handed_out: bool = False) -> NotebookNode:
+    """Return the cell that says which packages a notebook needs.
+
+    Where it is `handed_out`, d2lutil lies beside the notebook.
+    """
+    return new_code_cell(_needed_packages(handed_out), id="needed-packages")
 
 
 @functools.cache
-def _needed_packages() -> str:
+def _needed_packages(handed_out: bool) -> str:
     project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
     repository = project["tool"]["d2lutil"]["repository"]
     wheel = f"d2lutil-{project['project']['version']}-py3-none-any.whl"
-    build = "gõ `make wheel` trong mã nguồn của khóa học để dựng nó"
-    upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({build}), "
+    source = "gõ `make wheel` trong mã nguồn của khóa học để dựng nó"
+    if handed_out:
+        repository, source = "", "bạn nhận nó cùng notebook"
+    upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({source}), "
     d2lutil = f"git+{repository}" if repository else f"./{wheel}"
     packages = " ".join([*project["dependency-groups"]["cpu"], d2lutil])
     return _CELL.format(upload=upload, packages=packages)

@@ -34,7 +34,7 @@ _ACCESS = """\
 
 def make(book: Book, *, solutions: bool = True) -> None:
     """Write the EPUB into `book.destination`. Raises NotebookError like `pages.make`."""
-    made = list(pages.make(book))
+    made = pages.printed(book, solutions=solutions)
     data = pack(made, book.called(solutions=solutions), changed(made), solutions=solutions)
     (book.destination / MADE["epub"]).write_bytes(data)
 

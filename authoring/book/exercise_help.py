@@ -10,13 +10,13 @@ from nbformat import NotebookNode
 from authoring.book import edition, markdown, quiz
 from authoring.book.bilingual import Block
 from authoring.book.page import Cell, Exercise, Page
+from authoring.notebook import ANSWERS
 from d2lutil import exercises
 
 _CALL = re.compile(r"""\s*import d2lutil\s+d2lutil\.(\w+)\(["']([^"']+)["']\)\s*""")
 _TITLE = re.compile(r"Bài \d+: ")
-# How the authors call a fold of their own that has an answer in it.
 _ANSWER = re.compile(
-    r'(?:<div class="(?:pair|block)"[^>]*>)?<details>\s*<summary>(?:Lời giải|Câu trả lời|Cần để ý)'
+    r'(?:<div class="(?:pair|block)"[^>]*>)?<details>\s*<summary>(?:' + "|".join(ANSWERS) + ")"
 )
 _HELP = '<div class="practice"'
 

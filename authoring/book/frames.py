@@ -11,6 +11,7 @@ from typing import Any
 from authoring.book import addresses
 from authoring.book.mdbook import Book
 from authoring.glossary import GLOSSARY_FILE
+from authoring.notebook import TEACHING
 
 
 def frame(address: str) -> str:
@@ -31,8 +32,14 @@ def framed(book: Book, contents: dict[str, Any]) -> dict[str, Any]:
             "sub_items": [],
             "parent_names": [],
         }
-        contents["items"].append({"Chapter": glossary})
+        # The last section turns to it, not to the page with the answers.
+        items = contents["items"]
+        items.insert(len(items) - _is_for_teachers(items[-1]), {"Chapter": glossary})
     return contents
+
+
+def _is_for_teachers(item: dict[str, Any]) -> bool:
+    return bool(item.get("Chapter", {}).get("path") == addresses.of_page(TEACHING))
 
 
 def _fill(items: list[Any]) -> None:

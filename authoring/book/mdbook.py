@@ -10,11 +10,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from authoring import notebook
 from authoring.book import addresses, edition
 from authoring.notebook import NotebookError
+
+if TYPE_CHECKING:
+    from authoring.book.page import Page
 
 _TITLE = "# Mục lục"  # of SUMMARY.md itself
 # mdBook passes over every other line.
@@ -30,6 +33,7 @@ MADE = {
     "pdf": "tinh-toan-hoc-sau.pdf",
     "epub": "tinh-toan-hoc-sau.epub",
     "worksheet": "bai-tap.pdf",
+    "papers": "papers",
 }
 
 
@@ -59,6 +63,11 @@ class Book(NamedTuple):
         if solutions:
             return self
         return self._replace(title=f"{self.title} (không kèm lời giải)")
+
+    def of_section(self, page: Page) -> Book:
+        """Return the book as a file of one of its pages is called."""
+        about = f"Một phần của khóa học “{self.title}”"
+        return self._replace(title=page.headings[0].text, description=about)
 
 
 def read(context: Mapping[str, Any], contents: Mapping[str, Any]) -> Book:

@@ -7,9 +7,14 @@ import hashlib
 import json
 from pathlib import Path
 
+from authoring.book import addresses
+from authoring.notebook import TEACHING
+
 WORKER = "offline-worker.js"
-# The page of all pages says nothing that the others don't, and the rest is there to be taken away.
-_LEFT_OUT = {WORKER, "print.html", ".nojekyll"}
+# The page of all pages says nothing that the others don't, the teachers' is for few, and the rest
+# is there to be taken away.
+_TEACHING = addresses.of_page(TEACHING)
+_LEFT_OUT = {WORKER, "print.html", ".nojekyll", _TEACHING, f"en/{_TEACHING}"}
 _TAKEN_AWAY = {".ipynb", ".pdf", ".epub"}
 
 

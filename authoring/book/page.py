@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlsplit
 from authoring.book import addresses, edition, pictures
 from authoring.book.numbering import Label, Numbering
 from authoring.book.pictures import Picture
-from authoring.notebook import NotebookError
+from authoring.notebook import TEACHING, NotebookError
 
 
 class Place(NamedTuple):
@@ -148,6 +148,11 @@ class Page:
     def title(self) -> str:
         """The plain title."""
         return self.headings[0].title
+
+    @property
+    def is_for_teachers(self) -> bool:
+        """Whether it answers what the others ask."""
+        return self.source == TEACHING
 
     @property
     def english(self) -> str:

@@ -1,4 +1,4 @@
-"""All pages of the book, in order: made, checked together, the glossary's at their end."""
+"""All pages of the book, in order: made, checked together; the glossary, then the teachers'."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from authoring.book.mdbook import Book
 from authoring.book.page import Page
 from authoring.book.term_marks import Marker
 from authoring.glossary import GLOSSARY_FILE, toml_file
-from authoring.notebook import NotebookError
+from authoring.notebook import TEACHING, NotebookError
 
 
 def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Page]:
@@ -25,7 +25,7 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
     _marker.cache_clear()
     marker = _marker(book.folder)  # at once, so that processes that start later have it already
     sources, numbers, parts = zip(*book.chapters, strict=True)
-    made: list[Page] = []
+    made, last = list[Page](), list[Page]()
     taken = dict.fromkeys(addresses.RESERVED, (b"", "cuốn sách"))
     for page, part in zip(apply(partial(_page, book.folder), sources, numbers), parts, strict=True):
         page.part = part
@@ -36,14 +36,25 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
                 reason = f"tệp {name} trong sách đã là một tệp khác của {owner}: hãy đổi tên tệp"
                 raise NotebookError(reason, path=page.label)
         made.append(page)
-        yield page
+        if page.is_for_teachers:
+            last.append(page)
+        else:
+            yield page
     references.check(made)
     if marker:
         yield glossary_page.make(made, marker.glossary)
+    yield from last
+
+
+def printed(book: Book, *, solutions: bool) -> list[Page]:
+    """Return the pages as `make` does; without `solutions` it is without those for teachers."""
+    return [page for page in make(book) if solutions or not page.is_for_teachers]
 
 
 def _page(folder: Path, source: str, number: str) -> Page:
-    return notebook_page.make(folder, source, number, _marker(folder))
+    # No entry of the glossary leads from a term to the answers.
+    marker = None if source == TEACHING else _marker(folder)
+    return notebook_page.make(folder, source, number, marker)
 
 
 @functools.cache

@@ -37,7 +37,8 @@ def make(book: Book, *, solutions: bool = True) -> None:
 
     Raises NotebookError like `pages.make`, and when there is no Chromium or it cannot print.
     """
-    data = pack(list(pages.make(book)), book.called(solutions=solutions), solutions=solutions)
+    made = pages.printed(book, solutions=solutions)
+    data = pack(made, book.called(solutions=solutions), solutions=solutions)
     site.write(book.destination / MADE["pdf"], data)
 
 

@@ -39,7 +39,12 @@ def script(pages: Sequence[Page]) -> str:
 
     Pages opened from a folder may load one, but no data.
     """
-    links = {(addresses.of_page(to.source), to.fragment) for page in pages for to in page.links}
+    links = {
+        (addresses.of_page(to.source), to.fragment)
+        for page in pages
+        if not page.is_for_teachers  # read by few, it would cost everyone more than all others
+        for to in page.links
+    }
     card = edition.CardEdition()
     shown = {}
     for page in pages:

@@ -93,7 +93,8 @@ def make(
             wanted |= {page.address, *page.files}
             letters.update(page.html)
             formulas |= page.letters
-            sections += ((page.address, section) for section in page.sections)
+            if not page.is_for_teachers:  # nor does the search find what learners shall not read
+                sections += ((page.address, section) for section in page.sections)
             made.append(page)
             # Of a large book all that is written would fill the memory.
             page.files, page.sections, page.exercises, page.asides = {}, [], [], []

@@ -34,6 +34,11 @@ def make(book: Book, *, notebook: str) -> None:
         raise NotebookError(
             "không có bài tập nào để in: tiêu đề của một bài tập là “### Bài 1: …”", path=notebook
         )
+    site.write(book.destination / MADE["worksheet"], pack(page, book))
+
+
+def pack(page: Page, book: Book) -> bytes:
+    """Return the PDF of the exercises of a page that has any; raises like `printing.printed`."""
     first = page.headings[0]
     title = f"Bài tập{f' Mục {first.number}' if first.number else ''}: {first.title}"
     with tempfile.TemporaryDirectory() as name:
@@ -41,7 +46,7 @@ def make(book: Book, *, notebook: str) -> None:
         printing.lay_out(folder, [page])
         printed = printing.printed(folder, title, _body(page, book, title), "worksheet")
         about = {"/Title": title, "/Author": ", ".join(book.authors), "/Subject": book.title}
-        site.write(book.destination / MADE["worksheet"], printing.finished(printed, about))
+        return printing.finished(printed, about)
 
 
 def _body(page: Page, book: Book, title: str) -> str:

@@ -1,0 +1,24 @@
+"""What a class gets of each section on paper: its text without solutions, and its worksheet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from authoring.book import pages, pdf, site, worksheet
+from authoring.book.mdbook import MADE, Book
+
+
+def make(book: Book) -> None:
+    """Print both for every page with exercises into `book.destination`, below `MADE["papers"]`.
+
+    Raises NotebookError like `pdf.make`.
+    """
+    folder = book.destination / MADE["papers"]
+    for page in list(pages.make(book)):
+        if not page.exercises:
+            continue
+        stem = page.address.removesuffix(".html")
+        about = book.of_section(page).called(solutions=False)
+        text = pdf.pack([replace(page, part="")], about, solutions=False)
+        site.write(folder / f"{stem}-khong-loi-giai.pdf", text)
+        site.write(folder / f"bai-tap-{stem}.pdf", worksheet.pack(page, book))
