@@ -23,7 +23,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from authoring import execute, notebook
-from authoring.notebook import NotebookError
+from authoring.notebook import TEACHING, NotebookError
 
 SUMMARY = Path(__file__).resolve().parents[1] / "notebooks" / "SUMMARY.md"
 AT_ONCE = min(2, os.cpu_count() or 1)
@@ -111,10 +111,11 @@ def _lines(texts: Sequence[str]) -> list[str]:
 def listed(summary: Path) -> list[str]:
     """Return the paths, from the current folder, of the notebooks that a SUMMARY.md lists.
 
-    Raises NotebookError when the file cannot be read.
+    Without the one for teachers, which has nothing to run. Raises NotebookError when the file
+    cannot be read.
     """
     names = re.findall(r"\]\(([^)]+\.ipynb)\)", notebook.read_text(summary))
-    return [os.path.relpath(summary.with_name(name)) for name in names]
+    return [os.path.relpath(summary.with_name(name)) for name in names if name != TEACHING]
 
 
 async def _check(paths: Sequence[str]) -> int:

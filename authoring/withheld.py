@@ -13,7 +13,7 @@ from authoring import notebook
 PACKAGE = Path(__file__).resolve().parents[1] / "d2lutil"
 # A text's fold, as far as its name and what follows it.
 _FOLD = re.compile(r"(<details>\s*<summary>(.*?)</summary>\s*)(.*?)(\s*</details>)", re.DOTALL)
-_INSTEAD = {"vi": "Giáo viên của bạn sẽ chữa bài này.", "en": "Your teacher will show it."}
+INSTEAD = {"vi": "Giáo viên của bạn sẽ chữa bài này.", "en": "Your teacher will show it."}
 
 
 def without_solutions(source: str) -> str:
@@ -59,8 +59,8 @@ def take_answers(cells: list[Any]) -> None:
             halves = notebook.split(cell.source)
             names = [fold[1] for fold in _FOLD.findall(halves.vietnamese)]
             answers = [name.startswith(notebook.ANSWERS) for name in names]
-            english = _taken(halves.english, answers, _INSTEAD["en"])
-            vietnamese = _taken(halves.vietnamese, answers, _INSTEAD["vi"])
+            english = _taken(halves.english, answers, INSTEAD["en"])
+            vietnamese = _taken(halves.vietnamese, answers, INSTEAD["vi"])
             cell.source = f"<!--\n{english}\n-->\n\n{vietnamese}"
 
 

@@ -18,7 +18,7 @@ from authoring.finding import Finding
 from authoring.glossary import GLOSSARY_FILE, toml_file
 from authoring.notebook import NotebookError, fingerprint, named_cells, split
 from authoring.translation import course, links
-from tests.course import listed
+from tests.course import sections
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
@@ -249,7 +249,7 @@ def test_every_cell_can_be_taken_apart():
 
 
 def test_check_and_book_number_alike():
-    for number, name in enumerate(listed(NOTEBOOKS)):
+    for number, name in enumerate(sections(NOTEBOOKS)):
         page = notebook_page.make(NOTEBOOKS, name, str(number or ""))
         book = {str(label).replace("(", "").replace(")", "") for label in page.numbering.all}
         assert links.numbered(NOTEBOOKS / name, notebook.read(NOTEBOOKS / name)) == book

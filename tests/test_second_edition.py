@@ -3,11 +3,11 @@
 import pytest
 
 from authoring.form import parts, rules
-from tests.course import FOLDER, listed
+from tests.course import FOLDER, sections
 
 # Not rewritten yet. Whatever else the course lists keeps the form.
 WAITING: set[str] = set()
-SECOND_EDITION = [name for name in listed() if name not in WAITING]
+SECOND_EDITION = [name for name in sections() if name not in WAITING]
 
 
 def faults(name):
@@ -20,6 +20,6 @@ def test_keeps_the_form(name):
 
 
 def test_what_waits_is_in_the_course_and_does_not_keep_the_form_yet():
-    assert set(listed()) >= WAITING
+    assert set(sections()) >= WAITING
     ready = [name for name in sorted(WAITING) if not faults(name)]
     assert not ready, "take them off WAITING"

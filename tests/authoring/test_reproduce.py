@@ -173,7 +173,7 @@ def test_a_cell_that_hangs_is_stopped(tmp_path, capsys, monkeypatch):
 
 def test_without_names_it_takes_the_course(monkeypatch):
     monkeypatch.chdir(PROJECT)
-    names = [f"notebooks/{name}" for name in course.listed()]
+    names = [f"notebooks/{name}" for name in course.sections()]
     assert reproduce.listed(reproduce.SUMMARY) == names
 
 

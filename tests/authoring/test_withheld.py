@@ -1,14 +1,17 @@
-"""The package for a class: nothing of a solution is in it, all else is."""
+"""The course for a class: nothing of a solution is in it, all else is."""
 
 import ast
+import copy
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 
-from authoring import withheld
+from authoring import notebook, withheld
 from d2lutil.exercises import all_exercises
+from tests.course import FOLDER, sections
 
 ASK = """
 import d2lutil
@@ -63,3 +66,44 @@ def test_all_but_the_solutions_keeps_its_place():
 def test_a_module_without_solutions_stays_as_it_is():
     source = (withheld.PACKAGE / "files.py").read_text("utf-8")
     assert withheld.without_solutions(source) == source
+
+
+def folds(cell):
+    """The folds of a text cell in Vietnamese and English: what each is called, what is in it."""
+    fold = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
+    halves = notebook.split(cell.source)
+    return fold.findall(halves.vietnamese), fold.findall(halves.english)
+
+
+# Any other fold is an answer, or is added here by whoever has seen that it is none.
+NO_ANSWER = {"Các tên đặt cạnh nhau", "Mọi tiêu đề của khóa học", "Nguồn số liệu"}
+NO_ANSWER |= {"So với PyTorch 2.15.0"}
+
+
+@pytest.mark.parametrize("name", sections())
+def test_every_fold_of_a_notebook_is_taken_or_known_to_be_no_answer(name):
+    before = notebook.read(FOLDER / name)
+    after = copy.deepcopy(before)
+    withheld.take_answers(after.cells)
+    taken = 0
+    for was, now in zip(before.cells, after.cells, strict=True):
+        if was.cell_type != "markdown" or "<details>" not in was.source:
+            assert now == was
+            continue
+        assert len(folds(was)[0]) == len(folds(was)[1]) == was.source.count("<details>") / 2
+        for old, new, told in zip(folds(was), folds(now), withheld.INSTEAD.values(), strict=True):
+            assert [called for called, _ in new] == [called for called, _ in old]
+            for (vietnamese, _), had, has in zip(folds(was)[0], old, new, strict=True):
+                if vietnamese in NO_ANSWER:
+                    assert has == had
+                else:
+                    assert has[1].strip() == told, vietnamese
+                    taken += 1
+        outside = r"(?<=</summary>).*?(?=</details>)"
+        for half in ("vietnamese", "english"):
+            kept = (
+                re.sub(outside, "", getattr(notebook.split(c.source), half), flags=re.S)
+                for c in (was, now)
+            )
+            assert len(set(kept)) == 1
+    assert taken >= 2

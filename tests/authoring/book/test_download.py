@@ -24,17 +24,19 @@ def test_only_a_first_cell_is_added(name):
     assert data == download.made(stored)
 
 
-def first_cell(root):
-    """The first cell of what the project in a folder offers."""
+def first_cells(root):
+    """The first cell of what the project in a folder offers, and of what is handed out."""
     path = writing.write(root / "a.ipynb", writing.markdown("# A"))
     code = (
-        "from authoring import notebook; from authoring.book import download; "
-        "print(download.made(notebook.read('a.ipynb')).decode())"
+        "from authoring import notebook; from authoring.book import download; import json; "
+        "offered = json.loads(download.made(notebook.read('a.ipynb'))); "
+        "handed_out = download.first_cell(handed_out=True).source; "
+        "print(json.dumps([''.join(offered['cells'][0]['source']), handed_out]))"
     )
     command = [sys.executable, "-c", code]
     run = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     path.unlink()
-    return "".join(json.loads(run.stdout)["cells"][0]["source"])
+    return json.loads(run.stdout)
 
 
 def test_the_cell_names_the_wheel_or_the_public_address(tmp_path):
@@ -47,8 +49,12 @@ def test_the_cell_names_the_wheel_or_the_public_address(tmp_path):
     ]:
         changed = text.replace('\nrepository = ""\n', f'\nrepository = "{repository}"\n')
         (tmp_path / "pyproject.toml").write_text(changed, encoding="utf-8")
-        cell = first_cell(tmp_path)
+        cell, handed_out = first_cells(tmp_path)
         ast.parse(cell)
         assert way in cell
         assert f"\n# %pip install -q --no-deps mxnet==1.9.1 {package}\n" in cell
         assert "make wheel" not in cell or not repository
+        # A class gets the package without solutions, wherever the other one may be had.
+        ast.parse(handed_out)
+        assert "make wheel" not in handed_out
+        assert " mxnet==1.9.1 ./d2lutil-0.1.0-py3-none-any.whl\n" in handed_out

@@ -8,12 +8,12 @@ from authoring import notebook
 from authoring.translation import index_page
 from authoring.translation.index_page import INDEX
 from tests import writing
-from tests.course import FOLDER, listed
+from tests.course import FOLDER, sections
 
 
 def reminders(folder: Path) -> list[str]:
     """What the index must still say about the sections that SUMMARY.md lists."""
-    notebooks = {folder / name: notebook.read(folder / name) for name in listed(folder)}
+    notebooks = {folder / name: notebook.read(folder / name) for name in sections(folder)}
     return [f"{Path(f.path).name}: {f.reason}" for f in index_page.check(notebooks)]
 
 
@@ -60,7 +60,7 @@ def replace(path: Path, *pairs: tuple[str, str]) -> None:
 
 
 def test_a_new_section_is_reminded_of_its_place_until_it_has_it(longer_course: Path) -> None:
-    number = len(listed(longer_course)) - 1
+    number = len(sections(longer_course)) - 1
     assert reminders(longer_course) == [
         "speed_vn.ipynb: ô đầu thiếu thời gian, như “khoảng 50 phút”",
         f"{INDEX}: bảng của bản đồ thiếu hàng đúng cho mục {number}, speed_vn.ipynb",
