@@ -120,8 +120,9 @@ def test_the_whole_site_is_kept_in_less_than_3_mb(project):
     assert size < 3_000_000
     left = {name for name in project.site() if name not in files}
     assert {"print.html", "offline-worker.js", ".nojekyll", "index_vn.ipynb"} <= left
+    assert {"teaching_vn.html", "en/teaching_vn.html"} <= left
     assert {Path(name).suffix for name in left} == {".html", ".js", ".ipynb", ""}
-    assert len([name for name in left if not name.endswith(".ipynb")]) == 3
+    assert len([name for name in left if not name.endswith(".ipynb")]) == 5
 
 
 def test_every_change_is_a_new_version(versions):
