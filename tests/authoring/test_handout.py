@@ -130,6 +130,7 @@ def test_a_student_works_with_what_was_handed_out(made, jupyter, section, tmp_pa
     with zipfile.ZipFile(made[section]) as archive:
         archive.extractall(tmp_path)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # the course's own d2lutil is not the student's
     monkeypatch.setenv("D2L_PROGRESS", str(tmp_path / "progress.json"))
     argv = [str(jupyter), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     spec = {"argv": argv, "display_name": "Student", "language": "python"}
