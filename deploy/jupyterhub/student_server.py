@@ -1,0 +1,56 @@
+"""A student's server: their copy of the course is brought up to date, then JupyterLab starts.
+
+Whatever becomes of the copy, the server starts. What there is to tell about it stands in a file
+beside the notebooks, and JupyterLab shows it, also where the disk is too full for the file.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTICE = "THONG-BAO.txt"
+AGAIN = "Muốn chạy lại: mở trang chính của máy chủ, tắt JupyterLab rồi mở lại."
+
+
+def refresh() -> str:
+    """Bring this user's copy up to date and return what there is to tell them."""
+    command = [sys.executable, "-m", "authoring.workspace"]
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=120
+        )
+    except subprocess.TimeoutExpired:
+        return "Chưa cập nhật được các notebook: ổ đĩa của bạn không trả lời."
+    told = done.stderr.decode(errors="replace").strip()
+    if "Traceback" in told:
+        told = f"Chưa cập nhật được các notebook: {told.splitlines()[-1]}"
+    return f"{told}\n{AGAIN}" if "chạy lại" in told else told
+
+
+def main() -> None:
+    """Refresh, tell, and become the server."""
+    os.umask(0o077)
+    home = Path.home()
+    lab = Path(os.path.expanduser(os.environ["D2L_LAB"]))
+    told = refresh()
+    if told:
+        os.environ["D2L_NOTICE"] = told
+        try:
+            from d2lutil import files
+
+            date = time.strftime("%d/%m/%Y %H:%M")
+            files.replace(lab / NOTICE, f"{date}\n\n{told}\n".encode())
+        except OSError as error:
+            print(f"{lab / NOTICE}: {error.strerror}", file=sys.stderr)
+    os.environ["JUPYTERHUB_ROOT_DIR"] = str(lab if lab.is_dir() else home)
+    if not (lab / "index_vn.ipynb").is_file():
+        os.environ["JUPYTERHUB_DEFAULT_URL"] = "/lab"
+    server = [sys.executable, "-m", "jupyterhub.singleuser", *sys.argv[1:]]
+    os.execv(sys.executable, server)
+
+
+if __name__ == "__main__":
+    main()
