@@ -46,8 +46,8 @@ def main() -> None:
         except OSError as error:
             print(f"{lab / NOTICE}: {error.strerror}", file=sys.stderr)
     os.environ["JUPYTERHUB_ROOT_DIR"] = str(lab if lab.is_dir() else home)
-    if not (lab / "index_vn.ipynb").is_file():
-        os.environ["JUPYTERHUB_DEFAULT_URL"] = "/lab"
+    first = lab / "index_vn.ipynb"
+    os.environ["JUPYTERHUB_DEFAULT_URL"] = f"/lab/tree/{first.name}" if first.is_file() else "/lab"
     server = [sys.executable, "-m", "jupyterhub.singleuser", *sys.argv[1:]]
     os.execv(sys.executable, server)
 
