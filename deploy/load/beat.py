@@ -44,9 +44,7 @@ class Beat:
             with suppress(asyncio.CancelledError):
                 await self.task
             self.task = None
-        # What the kernel still answers belongs to no one.
-        if self.student.socket:
-            await self.student.socket.close()
+        await self.student.disconnect()
 
     async def _go_on(self) -> None:
         while True:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import pwd
 import re
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import psutil
 

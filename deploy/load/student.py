@@ -34,6 +34,7 @@ class Student:
     hub: URL
     notebook: str
     http: aiohttp.ClientSession = field(init=False)
+    sockets: aiohttp.ClientSession = field(init=False)
     took: dict[str, float] = field(default_factory=dict)
     content: dict[str, Any] = field(default_factory=dict)
     kernel: str = ""
@@ -49,11 +50,15 @@ class Student:
             cookie_jar=aiohttp.CookieJar(unsafe=True),
             timeout=aiohttp.ClientTimeout(total=PATIENCE),
         )
+        # A browser, too, never uses the connection of a refused WebSocket for anything else.
+        self.sockets = aiohttp.ClientSession(
+            cookie_jar=self.http.cookie_jar, connector=aiohttp.TCPConnector(force_close=True)
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self.socket:
-            await self.socket.close()
+        await self.disconnect()
+        await self.sockets.close()
         await self.http.close()
 
     @property
@@ -137,7 +142,7 @@ class Student:
     async def connect(self) -> None:
         """Open the WebSocket of this student's kernel."""
         url = self.own / "api" / "kernels" / self.kernel / "channels"
-        self.socket = await self.http.ws_connect(
+        self.socket = await self.sockets.ws_connect(
             url % {"session_id": self.session.session},
             headers={"X-XSRFToken": self.xsrf(url), "Origin": str(self.hub).rstrip("/")},
             max_msg_size=0,
@@ -146,10 +151,25 @@ class Student:
     async def execute(self, source: str) -> list[dict[str, Any]]:
         """Run code in this student's kernel and return its outputs, as a notebook has them.
 
-        Raises one of GONE where the connection ends or nothing comes for PATIENCE seconds.
+        Raises one of GONE where the connection ends or nothing comes for PATIENCE seconds; the
+        next call connects anew.
         """
-        if self.socket is None or self.socket.closed:
+        if self.socket is None:
             await self.connect()
+        try:
+            return await self._execute(source)
+        except GONE:
+            await self.disconnect()
+            raise
+
+    async def disconnect(self) -> None:
+        """Close the WebSocket: what is still on its way belongs to no one."""
+        socket, self.socket = self.socket, None
+        if socket:
+            await socket.close()
+
+    async def _execute(self, source: str) -> list[dict[str, Any]]:
+        assert self.socket
         content = {"code": source, "silent": False, "store_history": True, "allow_stdin": False}
         message = self.session.msg("execute_request", content)
         await self.socket.send_str(json.dumps(message | {"channel": "shell"}, default=json_default))
