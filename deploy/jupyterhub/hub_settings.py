@@ -22,7 +22,8 @@ def read(path: Path) -> dict:
     for name, value in mine.items():
         if name not in settings:
             raise SystemExit(f"✗ {path}: không có cài đặt nào tên là {name}")
-        if not isinstance(value, (int, float) if name in ("idle", "cpu") else str):
+        number = name in ("idle", "cpu")
+        if type(value) not in ((int, float) if number else (str,)):
             raise SystemExit(f"✗ {path}: {name} = {value!r} không đúng kiểu")
     settings |= mine
     if not settings["address"].startswith(("http://", "https://")):

@@ -23,7 +23,9 @@ cp -R authoring notebooks README.md LICENSE pyproject.toml "$new"
 cp -R setup/bootstrap.sh setup/d2lutil-mxnet.pth setup/jupyter "$new/setup"
 cp -R deploy/jupyterhub "$new/deploy"
 if [ -n "${2:-}" ]; then
-  python3 -c "from authoring.withheld import copy_package as copy; from pathlib import Path; copy(Path('$new'))"
+  python3 -c 'import pathlib, sys
+from authoring.withheld import copy_package
+copy_package(pathlib.Path(sys.argv[1]))' "$new"
 else
   cp -R d2lutil "$new"
 fi

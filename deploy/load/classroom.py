@@ -162,12 +162,12 @@ class Hub:
                         if answer.status == 200:
                             return
                 await asyncio.sleep(0.2)
-        raise LoadError(f"máy chủ không khởi động được: {self.last_line()}")
+        raise LoadError(f"máy chủ không khởi động được: {self.reason()}")
 
-    def last_line(self) -> str:
-        """Return what the hub said last."""
+    def reason(self) -> str:
+        """Return what the hub said last of why it ended: the proxy goes on writing there."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return lines[-1] if lines else ""
+        return next((line for line in reversed(lines) if line.startswith("✗")), "xem nhật ký")
 
     def kill(self) -> None:
         """Kill the hub and what it started, but for the proxy and the students' servers."""
