@@ -58,6 +58,8 @@ c.SystemdSpawner.isolate_tmp = True
 c.SystemdSpawner.mem_limit = settings["memory"]
 c.SystemdSpawner.cpu_limit = settings["cpu"]
 c.Spawner.cmd = [sys.executable, str(HERE / "student_server.py")]
+idle = round(settings["idle"] * 60)
+c.Spawner.args = [f"--MappingKernelManager.cull_idle_timeout={idle}"]
 # What a student broke in their own configuration must not keep their server from starting.
 c.Spawner.disable_user_config = True
 # Seconds: a whole class that starts at once waits for each other.
@@ -105,7 +107,7 @@ c.JupyterHub.services = [
         "name": "cull",
         "command": [
             *[sys.executable, "-m", "jupyterhub_idle_culler"],
-            f"--timeout={round(settings['idle'] * 60)}",
+            f"--timeout={idle}",
         ],
     }
 ]

@@ -38,3 +38,6 @@ for part in "$new"/* ; do
 done
 rm -rf "$place/old" "$new"
 sh "$place/setup/bootstrap.sh" hub
+# With its own marker absent, every server would write one into the student's home, and end where
+# that disk is full.
+: >"$place/.venv-hub/etc/jupyter/migrated"

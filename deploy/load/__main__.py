@@ -11,6 +11,7 @@ import pwd
 import signal
 import statistics
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, ExitStack
 from pathlib import Path
 
@@ -126,30 +127,29 @@ async def meet_faults(
     pause = max(0.5, len(students) / 10)
     beats = [Beat(student, pause).start() for student in students]
     faults = Faults(hub, beats)
+    first, last = beats[0], beats[-1]
+    happen: list[tuple[str, Callable[[], Awaitable[str]], list[Beat]]] = [
+        ("máy chủ của một học viên bị giết", lambda: faults.server_killed(first), [first]),
+        ("proxy bị giết", faults.proxy_killed, []),
+        ("hub bị giết rồi chạy lại", faults.hub_restarted, []),
+    ]
+    if hub_disk:
+        happen.append(("đĩa của hub đầy", faults.hub_without_disk, []))
+    if own_disk:
+        happen.append(("đĩa của một học viên đầy", lambda: faults.disk_full(last), [last]))
     try:
         await asyncio.gather(*(beat.wait(0) for beat in beats))
-        first, last = beats[0], beats[-1]
-        progress("máy chủ của một học viên bị giết")
-        await faults.meet(
-            "máy chủ của một học viên bị giết", lambda: faults.server_killed(first), first
-        )
-        progress("proxy bị giết")
-        await faults.meet("proxy bị giết", faults.proxy_killed)
-        progress("hub bị giết và chạy lại")
-        await faults.meet("hub bị giết và chạy lại", faults.hub_restarted)
-        if hub_disk:
-            progress("đĩa của hub đầy")
-            await faults.meet("đĩa của hub đầy", faults.hub_without_disk)
-        if own_disk:
-            progress("đĩa của một học viên đầy")
-            await faults.meet("đĩa của một học viên đầy", lambda: faults.disk_full(last), last)
-        if not (hub_disk and own_disk):
-            faults.told.append("đĩa đầy: không thử được, máy này không cho gắn tmpfs")
+        for name, fault, without in happen:
+            progress(name)
+            say(f"✓ {name}: {await faults.meet(fault(), *without)}".replace(".", ","))
+        name = "không ai học nữa (thời hạn 6 giây)"
+        progress(name)
+        say(f"✓ {name}: {await faults.nobody_there()}".replace(".", ","))
     finally:
         for beat in beats:
             await beat.stop()
-        for line in faults.told:
-            say(f"✓ {line}" if "không thử được" not in line else f"? {line}")
+    if not (hub_disk and own_disk):
+        say("? đĩa đầy: không thử được, máy này không cho gắn tmpfs")
 
 
 def main(arguments: list[str]) -> int:

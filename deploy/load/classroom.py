@@ -37,7 +37,7 @@ def remove_accounts() -> None:
     accounts = [entry for entry in pwd.getpwall() if entry.pw_name.startswith(FENCE)]
     ids = {entry.pw_uid for entry in accounts}
     for _ in range(10):
-        theirs = [process for process in psutil.process_iter() if _owner(process) in ids]
+        theirs = processes_of(ids)
         for process in theirs:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -51,10 +51,14 @@ def remove_accounts() -> None:
     subprocess.run(["groupdel", FENCE.rstrip("-")], stderr=subprocess.DEVNULL)
 
 
-def _owner(process: psutil.Process) -> int:
-    with suppress(psutil.Error):
-        return process.uids().real
-    return -1
+def processes_of(ids: set[int]) -> list[psutil.Process]:
+    """Return the processes of these users."""
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.uids().real in ids:
+                found.append(process)
+    return found
 
 
 @contextmanager
@@ -113,18 +117,22 @@ def free_port() -> int:
 class Hub:
     """The hub of an installation, with its proxy, at `address` on this machine only."""
 
-    def __init__(self, installation: Path, state: Path, idle: float = 60) -> None:
+    def __init__(self, installation: Path, state: Path) -> None:
         self.installation, self.state = installation, state
         port, self.hub_port, self.api_port = free_port(), free_port(), free_port()
         self.address = URL(f"http://127.0.0.1:{port}")
         self.settings = state / "hub.toml"
+        self.set(idle=60)
+        self.log = state.with_suffix(".log")
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def set(self, *, idle: float) -> None:
+        """Write the settings, which the hub reads when it starts."""
         group = FENCE.rstrip("-")
         self.settings.write_text(
             f'address = "{self.address}"\nstudents = "{group}"\nteachers = "root"\nidle = {idle}\n',
             encoding="utf-8",
         )
-        self.log = state.with_suffix(".log")
-        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def proxy(self) -> psutil.Process:

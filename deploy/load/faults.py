@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable
 import psutil
 
 from deploy.load import memory
-from deploy.load.beat import Beat
-from deploy.load.classroom import Hub
+from deploy.load.beat import LONGEST, Beat
+from deploy.load.classroom import Hub, processes_of
 from deploy.load.student import LoadError
 
 FILL = """
@@ -29,45 +29,37 @@ reason, written
 
 
 class Faults:
-    """Each fault of a class that is going on; `told` says what came of it."""
+    """Each fault of a class that is going on."""
 
     def __init__(self, hub: Hub, beats: list[Beat]) -> None:
         self.hub, self.beats = hub, beats
-        self.told: list[str] = []
 
-    async def meet(self, name: str, fault: Callable[[], Awaitable[str]], *without: Beat) -> None:
-        """Let a fault happen and see that the others go on and nothing saved is lost.
+    async def meet(self, fault: Awaitable[str], *without: Beat) -> str:
+        """Let a fault happen, see that the others go on and nothing saved is lost; tell it.
 
-        `without` are those whom the fault hits themselves.
+        `without` are those whom the fault hits themselves. Raises LoadError where work is lost.
         """
         began = time.monotonic()
-        told = await fault()
+        told = await fault
         ended = time.monotonic()
         others = [beat for beat in self.beats if beat not in without]
         await asyncio.gather(*(beat.wait(ended) for beat in others))
-        longest = max([gap for beat in others for when, gap in beat.gaps if when > began])
+        longest = max(gap for beat in others for when, gap in beat.gaps if when > began)
         for beat in self.beats:
             saved = beat.saved
             if beat.on_disk() < saved:
                 beat.lost.append(f"{beat.student.name}: bản lưu {saved} mất")
         lost = [line for beat in self.beats for line in beat.lost]
         if lost:
-            raise LoadError(f"{name}: {'; '.join(lost)}")
-        self.told.append(
-            f"{name}: {told}; {len(others)} người còn lại học tiếp, "
-            f"có lúc phải đợi {longest:.1f} giây".replace(".", ",")
-        )
+            raise LoadError("; ".join(lost))
+        return f"{told}; {len(others)} người học tiếp, có lúc phải đợi {longest:.1f} giây"
 
     async def server_killed(self, beat: Beat) -> str:
         """Kill a student's server; the student opens it again and finds what was saved."""
         student = beat.student
         await beat.stop()
-        uid = pwd.getpwnam(student.name).pw_uid
-        (server,) = [
-            process
-            for process in psutil.process_iter()
-            if process.uids().real == uid and memory.kind(process) == "server"
-        ]
+        own = processes_of({pwd.getpwnam(student.name).pw_uid})
+        (server,) = [process for process in own if memory.kind(process) == "server"]
         server.kill()
         began = time.monotonic()
         await _patiently(student.start_server)
@@ -159,6 +151,21 @@ class Faults:
         return (
             "lần lưu ấy bị từ chối, bản đã lưu còn nguyên, mở lại được, được báo, xóa rồi lưu được"
         )
+
+    async def nobody_there(self) -> str:
+        """Let everybody leave: the hub ends what nobody uses."""
+        for beat in self.beats:
+            await beat.stop()
+        ids = {pwd.getpwnam(beat.student.name).pw_uid for beat in self.beats}
+        self.hub.kill()
+        self.hub.set(idle=0.1)
+        await self.hub.start()
+        began = time.monotonic()
+        while left := processes_of(ids):
+            if time.monotonic() - began > LONGEST:
+                raise LoadError(f"chưa tắt: {left}")
+            await asyncio.sleep(0.5)
+        return f"mọi JupyterLab và kernel tự tắt sau {time.monotonic() - began:.1f} giây"
 
 
 async def _notice(beat: Beat) -> str:

@@ -10,7 +10,7 @@ import psutil
 from yarl import URL
 
 from deploy.load import memory
-from deploy.load.classroom import Hub
+from deploy.load.classroom import Hub, processes_of
 from deploy.load.student import Student
 
 # Runs in a kernel; the last line is its result: what it got that it must not get.
@@ -42,7 +42,7 @@ async def breaches(student: Student, other: Student, hub: Hub) -> list[str]:
     lab = home / "tinh-toan-hoc-sau"
     keys = Path("/run", hub.state.name)
     uid = pwd.getpwnam(other.name).pw_uid
-    theirs = [process for process in psutil.process_iter() if _is(process, uid)]
+    theirs = processes_of({uid})
     ports = {
         connection.laddr.port
         for process in theirs
@@ -77,13 +77,6 @@ async def breaches(student: Student, other: Student, hub: Hub) -> list[str]:
         found += await _read(student, f"/user/{other.name}/{service}")
     found += await _read(student, f"/hub/api/users/{other.name}")
     return [f"{student.name} → {other.name}: {what}" for what in found]
-
-
-def _is(process: psutil.Process, uid: int) -> bool:
-    try:
-        return process.uids().real == uid
-    except psutil.Error:
-        return False
 
 
 async def _read(student: Student, path: str) -> list[str]:

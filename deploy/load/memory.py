@@ -8,6 +8,8 @@ from contextlib import suppress
 
 import psutil
 
+from deploy.load.classroom import processes_of
+
 MB = 1_000_000
 
 
@@ -29,11 +31,9 @@ def kind(process: psutil.Process) -> str:
 def of_users(ids: set[int]) -> dict[str, dict[int, float]]:
     """Return MB of each kind of process for each user."""
     found: dict[str, dict[int, float]] = defaultdict(lambda: defaultdict(float))
-    for process in psutil.process_iter():
+    for process in processes_of(ids):
         with suppress(psutil.Error):
-            user = process.uids().real
-            if user in ids:
-                found[kind(process)][user] += process.memory_full_info().pss / MB
+            found[kind(process)][process.uids().real] += process.memory_full_info().pss / MB
     return found
 
 
@@ -46,9 +46,4 @@ def of_hub(pid: int) -> dict[str, float]:
 
 def threads(ids: set[int]) -> list[int]:
     """Return how many threads each kernel of these users has."""
-    found = []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error):
-            if process.uids().real in ids and kind(process) == "kernel":
-                found.append(process.num_threads())
-    return found
+    return [process.num_threads() for process in processes_of(ids) if kind(process) == "kernel"]
