@@ -4,11 +4,14 @@ Whatever becomes of the copy, the server starts. What there is to tell about it 
 beside the notebooks, and JupyterLab shows it, also where the disk is too full for the file.
 """
 
+import errno
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from d2lutil import files
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTICE = "THONG-BAO.txt"
@@ -30,17 +33,29 @@ def refresh() -> str:
     return f"{told}\n{AGAIN}" if "chạy lại" in told else told
 
 
+def room(lab: Path) -> str:
+    """Return what to tell where a notebook could not be saved now."""
+    probe = lab / ".probe"
+    try:
+        # As much as a notebook with pictures.
+        files.replace(probe, bytes(1_000_000))
+        probe.unlink()
+    except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        reason = "Đĩa đã đầy" if full else f"Không ghi được vào {lab} ({error.strerror})"
+        return f"✗ {reason}: bài của bạn không lưu được. Hãy xóa bớt tệp, hoặc báo với thầy cô."
+    return ""
+
+
 def main() -> None:
     """Refresh, tell, and become the server."""
     os.umask(0o077)
     home = Path.home()
     lab = Path(os.path.expanduser(os.environ["D2L_LAB"]))
-    told = refresh()
+    told = "\n".join(filter(None, [refresh(), room(lab)]))
     if told:
         os.environ["D2L_NOTICE"] = told
         try:
-            from d2lutil import files
-
             date = time.strftime("%d/%m/%Y %H:%M")
             files.replace(lab / NOTICE, f"{date}\n\n{told}\n".encode())
         except OSError as error:

@@ -188,6 +188,7 @@ def test_a_home_that_cannot_be_written_keeps_nothing_from_starting(tmp_path):
     (tmp_path / "tinh-toan-hoc-sau").write_text("một tệp")
     done = student_server(tmp_path)
     assert "Traceback" not in done.stderr
+    assert "tinh-toan-hoc-sau/THONG-BAO.txt: Not a directory" in done.stderr
 
 
 def test_scripts_refuse_what_they_do_not_know(tmp_path):
