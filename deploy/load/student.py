@@ -133,6 +133,7 @@ class Student:
 
     async def open_notebook(self) -> None:
         """Open the notebook as JupyterLab does: its page, its content, a kernel."""
+        await self.disconnect()
         await self.page(self.own / "lab" / "tree" / self.notebook)
         self.content = (await self.api("GET", f"api/contents/{self.notebook}"))["content"]
         kernel = {"name": "python3"}
