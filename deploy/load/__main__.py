@@ -116,6 +116,8 @@ def tell_memory(hub: classroom.Hub, names: list[str], before: float) -> None:
     )
     after = psutil.virtual_memory().available / memory.MB
     say(f"  bộ nhớ trống của máy giảm {number(before - after)} MB")
+    took = number(memory.seconds(ids) / len(names), 1)
+    say(f"  CPU của một học viên, từ lúc mở đến ô cuối: {took} giây")
     threads = memory.threads(ids)
     say(f"  luồng của một kernel: {min(threads)} đến {max(threads)}")
 

@@ -1,4 +1,4 @@
-"""How much memory a class takes: what is shared between processes counts in parts (PSS)."""
+"""How much memory and CPU a class takes: what processes share counts in parts (PSS)."""
 
 from __future__ import annotations
 
@@ -47,3 +47,12 @@ def of_hub(pid: int) -> dict[str, float]:
 def threads(ids: set[int]) -> list[int]:
     """Return how many threads each kernel of these users has."""
     return [process.num_threads() for process in processes_of(ids) if kind(process) == "kernel"]
+
+
+def seconds(ids: set[int]) -> float:
+    """Return the CPU seconds that servers and kernels of these users have taken."""
+    took = 0.0
+    for process in processes_of(ids):
+        with suppress(psutil.Error):
+            took += sum(process.cpu_times()[:4])
+    return took
