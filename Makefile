@@ -26,7 +26,7 @@ endif
 book = $(boot) book && .venv-book/bin/python -m authoring.book
 solutions = $(SOLUTIONS:%=solutions=%)
 
-.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel handout
+.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel handout load
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -69,3 +69,6 @@ wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip; SOL
 
 handout: ## mỗi mục một tệp .zip để phát cho lớp, không kèm lời giải (cần Chromium)
 	@$(boot) book && .venv-book/bin/python -m authoring.handout $(solutions)
+
+load: ## thử một lớp học N học viên trên máy này, cần root: sudo make load N=30
+	@$(boot) test && .venv-test/bin/python -m deploy.load $(N)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds one environment of the project from nothing: sh setup/bootstrap.sh lab | gpu | test | book
+# Builds one environment of the project from nothing: sh setup/bootstrap.sh lab | gpu | test | book | hub
 # A second word asks for a Python, and gives the environment its name: lab 3.13 builds .venv-3.13.
 # It needs a POSIX shell and any Python 3. Every later run only checks, and takes seconds.
 set -eu
@@ -152,8 +152,9 @@ case $what in
   gpu) venv=.venv-gpu groups='--group lab --group gpu' download=2200 disk=4000 ;;
   test) venv=.venv-test groups='--group test' download=300 disk=1000 ;;
   book) venv=.venv-book groups='--only-group book' download=80 disk=200 ;;
+  hub) venv=.venv-hub groups='--group hub' download=300 disk=1000 ;;
   *)
-    echo "sh setup/bootstrap.sh lab | gpu | test | book" >&2
+    echo "sh setup/bootstrap.sh lab | gpu | test | book | hub" >&2
     exit 2
     ;;
 esac
@@ -171,5 +172,5 @@ find_uv
 find_python "$version"
 sync $groups
 [ "$what" = book ] || need_libraries
-case $what in test | book) web setup/web ;; esac
+case $what in test | book) web setup/web ;; hub) web deploy/jupyterhub ;; esac
 [ "$what" != test ] || web tests/web

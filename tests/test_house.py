@@ -55,9 +55,10 @@ def users(folder, *packages, root=ROOT):
 @pytest.mark.parametrize(
     ("folder", "packages"),
     [
-        ("d2lutil", ["authoring", "tests", "bench"]),
-        ("authoring", ["tests", "bench"]),
-        ("bench", ["tests"]),
+        ("d2lutil", ["authoring", "tests", "bench", "deploy"]),
+        ("authoring", ["tests", "bench", "deploy"]),
+        ("bench", ["tests", "deploy"]),
+        ("deploy", ["tests"]),
         ("tests", ["bench"]),
         ("authoring/book", ["authoring.form", "authoring.translation"]),
         ("authoring/translation", ["authoring.book"]),

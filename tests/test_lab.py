@@ -229,6 +229,15 @@ def test_the_kernel_of_a_closed_tab_ends_and_that_of_an_open_one_stays(start):
 
 
 @needs_chromium
+def test_what_a_hub_has_to_tell_is_shown(start, monkeypatch):
+    monkeypatch.setenv("D2L_NOTICE", "✗ Đĩa đã đầy: <b>xóa bớt</b> tệp.")
+    with start() as (_, address, _), opened(address) as page:
+        expect(page.locator(".jp-Notification-List, .Toastify").first).to_contain_text(
+            "✗ Đĩa đã đầy: <b>xóa bớt</b> tệp."
+        )
+
+
+@needs_chromium
 def test_few_words_of_the_menus_are_english(page):
     english = []
     bar = page.locator("#jp-MainMenu .lm-MenuBar-item")

@@ -1,5 +1,6 @@
 """A server extension: JupyterLab speaks the words of tieng_viet.toml and says how to get there."""
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -43,10 +44,16 @@ def _load_jupyter_server_extension(app):
     serverapp._i18n = in_our_words
     # For labextensions/course-order.
     order = re.findall(r"\((\S+\.ipynb)\)", SUMMARY.read_text(encoding="utf-8"))
-    app.web_app.settings.setdefault("page_config_data", {})["courseOrder"] = order
+    page = app.web_app.settings.setdefault("page_config_data", {})
+    page["courseOrder"] = order
+    # For labextensions/course-notice: what a hub has to tell this student.
+    page["courseNotice"] = os.environ.get("D2L_NOTICE", "")
 
 
 async def _start_jupyter_server_extension(app):
+    # A hub says where it is, and its log is no place for a token.
+    if "JUPYTERHUB_SERVICE_PREFIX" in os.environ:
+        return
     address = app.connection_url.removesuffix(app.base_url) + app.default_url
     print(f"JupyterLab: {address}?token={app.identity_provider.token}")
     print(

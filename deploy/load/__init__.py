@@ -1,0 +1,1 @@
+"""A class of temporary students on this machine, who really log in and run a notebook."""
