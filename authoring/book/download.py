@@ -35,6 +35,12 @@ def made(nb: NotebookNode) -> bytes:
     return json.dumps({**nb, "cells": [cell, *nb.cells]}, ensure_ascii=False).encode()
 
 
+def packages(d2lutil: str) -> str:
+    """Return what pip installs in a Jupyter that is already there, `d2lutil` from that place."""
+    project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
+    return " ".join([*project["dependency-groups"]["cpu"], d2lutil])
+
+
 @functools.cache
 def _needed_packages() -> str:
     project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
@@ -42,6 +48,5 @@ def _needed_packages() -> str:
     wheel = f"d2lutil-{project['project']['version']}-py3-none-any.whl"
     build = "gõ `make wheel` trong mã nguồn của khóa học để dựng nó"
     upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({build}), "
-    d2lutil = f"git+{repository}" if repository else f"./{wheel}"
-    packages = " ".join([*project["dependency-groups"]["cpu"], d2lutil])
-    return _CELL.format(upload=upload, packages=packages)
+    needed = packages(f"git+{repository}" if repository else f"./{wheel}")
+    return _CELL.format(upload=upload, packages=needed)
