@@ -26,7 +26,7 @@ endif
 book = $(boot) book && .venv-book/bin/python -m authoring.book
 solutions = $(SOLUTIONS:%=solutions=%)
 
-.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel
+.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel usb
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -66,3 +66,6 @@ worksheet: ## in bài tập của một mục, có chỗ để viết: make work
 
 wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip)
 	@$(boot) lab && PATH="$$PATH:.uv/bin" uv build -q --python .venv/bin/python --wheel && echo ✓ dist/*.whl
+
+usb: ## dựng dist/usb: chép vào USB rồi cài và học ở máy không có mạng (cần Chromium)
+	@$(book) complete && $(boot) lab && PATH="$$PATH:.uv/bin" .venv/bin/python -m authoring.usb
