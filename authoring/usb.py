@@ -22,10 +22,11 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from packaging import tags
-from packaging.pylock import PackageWheel, Pylock
+from packaging.pylock import PackageWheel, Pylock, PylockSelectError
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = (3, 11), (3, 12), (3, 13), (3, 14)
+_LOWEST, _HIGHEST = ("{}.{}".format(*python) for python in (PYTHONS[0], PYTHONS[-1]))
 CARRIED = "3.13"
 GLIBC = 28  # the machine's is 2.28 or newer: no wheel that is chosen needs more
 CHECKSUMS = "SHA256SUMS"
@@ -76,8 +77,11 @@ def make(root: Path, stick: Path) -> list[str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / name, target)
     shutil.copytree(book, stick / "sach", copy_function=shutil.copyfile)
-    for path in sorted((root / "deploy" / "usb").iterdir()):
-        shutil.copyfile(path, stick / path.name)
+    for name in ("cai-dat.sh", "hoc.sh"):
+        shutil.copyfile(root / "deploy" / "usb" / name, stick / name)
+    told = (root / "deploy" / "usb" / "DOC-TRUOC.txt").read_text(encoding="utf-8")
+    needed = f", Python từ {_LOWEST} đến {_HIGHEST}" if lacking else ""
+    (stick / "DOC-TRUOC.txt").write_text(told.format(python=needed), encoding="utf-8")
     _put_checksums(stick)
     return lacking
 
@@ -120,15 +124,14 @@ def _put_python(stick: Path) -> list[str]:
     """Put there the archive of a Python that uv takes; return what is lacking without it."""
     with tempfile.TemporaryDirectory() as folder:
         cache = Path(folder, "cache")
-        command = ["python", "install", "-q", "--no-config", "--no-bin", CARRIED]
+        command = ["python", "install", "--no-config", "--no-bin", CARRIED]
         places = {"UV_PYTHON_CACHE_DIR": str(cache), "UV_PYTHON_INSTALL_DIR": f"{folder}/python"}
         try:
             uv(*command, environment=places)
         except UsbError:
-            lowest, highest = ("{}.{}".format(*python) for python in (PYTHONS[0], PYTHONS[-1]))
             return [
                 f"không lấy được Python {CARRIED} để mang theo, nên máy cài phải có sẵn Python "
-                f"từ {lowest} đến {highest}"
+                f"từ {_LOWEST} đến {_HIGHEST}"
             ]
         (archive,) = cache.glob("*.tar.gz")
         (stick / "python").mkdir()
@@ -167,11 +170,14 @@ def _chosen(lock: Pylock, python: tuple[int, int]) -> Iterator[Wheel]:
         *tags.cpython_tags(python, platforms=_PLATFORMS),
         *tags.compatible_tags(python, f"cp{version.replace('.', '')}", platforms=_PLATFORMS),
     ]
-    for package, wheel in lock.select(environment=environment, tags=fitting):
-        if not isinstance(wheel, PackageWheel) or not wheel.url:
-            raise UsbError(f"{package.name} không có wheel cho Python {version} để mang theo")
-        requirement = f"{package.name}=={package.version}"
-        yield Wheel(requirement, wheel.filename, wheel.url, wheel.hashes["sha256"])
+    try:
+        for package, wheel in lock.select(environment=environment, tags=fitting):
+            if not isinstance(wheel, PackageWheel) or not wheel.url:
+                raise PylockSelectError(f"{package.name}: no wheel")
+            requirement = f"{package.name}=={package.version}"
+            yield Wheel(requirement, wheel.filename, wheel.url, wheel.hashes["sha256"])
+    except PylockSelectError as error:
+        raise UsbError(f"thiếu wheel cho Python {version}, glibc 2.{GLIBC}: {error}") from error
 
 
 def _fetch(wheel: Wheel, folder: Path) -> None:

@@ -136,11 +136,12 @@ uv pip install -q --python "$target/.venv/bin/python" --no-index --find-links wh
   --require-hashes --compile-bytecode -r "wheels/$version.txt" || could_not
 rm -rf "$target/.cache" "$target/.uv"
 # The reader's own copy, lab/, is not among these.
-for name in $(ls -A khoa-hoc) sach hoc.sh; do
-  rm -rf "${target:?}/$name"
+for path in $(find khoa-hoc -mindepth 1 -maxdepth 1) sach hoc.sh; do
+  new=$target/${path#khoa-hoc/}
+  rm -rf "$new"
+  cp -R "$path" "$new"
+  chmod -R u+w "$new" # a stick may be read-only
 done
-cp -R khoa-hoc/. sach hoc.sh "$target"
-chmod -R u+w "$target" # a stick may be read-only
 cat <<EOF
 
 ✓ Đã cài xong. Mở khóa học trong JupyterLab:
