@@ -21,10 +21,10 @@ def links(public: Published, folder: str, page: Page) -> str:
     """
     if not public.repository:
         return ""
-    return "".join(_links(public, f"{folder}/{page.source}", page.source))
+    return "".join(_links(public, f"{folder}/{page.source}"))
 
 
-def _links(public: Published, notebook: str, source: str) -> Iterator[str]:
+def _links(public: Published, notebook: str) -> Iterator[str]:
     host, path = urlsplit(public.repository).netloc, urlsplit(public.repository).path[1:]
     if public.hub:
         # nbgitpuller takes the default branch, into a folder that is called like the repository.
@@ -34,12 +34,12 @@ def _links(public: Published, notebook: str, source: str) -> Iterator[str]:
             f"{public.hub}/hub/user-redirect/git-pull?{query}",
             edition.both("Mở trên máy chủ của lớp", "Open on the class’s hub"),
         )
-    # HEAD is the default branch. The script `start` puts the reader's copy into lab/.
+    # HEAD is the default branch.
     provider = {
         "github.com": f"gh/{path}",
         "gitlab.com": f"gl/{quote(path, safe='')}",
     }.get(host, f"git/{quote(public.repository, safe='')}")
-    query = urlencode({"urlpath": f"lab/tree/lab/{source}"})
+    query = urlencode({"urlpath": f"lab/tree/{notebook}"})
     yield _link(
         f"{_BINDER}/{provider}/HEAD?{query}", edition.both("Mở trên Binder", "Open on Binder")
     )

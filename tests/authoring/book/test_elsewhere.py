@@ -44,7 +44,7 @@ def test_a_section_opens_on_a_hub_binder_and_colab(told):
     opened = "lab/tree/tinh-toan/notebooks/tầng.ipynb"
     assert parse_qs(hub.query) == {"repo": [GITHUB], "urlpath": [opened]}
     assert binder.path == "/v2/gh/lop-12a/tinh-toan/HEAD"
-    assert parse_qs(binder.query) == {"urlpath": ["lab/tree/lab/tầng.ipynb"]}
+    assert parse_qs(binder.query) == {"urlpath": ["lab/tree/notebooks/tầng.ipynb"]}
     path = "/github/lop-12a/tinh-toan/blob/HEAD/notebooks/tầng.ipynb"
     assert (colab.netloc, unquote(colab.path)) == ("colab.research.google.com", path)
     # The repository's notebook does not say what to install.
