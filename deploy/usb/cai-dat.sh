@@ -30,7 +30,7 @@ need_machine() {
 }
 
 need_place() {
-  if [ -e "$target" ] && [ ! -e "$target/SHA256SUMS" ]; then
+  if [ -e "$target" ] && [ ! -e "$target/$ours" ]; then
     [ -d "$target" ] && [ -z "$(ls -A "$target")" ] ||
       stop "$target đã có thứ khác: hãy chọn thư mục khác." \
         "$target holds something else: choose another folder." "$other"
@@ -65,11 +65,10 @@ need_whole() {
     stop "Thiếu tệp SHA256SUMS: thư mục này chưa chép xong. Chưa cài gì." \
       "SHA256SUMS is missing: this folder is not complete. Nothing was installed."
   echo "Kiểm tra từng tệp…"
-  bad=$(LC_ALL=C sha256sum -c --quiet SHA256SUMS 2>/dev/null || true)
-  [ -z "$bad" ] ||
+  bad=$(LC_ALL=C sha256sum -c --quiet --strict SHA256SUMS 2>/dev/null) ||
     stop "Những tệp sau hỏng hoặc thiếu: hãy chép lại. Chưa cài gì." \
       "These files are damaged or missing: copy them again. Nothing was installed." \
-      "$(printf '%s\n' "$bad" | sed 's/: FAILED.*//; 2,$s/^/    /')"
+      "$(printf '%s\n' "${bad:-SHA256SUMS}" | sed 's/: FAILED.*//; 2,$s/^/    /')"
 }
 
 undo() { # only what was not there before
@@ -97,6 +96,7 @@ uv() {
 }
 
 glibc=28
+ours=.tinh-toan-hoc-sau # a file that marks a folder as one that we may change
 disk=800 # MB, measured: all that is installed, and what uv unpacks on the way
 suits='import struct, sys
 sys.exit(not (sys.implementation.name == "cpython" and (3, 11) <= sys.version_info < (3, 15)
@@ -113,7 +113,7 @@ need_whole
 
 before=$(ls -A "$target" 2>/dev/null || true)
 mkdir -p "$target/.uv/bin"
-cp SHA256SUMS "$target" # from now on the folder is ours
+cp -f SHA256SUMS "$target/$ours"
 cp uv "$target/.uv/bin/uv"
 chmod 755 "$target/.uv/bin/uv"
 if ! uv --version >/dev/null 2>&1; then

@@ -253,7 +253,11 @@ def test_damaged_and_missing_files_are_named_and_nothing_is_installed(stick, tmp
     (stick / "khoa-hoc" / "notebooks" / "tầng.ipynb").unlink()
     said = refusal(install(stick, tmp_path / "x"), tmp_path / "x")
     assert f"\n    khoa-hoc/notebooks/tầng.ipynb\n    wheels/{wheel.name}\n" in said
-    (stick / usb.CHECKSUMS).unlink()
+    sums = stick / usb.CHECKSUMS
+    sums.write_bytes(sums.read_bytes()[:-10])
+    said = refusal(install(stick, tmp_path / "x"), tmp_path / "x")
+    assert "hỏng hoặc thiếu" in said
+    sums.unlink()
     said = refusal(install(stick, tmp_path / "x"), tmp_path / "x")
     assert "Thiếu tệp SHA256SUMS" in said
 
@@ -308,10 +312,12 @@ def test_what_is_there_already_is_never_touched(stick, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "bài.txt").write_text("của tôi")
-    done = install(stick, mine)
-    assert done.returncode == 1
-    assert f"{mine} đã có thứ khác" in done.stderr
-    assert [path.name for path in mine.iterdir()] == ["bài.txt"]
+    for folder in (mine, stick):
+        before = sorted(folder.rglob("*"))
+        done = install(stick, folder)
+        assert done.returncode == 1
+        assert f"{folder} đã có thứ khác" in done.stderr
+        assert sorted(folder.rglob("*")) == before
 
 
 def test_without_the_book_or_a_wheel_nothing_is_made(course, tmp_path, monkeypatch):
