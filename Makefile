@@ -26,7 +26,7 @@ endif
 book = $(boot) book && .venv-book/bin/python -m authoring.book
 solutions = $(SOLUTIONS:%=solutions=%)
 
-.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel usb
+.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -64,8 +64,9 @@ epub: ## dựng sách thành một tệp EPUB cho máy đọc sách (SOLUTIONS=n
 worksheet: ## in bài tập của một mục, có chỗ để viết: make worksheet NB=notebooks/parameters_vn.ipynb
 	@$(book) worksheet "$(NB)" $(solutions)
 
-wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip)
-	@$(boot) lab && PATH="$$PATH:.uv/bin" uv build -q --python .venv/bin/python --wheel && echo ✓ dist/*.whl
-
+.PHONY: usb
 usb: ## dựng dist/usb: chép vào USB rồi cài và học ở máy không có mạng (cần Chromium)
 	@$(book) complete && $(boot) lab && PATH="$$PATH:.uv/bin" .venv/bin/python -m authoring.usb
+
+wheel: ## dựng gói d2lutil để cài ở nơi khác (Colab, Kaggle, pip)
+	@$(boot) lab && PATH="$$PATH:.uv/bin" uv build -q --python .venv/bin/python --wheel && echo ✓ dist/*.whl
