@@ -21,7 +21,7 @@ from tests import venvs
 from tests.authoring.book.browsing import needs_chromium
 from tests.authoring.book.conftest import Course
 from tests.test_bootstrap import bare_path
-from tests.test_environment import GROUPS
+from tests.test_environment import expand
 
 ROOT = Path(__file__).resolve().parents[2]
 NOBODY = "65534"
@@ -80,7 +80,7 @@ as_root = pytest.mark.skipif(
 def small_course(root: Path, package: str = "iniconfig==2.1.0") -> Path:
     """A course as git has it, with its book made; its environment has one package."""
     hatchling = re.search("hatchling==([0-9.]+)", (ROOT / "pyproject.toml").read_text())[1]
-    uv = next(pin for pin in GROUPS["setup"] if pin.startswith("uv=="))
+    uv = next(pin for pin in expand("setup") if pin.startswith("uv=="))
     for name, content in {
         "pyproject.toml": PROJECT.format(hatchling=hatchling, package=package, uv=uv),
         "d2lutil/__init__.py": "",
