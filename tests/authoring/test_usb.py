@@ -200,6 +200,13 @@ def test_the_folder_is_whole_and_made_again_the_same(course, made):
     assert not (made / "wheels" / "old-1.0-py3-none-any.whl").exists()
 
 
+def test_a_stick_of_fat_can_hold_every_file_of_the_course(made):
+    names = list(usb._tracked(ROOT))
+    names += [path.relative_to(made).as_posix() for path in made.rglob("*")]
+    assert [name for name in names if re.search(r'[\x00-\x1f:?*<>|"\\]|[. ](/|$)', name)] == []
+    assert len({name.casefold() for name in names}) == len(set(names))
+
+
 def test_three_lines_say_what_to_do_and_which_machines_fit(made):
     told = (made / "DOC-TRUOC.txt").read_text(encoding="utf-8").splitlines()
     assert [line[:3] for line in told] == ["1. ", "2. ", "3. "]
