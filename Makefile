@@ -26,7 +26,7 @@ endif
 book = $(boot) book && .venv-book/bin/python -m authoring.book
 solutions = $(SOLUTIONS:%=solutions=%)
 
-.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel handout load
+.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel handout usb load
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -72,3 +72,6 @@ handout: ## mỗi mục một tệp .zip để phát cho lớp, không kèm lờ
 
 load: ## thử một lớp học N học viên trên máy này, cần root: sudo make load N=30
 	@$(boot) test && .venv-test/bin/python -m deploy.load $(N)
+
+usb: ## dựng dist/usb: chép vào USB rồi cài và học ở máy không có mạng (cần Chromium)
+	@$(book) complete && $(boot) lab && PATH="$$PATH:.uv/bin" .venv/bin/python -m authoring.usb

@@ -42,6 +42,12 @@ def first_cell(*, handed_out: bool = False) -> NotebookNode:
     return new_code_cell(_needed_packages(handed_out), id="needed-packages")
 
 
+def packages(d2lutil: str) -> str:
+    """Return what pip installs in a Jupyter that is already there, `d2lutil` from that place."""
+    project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
+    return " ".join([*project["dependency-groups"]["cpu"], d2lutil])
+
+
 @functools.cache
 def _needed_packages(handed_out: bool) -> str:
     project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
@@ -52,5 +58,4 @@ def _needed_packages(handed_out: bool) -> str:
         repository, source = "", "bạn nhận nó cùng notebook"
     upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({source}), "
     d2lutil = f"git+{repository}" if repository else f"./{wheel}"
-    packages = " ".join([*project["dependency-groups"]["cpu"], d2lutil])
-    return _CELL.format(upload=upload, packages=packages)
+    return _CELL.format(upload=upload, packages=packages(d2lutil))

@@ -92,7 +92,8 @@ class Edition:
         solutions: bool = True,
         pages: Collection[str] | None = None,
     ) -> None:
-        self.offers, self.solutions, self.pages = offers or {}, solutions, pages
+        self.offers = {} if offers is None else offers
+        self.solutions, self.pages = solutions, pages
 
     def article(self, address: str, html: str) -> str:
         """Return the page at `address` as it stands in this edition."""

@@ -15,6 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from authoring.book import (
+    elsewhere,
     fonts,
     installed,
     mistakes,
@@ -57,6 +58,7 @@ def make(
     letters, formulas = set[str](), set[tuple[str, str]]()
     sections: list[tuple[str, Section]] = []
     made: list[Page] = []
+    offers = dict(offers or {})
     alone, whole = Edition(offers=offers), WholeEdition(offers=offers)
     titles = {"": escape(book.english_title or book.title)}
     public = published.read(Path())
@@ -72,6 +74,8 @@ def make(
     ):
         for number, page in enumerate(pages.make(book, pool.map)):
             titles[page.address] = escape(page.english)
+            opened = elsewhere.links(public, book.folder.name, page) if page.source else ""
+            offers[page.address] = opened + offers.get(page.address, "")
             pictures = shared_links.pictures(book, page) if public.site else {}
             others |= pictures
             shared = (book, public.site, page, bool(pictures))

@@ -7,9 +7,9 @@ from tests.authoring.book.test_mistakes import git
 
 
 def test_addresses_have_no_slash_at_their_end(tmp_path):
-    assert published.read(tmp_path) == Published("", "")
+    assert published.read(tmp_path) == Published()
     (tmp_path / "pyproject.toml").write_text("[project]")
-    assert published.read(tmp_path) == Published("", "")
+    assert published.read(tmp_path) == Published()
     told = '[tool.d2lutil]\nrepository = "https://a.example/b/"\nsite = "https://c.example"'
     (tmp_path / "pyproject.toml").write_text(told)
     assert published.read(tmp_path) == Published("https://a.example/b", "https://c.example")
