@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from authoring import notebook
+from d2lutil.exercises import SECTIONS
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SETUP = "setup"  # the first code cell of every section
@@ -94,19 +95,19 @@ def _used(table: symtable.SymbolTable) -> Iterable[str]:
 
 
 def sections() -> dict[str, Section]:
-    """Return the sections of the course by name.
+    """Return the sections of the course by name, in its order.
 
     Raises NotebookError when a notebook of the course can't be read.
     """
     found = {}
-    for path in sorted(NOTEBOOKS.glob("*_vn.ipynb")):
-        cells = [cell for cell in notebook.read(path).cells if cell.cell_type == "code"]
+    for name in SECTIONS:
+        nb = notebook.read(NOTEBOOKS / f"{name}_vn.ipynb")
+        cells = [cell for cell in nb.cells if cell.cell_type == "code"]
         exercises = {
             cell.id.replace("-check", "-answer"): checked
             for cell in cells
             if cell.id.startswith("ex-") and (checked := exercise_of(cell.source))
         }
-        name = path.stem.removesuffix("_vn")
         found[name] = Section(
             name,
             tuple(

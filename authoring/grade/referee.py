@@ -103,7 +103,9 @@ def _exercises(sources: dict[str, str]) -> list[ModuleType]:
     folder = os.path.dirname(os.path.dirname(importlib.import_module("d2lutil").__file__ or ""))
     finder = _Sources(folder, sources)
     sys.meta_path.insert(0, finder)
-    return [importlib.import_module(name) for name in sources]
+    modules = [importlib.import_module(name) for name in sources]
+    modules[0].all_exercises()  # it remembers them; later it would not find their modules
+    return modules
 
 
 def _shell() -> Any:
@@ -259,6 +261,10 @@ def _answer(
     except integrity.Tampering as tampering:
         watch.refused.add(f"bản thay thế của `{tampering}`")
         report(True, "")
+    except BaseException as error:
+        # An answer may raise what no check expects, as KeyboardInterrupt.
+        watch.refused.add(type(error).__name__)
+        report(False, f"Phép chấm dừng giữa chừng: {guard.code(repr(error))}.")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ when it takes too much memory, too many processes or too much time.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -20,7 +21,7 @@ import sysconfig
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,14 @@ class Room:
         self.kit, self.alone = kit, alone
         self.stopped = threading.Event()
         self._exercises = _exercises()
+        own = [path.read_text("utf-8") for path in sorted(kit.rglob("*.py"))]
+        self._version = [*own, *self._exercises.values(), Path(__file__).read_text("utf-8")]
+
+    def fingerprint(self, course: Mapping[str, Section], names: Iterable[str]) -> str:
+        """Return what verdicts on answers to sections depend on, besides the answers: a hash."""
+        lessons = [course[name] for name in sorted(names)]
+        asked = repr((sys.version, self.alone, self._version, lessons))
+        return hashlib.sha256(asked.encode()).hexdigest()
 
     def judge(self, section: Section, answers: list[tuple[str, str, str]]) -> Outcome:
         """Run answers to a section, each (id of its cell, exercise, source), and return verdicts.
