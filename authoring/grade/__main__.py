@@ -79,9 +79,7 @@ def _judge_all(
             raise
 
 
-def _judge(
-    one: Submission, course: Mapping[str, Section], room: sandbox.Room, kept: Path
-) -> bool:
+def _judge(one: Submission, course: Mapping[str, Section], room: sandbox.Room, kept: Path) -> bool:
     """Judge a submission's answers; tell whether that had been done before."""
     asked = json.dumps([room.fingerprint(course, one.answers), one.answers], sort_keys=True)
     store = kept / f"{hashlib.sha256(asked.encode()).hexdigest()[:32]}.json"

@@ -17,6 +17,7 @@ import secrets
 import select
 import signal
 import sys
+import tempfile
 import time
 from contextlib import suppress
 from types import ModuleType
@@ -72,17 +73,21 @@ def main() -> None:
 
     exercises = _exercises(job["exercises"])
     shell = _shell()
-    answers = job["answers"]
+    answers, prepared = job["answers"], False
     for cell in job["cells"]:
         for id, exercise, source in [answer for answer in answers if answer[0] == cell["id"]]:
+            if not prepared:
+                integrity.prepare()
+                prepared = True
             tell(begun=exercise)
-            started = time.monotonic()
+            started, there = time.monotonic(), _files(job["alone"])
             verdict = _judge(shell, exercises, exercise, source, limits["seconds"], out)
             tell(id=id, exercise=exercise, seconds=time.monotonic() - started, **verdict)
             if job["alone"] and os.getpid() == 2:
                 # Nobody else lives in this space of processes but its init: what an answer has
                 # left running ends here.
                 _kill_all()
+            _tidy(there, job["alone"])
         if cell["source"] is not None:
             done = shell.run_cell(cell["source"], store_history=False, silent=True)
             if not done.success and not cell["may_raise"]:
@@ -192,6 +197,23 @@ def _kill_all() -> None:
         os.kill(-1, signal.SIGKILL)
 
 
+def _files(alone: bool) -> set[str]:
+    """Return every file and folder where an answer may write, `alone` or in its own folder."""
+    return {
+        os.path.join(place, name)
+        for root in (tempfile.gettempdir(), *(["/dev/shm"] if alone else []))
+        for place, folders, names in os.walk(root)
+        for name in (*folders, *names)
+    }
+
+
+def _tidy(before: set[str], alone: bool) -> None:
+    """Remove what has come since, so that no answer finds another's files, or a full disk."""
+    for path in sorted(_files(alone) - before, reverse=True):
+        with suppress(OSError):
+            os.rmdir(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
+
+
 def _answer(
     shell: Any,
     exercises: list[ModuleType],
@@ -209,7 +231,8 @@ def _answer(
     package, guard = exercises[0], sys.modules["d2lutil.exercises.guard"]
     blank = sys.modules["d2lutil.exercises.exercise"].BLANK
     missing = object()
-    sys.stdin = sys.stdout = sys.stderr = open(os.devnull, "r+")  # noqa: SIM115
+    sys.stdin = open(os.devnull)  # noqa: SIM115
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     guard._LIBRARIES.add(guard.Path(__file__).resolve().parent)
     for name in [name for name in sys.modules if name.startswith("d2lutil.exercises")]:
         del sys.modules[name]
@@ -221,12 +244,12 @@ def _answer(
     watch = integrity.Watch(exercises, {name for name in linecache.cache if name.startswith("<")})
 
     def report(passed: bool | None, message: str) -> None:
-        seen = sorted({*watch.refused, *(f"`{name}`" for name in found)})
+        seen = sorted({*watch.refused, *(f"nhắc tới `{name}`" for name in found)})
         if passed and seen:
             passed = False
             message = (
-                f"Máy không tính câu trả lời này vì mã của nó dùng {', '.join(seen)}, "
-                "điều mà bài không cần."
+                f"Máy không tính câu trả lời này vì mã của nó {', '.join(seen)}: "
+                "bài không cần điều đó."
             )
         mark = "-" if passed is None else "1" if passed is True else "0"
         text = f"{token}{mark}{'!' if seen else '.'}{message[:MESSAGE]}"
@@ -259,11 +282,11 @@ def _answer(
             message = f"{message} {_OWN}"
         report(passed, message)
     except integrity.Tampering as tampering:
-        watch.refused.add(f"bản thay thế của `{tampering}`")
+        watch.refused.add(f"thay `{tampering}`")
         report(True, "")
     except BaseException as error:
         # An answer may raise what no check expects, as KeyboardInterrupt.
-        watch.refused.add(type(error).__name__)
+        watch.refused.add(f"gây ra `{type(error).__name__}`")
         report(False, f"Phép chấm dừng giữa chừng: {guard.code(repr(error))}.")
 
 

@@ -164,7 +164,7 @@ class Room:
         with tempfile.TemporaryDirectory() as home, tempfile.TemporaryFile() as calls:
             calls.write(_filter())
             calls.seek(0)
-            environment = _environment("/tmp" if self.alone else home, self._path())
+            environment = _environment("/tmp" if self.alone else home, str(self.kit))
             referee = [sys.executable, "-P", "-s", "-m", "authoring.grade.referee"]
             command = [*_walls(self.kit, calls.fileno()), *referee] if self.alone else referee
             room = subprocess.Popen(
@@ -181,9 +181,6 @@ class Room:
                 yield room
             finally:
                 _end(room)
-
-    def _path(self) -> str:
-        return str(self.kit)
 
 
 class _Said:
@@ -244,39 +241,38 @@ def problem(room: Room) -> str | None:
     if run.returncode == 0:
         return None
     return (
-        f"bubblewrap không dựng được sandbox ở đây: {_last_line(run.stderr)} (Một container thường "
-        "cấm điều ấy; Ubuntu từ 24.04 cần sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0)"
+        f"bubblewrap không dựng được sandbox ở đây: {_last_line(run.stderr)} (một container thường "
+        "cấm điều ấy; Ubuntu từ bản 24.04 cần lệnh sudo sysctl "
+        "kernel.apparmor_restrict_unprivileged_userns=0)"
     )
 
 
 def _walls(kit: Path, calls: int | None = None) -> list[str]:
     """Return the beginning of a command that runs the rest of it in a closed room."""
-    seen = [Path(sys.prefix), Path(sys.base_prefix), kit]
-    seen += [path for path in map(Path, ("/usr", "/etc/ld.so.cache", "/etc/localtime")) if path.exists()]
-    seen += [Path(path).resolve() for path in ("/etc/alternatives",) if Path(path).exists()]
     command = ["bwrap", "--die-with-parent", "--new-session"]
     for space in ("pid", "net", "ipc", "uts", "cgroup-try"):
         command += [f"--unshare-{space}"]
     if os.geteuid() != 0:
         command += ["--unshare-user", "--cap-drop", "ALL"]
-    for path in seen:
-        for parent in [*path.parents][-2::-1]:
+    command += ["--dev", "/dev"]
+    for folder in ("/tmp", "/dev/shm"):
+        command += ["--size", str(DISK), "--perms", "1777", "--tmpfs", folder]
+    system = ["/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"]
+    for name in ("/lib", "/lib64", "/bin"):
+        if os.path.islink(name):
+            command += ["--symlink", os.readlink(name), name]
+        else:
+            system.append(name)
+    own = [sys.prefix, sys.base_prefix, str(kit)]
+    for path in (*(path for path in system if os.path.exists(path)), *own):
+        for parent in [*Path(path).parents][-2::-1]:
+            # Those that bubblewrap makes by itself are for root alone.
             command += ["--perms", "0755", "--dir", str(parent)]
-        command += ["--ro-bind", str(path), str(path)]
-    for name in ("lib", "lib64", "bin"):
-        if Path("/", name).is_symlink():
-            command += ["--symlink", os.readlink(f"/{name}"), f"/{name}"]
-        elif Path("/", name).exists():
-            command += ["--ro-bind", f"/{name}", f"/{name}"]
+        command += ["--ro-bind", path, path]
     # The course's package, solutions and all, where it is installed as a copy.
     for place in {sysconfig.get_path("purelib"), sysconfig.get_path("platlib")}:
         if Path(place, "d2lutil").is_dir():
             command += ["--tmpfs", f"{place}/d2lutil"]
-    command += ["--dev", "/dev"]
-    for folder in ("/tmp", "/dev/shm"):
-        command += ["--size", str(DISK), "--perms", "1777", "--tmpfs", folder]
-    command += ["--perms", "0755", "--dir", str(kit)]
-    command += ["--ro-bind", str(kit), str(kit)]
     command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
     if calls is not None:
         command += ["--seccomp", str(calls)]
@@ -328,7 +324,8 @@ def _environment(home: str, path: str) -> dict[str, str]:
 def _exercises() -> dict[str, str]:
     """Return the sources of the checks by the names of their modules, without solutions."""
     spec = importlib.util.find_spec("d2lutil.exercises")
-    assert spec and spec.origin
+    assert spec
+    assert spec.origin
     package = Path(spec.origin)
     return {
         "d2lutil.exercises" + ("" if path == package else f".{path.stem}"): (

@@ -173,7 +173,7 @@ def _take(submission: Submission, section: Section, file: str, cells: dict[str, 
     for id, exercise in section.exercises.items():
         cell = cells.get(id)
         source = _text(cell)
-        if source is None:
+        if cell is None or source is None:
             missing.append(id)
             submission.verdicts[exercise] = Verdict(None, "Không có ô trả lời")
         elif cell.get("cell_type") != "code":
