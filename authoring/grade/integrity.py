@@ -46,6 +46,8 @@ _COMPARISONS = {
     *("__array__", "__array_ufunc__", "__array_function__", "__array_interface__"),
     *("__getattribute__", "__instancecheck__", "__subclasscheck__"),
 }
+_PLAIN = (int, float, str, list, tuple, dict, set, frozenset)
+_READING = {"__iter__", "__getitem__", "__len__", "__float__", "__int__", "__index__", "__str__"}
 _THREAD = "để một luồng chạy tiếp"
 _TYPED = ("<string>", "<unknown>")  # what a library may call code that it compiles
 _STANDARD = tuple({sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")})
@@ -104,6 +106,7 @@ class Watch:
         self.replaced: str | None = None  # the first name that it replaced
         self._lesson = lesson
         self._busy = True
+        sys.settrace = self._only_for_checks(sys.settrace)
         modules = dict(sys.modules)
         own = list(exercises)
         for module in own:
@@ -154,8 +157,12 @@ class Watch:
             for kind in type.mro(type(part)) + type.mro(type(type(part))):
                 if id(kind) in self._classes:
                     continue
-                told = _COMPARISONS & vars(kind).keys()
-                if told or issubclass(kind, _values()):
+                own = vars(kind).keys()
+                if (
+                    own & _COMPARISONS
+                    or (own & _READING and issubclass(kind, _PLAIN))
+                    or issubclass(kind, _arrays())
+                ):
                     self.refused.add(f"có lớp `{kind.__name__}` tự trả lời phép so sánh")
 
     def judging(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -175,6 +182,21 @@ class Watch:
 
         return watched
 
+    def _only_for_checks(self, function: Callable[..., None]) -> Callable[..., None]:
+        """Return `sys.settrace` for whoever may use it.
+
+        The event alone doesn't tell who asks: a tracer that raises an error is taken away by
+        Python itself, in the frame that it traced.
+        """
+
+        def settrace(tracer: Any) -> None:
+            if self._is_reached_from(sys._getframe(1)):
+                self.refused.add("dùng `sys.settrace`")
+                raise PermissionError("khi chấm, câu trả lời không được dùng sys.settrace")
+            function(tracer)
+
+        return settrace
+
     def _on_event(self, event: str, arguments: tuple[Any, ...]) -> None:
         if self._busy or not (event in _REFUSED or event.split(".")[0] in _REFUSED_FAMILIES):
             return
@@ -188,6 +210,8 @@ class Watch:
             self._busy = False
 
     def _is_refused(self, event: str, arguments: tuple[Any, ...], frame: FrameType) -> bool:
+        if event == "sys.settrace" and _of_a_check(sys.gettrace()):
+            return False
         if event == "compile":
             name = arguments[1]
             name = name.decode(errors="replace") if isinstance(name, bytes) else name
@@ -204,6 +228,10 @@ class Watch:
                 return False
         if frame.f_code.co_filename.endswith(_HARMLESS) and self._kind(frame) == "python":
             return False
+        return self._is_reached_from(frame)
+
+    def _is_reached_from(self, frame: FrameType) -> bool:
+        """Tell whether an answer has asked for what `frame` does, and no library for itself."""
         place: FrameType | None = frame
         while place is not None:
             kind = self._kind(place)
@@ -239,14 +267,11 @@ class Watch:
 _HERE = str(Path(__file__).resolve().parents[2])
 
 
-def _values() -> tuple[type, ...]:
+def _arrays() -> tuple[type, ...]:
     import mxnet
     import numpy
 
-    return (
-        *(numpy.ndarray, numpy.generic, mxnet.nd.NDArray),
-        *(int, float, str, list, tuple, dict),
-    )
+    return numpy.ndarray, numpy.generic, mxnet.nd.NDArray
 
 
 def _call_watched(module: ModuleType, watch: Watch) -> None:
@@ -294,9 +319,17 @@ class _Names:
             pass
         missing = object()
         for name, value in zip(self.names, self.values, strict=False):
-            if self.owner.get(name, missing) is not value:
+            found = self.owner.get(name, missing)
+            if found is not value and not _of_a_check(found):
                 return f"{self.label}.{name}"
-        return self.label
+        return None
+
+
+def _of_a_check(value: Any) -> bool:
+    """Tell whether a check has made this function while it ran, to see what an answer calls."""
+    if not isinstance(value, FunctionType) or "<locals>" not in value.__qualname__:
+        return False
+    return value.__code__.co_filename.startswith(f"{_HERE}/d2lutil/exercises/")
 
 
 class _Snapshot:
@@ -349,6 +382,11 @@ def _classes() -> Iterable[type]:
     return [*found, type]
 
 
+def _tracer() -> Any:
+    tracer = sys.gettrace()
+    return None if _of_a_check(tracer) else tracer
+
+
 def _state() -> dict[str, Any]:
     handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
     virtual = [signal.getitimer(which) for which in (signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)]
@@ -357,5 +395,6 @@ def _state() -> dict[str, Any]:
         "đặt hẹn giờ": any(map(any, virtual)),
         _THREAD: len(sys._current_frames()),
         "gắn thêm việc vào bộ dọn rác": [*map(id, gc.callbacks)],
+        "theo dõi từng dòng mã": _tracer(),
         "đổi cách Python nạp mô-đun": [*map(id, sys.meta_path)],
     }

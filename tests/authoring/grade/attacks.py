@@ -191,6 +191,18 @@ def trace(frame, event, argument):
 
 sys.settrace(trace)
 """,
+    "a tracer set by the call": """
+import sys
+
+
+def trace(frame, event, argument):
+    return trace
+
+
+def answer(net):
+    sys.settrace(trace)
+    return shaped(net)
+""",
     "a profiler": """
 import sys
 sys.setprofile(lambda *a: None)
