@@ -94,18 +94,9 @@ def _judge(one: Submission, course: Mapping[str, Section], room: sandbox.Room, k
     for name, answers in one.answers.items():
         outcome = room.judge(course[name], answers)
         one.memory = max(one.memory, outcome.memory)
-        found = {v["exercise"]: v for v in outcome.verdicts}
-        for _, exercise, _ in answers:
-            if exercise in found:
-                v = found[exercise]
-                judged[exercise] = Verdict(
-                    v["passed"], v["message"], v["seconds"], v.get("eye", False)
-                )
-            else:
-                message = f"Chưa có lời chấm: {outcome.trouble}."
-                judged[exercise] = Verdict(False, message, eye=True)
-        if outcome.trouble:
-            faults.append(f"mục {name}: {outcome.trouble}")
+        exercises = [exercise for _, exercise, _ in answers]
+        judged |= dict(zip(exercises, outcome.verdicts, strict=True))
+        faults += [f"mục {name}: {trouble}" for trouble in outcome.troubles]
     one.seconds = time.monotonic() - started
     one.verdicts |= judged
     one.faults += faults

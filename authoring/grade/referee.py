@@ -75,14 +75,14 @@ def main() -> None:
     shell = _shell()
     answers, prepared = job["answers"], False
     for cell in job["cells"]:
-        for id, exercise, source in [answer for answer in answers if answer[0] == cell["id"]]:
+        for _, exercise, source in [answer for answer in answers if answer[0] == cell["id"]]:
             if not prepared:
                 integrity.prepare()
                 prepared = True
             tell(begun=exercise)
             started, there = time.monotonic(), _files(job["alone"])
             verdict = _judge(shell, exercises, exercise, source, limits["seconds"], out)
-            tell(id=id, exercise=exercise, seconds=time.monotonic() - started, **verdict)
+            tell(exercise=exercise, seconds=time.monotonic() - started, **verdict)
             if job["alone"] and os.getpid() == 2:
                 # Nobody else lives in this space of processes but its init: what an answer has
                 # left running ends here.

@@ -23,7 +23,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,16 @@ import psutil
 
 from authoring import withheld
 from authoring.grade.course import Section
+from authoring.grade.submission import Verdict
 
 EXERCISE_SECONDS = 45.0  # for an answer cell and its check, which alone takes ten at most
-LESSON_SECONDS = 180.0  # for the lesson's cells of a section
+LESSON_SECONDS = 180.0  # for the lesson's cells before an answer
+GRACE = 15.0  # seconds for the referee to end an answer; then the room is ended
 MEMORY = 2 << 30  # bytes a process
 ALL_MEMORY = 3 << 30  # bytes that all processes have in memory
 PROCESSES = 128  # with threads
 DISK = 128 << 20  # bytes
 FILE = 64 << 20  # bytes
-REPORT = 1 << 20  # bytes that a room may say
 _NOBODY = 65534
 _GLANCE = 0.05  # seconds between two looks of the watchman
 # Memory that belongs to no process, other processes' memory, and doors into the kernel.
@@ -66,15 +67,14 @@ _CALLS = {
 
 @dataclass
 class Outcome:
-    """What came of a section: the verdicts as the referee gave them, and why there are no more.
+    """What came of answers to a section: a verdict on each, and what went wrong besides.
 
-    `seconds` is what it took, `memory` the most that its processes held together, in bytes.
+    `memory` is the most that their processes held together, in bytes.
     """
 
-    verdicts: list[dict[str, Any]]
-    trouble: str
-    seconds: float
-    memory: int
+    verdicts: list[Verdict] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    memory: int = 0
 
 
 class Stopped(Exception):
@@ -99,10 +99,25 @@ class Room:
         return hashlib.sha256(asked.encode()).hexdigest()
 
     def judge(self, section: Section, answers: list[tuple[str, str, str]]) -> Outcome:
-        """Run answers to a section, each (id of its cell, exercise, source), and return verdicts.
+        """Run answers to a section, each (id of its cell, exercise, source), in their order there.
 
-        Raises Stopped when `stopped` is set meanwhile.
+        An answer that brings its room down costs itself only: a new room judges the rest. Raises
+        Stopped when `stopped` is set meanwhile.
         """
+        outcome = Outcome()
+        while rest := answers[len(outcome.verdicts) :]:
+            said = self._run(self._job(section, rest))
+            outcome.memory = max(outcome.memory, said.memory)
+            outcome.verdicts += said.verdicts
+            if said.trouble:
+                outcome.troubles.append(said.trouble)
+                # Before the first answer, the fault is none of theirs.
+                lost = 1 if said.begun else len(rest)
+                message = f"Chưa có lời chấm: {said.trouble}."
+                outcome.verdicts += [Verdict(False, message, eye=True)] * lost
+        return outcome
+
+    def _job(self, section: Section, answers: list[tuple[str, str, str]]) -> bytes:
         sources = {id: source for id, _, source in answers}
         needed = {cell.id for cell in section.needed(sources)}
         job = {
@@ -125,39 +140,24 @@ class Room:
                 "processes": PROCESSES + _running() if self.alone else None,
             },
         }
-        seconds = LESSON_SECONDS + EXERCISE_SECONDS * len(answers)
-        return self._run(json.dumps(job).encode(), seconds)
+        return json.dumps(job).encode()
 
-    def _run(self, job: bytes, seconds: float) -> Outcome:
-        started, most, trouble = time.monotonic(), 0, ""
+    def _run(self, job: bytes) -> _Said:
         with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as errors:
             given.write(job)
             given.seek(0)
             with self._started(given, errors) as room:
                 said = _Said(room)
-                while room.poll() is None:
+                while room.poll() is None and not said.trouble:
                     time.sleep(_GLANCE)
-                    size, processes = _size(room.pid)
-                    most = max(most, size)
                     if self.stopped.is_set():
                         raise Stopped
-                    if size > ALL_MEMORY:
-                        trouble = f"vượt quá giới hạn bộ nhớ ({ALL_MEMORY >> 30} GiB)"
-                    elif processes > PROCESSES:
-                        trouble = f"chạy quá nhiều tiến trình (hơn {PROCESSES})"
-                    elif time.monotonic() - started > seconds:
-                        trouble = f"chưa xong sau {seconds:.0f} giây"
-                    elif said.too_much:
-                        trouble = "viết ra quá nhiều"
-                    if trouble:
-                        break
-            verdicts, told = _verdicts(said.text())
+                    said.watch()
+            said.finish()
             errors.seek(0)
-            trouble = trouble or told or _last_line(errors.read(100_000))
-        if verdicts and verdicts[-1] == {"end": True}:
-            verdicts.pop()
-            trouble = ""
-        return Outcome(verdicts, trouble, time.monotonic() - started, most)
+            if not said.trouble and not said.complete:
+                said.trouble = _last_line(errors.read(100_000))
+        return said
 
     @contextmanager
     def _started(self, given: Any, errors: Any) -> Iterator[subprocess.Popen[bytes]]:
@@ -184,30 +184,51 @@ class Room:
 
 
 class _Said:
-    """Reads what a room says, and no more than `REPORT` bytes of it."""
+    """What a room has said so far, and why it has to end before it is `complete`."""
 
     def __init__(self, room: subprocess.Popen[bytes]) -> None:
-        self.too_much = False
-        self._parts: list[bytes] = []
+        self.verdicts: list[Verdict] = []
+        self.begun = self.complete = False  # `begun`: an answer is running
+        self.trouble = ""
+        self.memory = 0
         self._room = room
+        self._due = time.monotonic() + LESSON_SECONDS
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
-    def _read(self) -> None:
-        assert self._room.stdout
-        size = 0
-        while part := os.read(self._room.stdout.fileno(), 65536):
-            size += len(part)
-            if size > REPORT:
-                self.too_much = True
-                return
-            self._parts.append(part)
+    def watch(self) -> None:
+        """Look at the processes in the room."""
+        size, processes = _size(self._room.pid)
+        self.memory = max(self.memory, size)
+        if size > ALL_MEMORY:
+            self.trouble = f"vượt quá giới hạn bộ nhớ ({ALL_MEMORY >> 30} GiB)"
+        elif processes > PROCESSES:
+            self.trouble = f"chạy quá nhiều tiến trình (hơn {PROCESSES})"
+        elif time.monotonic() > self._due:
+            self.trouble = "không còn trả lời nên đã bị dừng"
 
-    def text(self) -> str:
+    def finish(self) -> None:
+        """Take the last words, once the room has ended."""
         self._thread.join()
         assert self._room.stdout
         self._room.stdout.close()
-        return b"".join(self._parts).decode(errors="replace")
+
+    def _read(self) -> None:
+        assert self._room.stdout
+        for line in self._room.stdout:
+            self._hear(json.loads(line))
+            self._due = time.monotonic() + (
+                EXERCISE_SECONDS + GRACE if self.begun else LESSON_SECONDS
+            )
+
+    def _hear(self, line: dict[str, Any]) -> None:
+        self.begun = "begun" in line
+        self.complete = "end" in line
+        if "lesson" in line:
+            self.trouble = f"ô {line['lesson']} của bài học không chạy được: {line['error']}"
+        elif "exercise" in line:
+            verdict = {name: line[name] for name in ("passed", "message", "seconds")}
+            self.verdicts.append(Verdict(**verdict, eye=line.get("eye", False)))
 
 
 @contextmanager
@@ -370,25 +391,6 @@ def _end(room: subprocess.Popen[bytes]) -> None:
         with suppress(psutil.Error):
             process.kill()
     room.wait()
-
-
-def _verdicts(said: str) -> tuple[list[dict[str, Any]], str]:
-    """Return the referee's lines, and what they tell of trouble."""
-    lines = []
-    for line in said.splitlines():
-        with suppress(ValueError):
-            lines.append(json.loads(line))
-    begun = [line["begun"] for line in lines if "begun" in line]
-    verdicts = [line for line in lines if "begun" not in line]
-    done = {line.get("exercise") for line in verdicts}
-    for line in verdicts:
-        if "lesson" in line:
-            return [v for v in verdicts if "id" in v], (
-                f"ô {line['lesson']} của bài học không chạy được: {line['error']}"
-            )
-    if begun and begun[-1] not in done:
-        return verdicts, f"sandbox đã bị dừng khi chấm bài {begun[-1].split('/')[1]}"
-    return verdicts, ""
 
 
 def _last_line(errors: bytes) -> str:

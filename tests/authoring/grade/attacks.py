@@ -419,19 +419,17 @@ import mmap
 x = []
 while True:
     m = mmap.mmap(-1, 100_000_000)
-    for place in range(0, len(m), 4096):
-        m[place] = 1
+    m.write(bytes(100_000_000))
     x.append(m)
 """,
-    "a memory bomb of many processes": """
-import os, time
-for _ in range(30):
-    if os.fork() == 0:
-        x = bytearray(1_000_000_000)
-        for place in range(0, len(x), 4096):
-            x[place] = 1
-        time.sleep(60)
-time.sleep(60)
+    "a memory bomb in files without a name": """
+import os
+x = []
+while True:
+    number = os.memfd_create("x")
+    os.truncate(number, 50_000_000)
+    os.write(number, bytes(50_000_000))
+    x.append(number)
 """,
     "a fork bomb": """
 import os
@@ -441,13 +439,30 @@ while True:
     except BaseException:
         pass
 """,
-    "a fork bomb from Python's library": """
-import pty, time
-while True:
-    try:
-        pty.fork()
-    except BaseException:
-        pass
+    # No event of Python's tells of these.
+    "a fork bomb of the shell's": """
+from multiprocessing import util
+import time
+util.spawnv_passfds(b"/bin/sh", ["sh", "-c", "f() { f | f & }; f"], [])
+time.sleep(20)
+""",
+    "a memory bomb of many processes": """
+from multiprocessing import util
+import sys, time
+eat = "x = bytearray(900_000_000); x[::4096] = bytes(len(x[::4096])); import time; time.sleep(60)"
+for _ in range(20):
+    util.spawnv_passfds(sys.executable.encode(), [sys.executable, "-c", eat], [])
+time.sleep(60)
+""",
+    "a process that outlives its answer": """
+from multiprocessing import util
+stay = "trap '' TERM HUP; while :; do for i in 2 3 4 5 6 7 8 9; do kill -STOP $i; done; done"
+util.spawnv_passfds(b"/usr/bin/setsid", ["setsid", "-f", "sh", "-c", stay], [])
+""",
+    "the judge itself": """
+import os, signal
+from multiprocessing import util
+util.spawnv_passfds(b"/bin/sh", ["sh", "-c", f"kill -9 {os.getppid()} -1"], [])
 """,
     "a full disk": """
 import os, tempfile
