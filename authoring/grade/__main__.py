@@ -33,10 +33,13 @@ def grade(folder: Path, out: Path, trust: bool) -> int:
 
     Progress is printed, a line a submission. Raises NotebookError when a notebook of the course
     can't be read, OSError when `folder` can't be read or `out` not be written, ValueError when
-    this machine has no sandbox and `trust` isn't given, and KeyboardInterrupt.
+    nothing is in `folder` or this machine has no sandbox and `trust` isn't given, and
+    KeyboardInterrupt.
     """
     course = sections()
     submissions = collect(folder, course)
+    if not submissions:
+        raise ValueError(f"không có bài nộp nào trong {folder}")
     with sandbox.kit() as kit:
         room = sandbox.Room(kit, alone=not trust)
         if not trust and (reason := sandbox.problem(room)):
@@ -110,7 +113,7 @@ def _remembered(store: Path) -> tuple[dict[str, Verdict], list[str], float, int]
     try:
         verdicts, faults, seconds, memory = json.loads(store.read_bytes())
         return {id: Verdict(**told) for id, told in verdicts.items()}, faults, seconds, memory
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, AttributeError):
         return None
 
 

@@ -73,6 +73,7 @@ def page(submissions: Sequence[Submission], ids: Sequence[str]) -> bytes:
 <head>
 <meta charset="utf-8"/>
 <meta name="viewport" content="width=device-width, initial-scale=1"/>
+<link rel="icon" href="data:,"/>
 <title>Kết quả chấm bài</title>
 <style>{_STYLE}</style>
 </head>

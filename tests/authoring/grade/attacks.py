@@ -301,7 +301,7 @@ def replace(*a):
     numpy.allclose = lambda *a, **k: True
 
 
-get_ipython().events.register("post_run_cell", replace)
+get_ipython().events.register("post_execute", replace)
 """,
     "the garbage collector's callbacks": """
 import importlib
@@ -485,5 +485,67 @@ for number in range(10_000):
     print("x" * 100_000)
     os.write(1, b"x" * 100_000)
     os.write(2, b"x" * 100_000)
+""",
+}
+
+# What an answer may look for; each tells by an error what it has found.
+SPYING = {
+    "notebooks": """
+import os
+found = [
+    name
+    for place, folders, names in os.walk("/")
+    for name in names
+    if name.endswith(("_vn.ipynb", ".toml")) and "/questions" not in place
+]
+raise SystemError(found)
+""",
+    "checks and solutions in files": """
+import os
+found = [
+    place
+    for place, folders, names in os.walk("/")
+    if place.endswith(("d2lutil/exercises", "/tests/exercises")) or "bai-nop" in place
+]
+raise SystemError(found)
+""",
+    "solutions in the course": """
+import d2lutil
+found = [d2lutil.solution("parameters/1")] if d2lutil.solution("parameters/1") else []
+raise SystemError(found)
+""",
+    "other processes": """
+import os
+found = os.listdir("/proc") if os.path.exists("/proc") else []
+raise SystemError(found)
+""",
+    "secrets in the environment": """
+import os
+found = [name for name in os.environ if "SECRET" in name]
+raise SystemError(found)
+""",
+    "a network": """
+import _socket
+found = []
+for address in (("127.0.0.1", 22), ("1.1.1.1", 53)):
+    try:
+        one = getattr(_socket, "sock" + "et")()
+        one.settimeout(2)
+        one.connect(address)
+        found.append(address)
+    except OSError:
+        pass
+raise SystemError(found)
+""",
+    "rights": """
+import os
+found = [os.getuid()] if os.getuid() == 0 else []
+for folder in ("/", "/usr", "/root", os.path.dirname(os.__file__)):
+    try:
+        open(f"{folder}/written", "w").close()
+        found.append(folder)
+    except OSError:
+        pass
+raise SystemError(found)
 """,
 }
