@@ -8,10 +8,12 @@ only its judge knows.
 
 from __future__ import annotations
 
+import ast
 import importlib.abc
 import importlib.util
 import json
 import os
+import re
 import resource
 import secrets
 import select
@@ -214,6 +216,18 @@ def _tidy(before: set[str], alone: bool) -> None:
             os.rmdir(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
 
 
+def _plain(source: str) -> str:
+    """Return an answer's source without the notebook's own commands, as in `%%time`.
+
+    They are no part of an answer, and look at frames, which no answer may.
+    """
+    try:
+        ast.parse(source)
+    except (SyntaxError, ValueError):
+        return re.sub(r"(?m)^([ \t]*)[%!?].*$", r"\1pass", source)
+    return source
+
+
 def _answer(
     shell: Any,
     exercises: list[ModuleType],
@@ -258,7 +272,7 @@ def _answer(
 
     try:
         watch.start()
-        done = shell.run_cell(source, store_history=False, silent=True)
+        done = shell.run_cell(_plain(source), store_history=False, silent=True)
         watch.verify(everything=True)
         watch.left_behind()
         error = done.error_before_exec or done.error_in_exec

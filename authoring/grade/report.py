@@ -14,6 +14,7 @@ from authoring.grade.submission import Submission, Verdict
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --no: #b3261e; --yes: #12692b; --eye: #8a5a00 }
 @media (prefers-color-scheme: dark) { :root { --no: #ff9d94; --yes: #7fd996; --eye: #ffc766 } }
+body { background: Canvas; color: CanvasText }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: auto; padding: 1rem }
 h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; border-top: 1px solid var(--line) }
 h2 { padding-top: 1rem; margin-top: 2rem; overflow-wrap: anywhere }

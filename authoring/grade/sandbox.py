@@ -148,12 +148,12 @@ class Room:
             given.seek(0)
             with self._started(given, errors) as room:
                 said = _Said(room)
-                while room.poll() is None and not said.trouble:
+                while room.poll() is None and not said.trouble and not self.stopped.is_set():
                     time.sleep(_GLANCE)
-                    if self.stopped.is_set():
-                        raise Stopped
                     said.watch()
             said.finish()
+            if self.stopped.is_set():
+                raise Stopped
             errors.seek(0)
             if not said.trouble and not said.complete:
                 said.trouble = _last_line(errors.read(100_000))
@@ -270,7 +270,7 @@ def problem(room: Room) -> str | None:
 
 def _walls(kit: Path, calls: int | None = None) -> list[str]:
     """Return the beginning of a command that runs the rest of it in a closed room."""
-    command = ["bwrap", "--die-with-parent", "--new-session"]
+    command = [shutil.which("bwrap") or "bwrap", "--die-with-parent", "--new-session"]
     for space in ("pid", "net", "ipc", "uts", "cgroup-try"):
         command += [f"--unshare-{space}"]
     if os.geteuid() != 0:

@@ -476,8 +476,9 @@ for folder in ("/tmp", "/dev/shm", "/", "/dev", "/var/tmp", os.path.expanduser("
             pass
 """,
     "deleted files": """
-import os, shutil
-shutil.rmtree("/", ignore_errors=True)
+import os, shutil, numpy
+for folder in ("/tmp", "/dev", "/root", "/home", os.path.dirname(numpy.__file__)):
+    shutil.rmtree(folder, ignore_errors=True)
 """,
     "a flood of words": """
 import os
@@ -490,23 +491,13 @@ for number in range(10_000):
 
 # What an answer may look for; each tells by an error what it has found.
 SPYING = {
-    "notebooks": """
+    "notebooks, checks and solutions in files": """
 import os
-found = [
-    name
-    for place, folders, names in os.walk("/")
-    for name in names
-    if name.endswith(("_vn.ipynb", ".toml")) and "/questions" not in place
-]
-raise SystemError(found)
-""",
-    "checks and solutions in files": """
-import os
-found = [
-    place
-    for place, folders, names in os.walk("/")
-    if place.endswith(("d2lutil/exercises", "/tests/exercises")) or "bai-nop" in place
-]
+found = []
+for place, folders, names in os.walk("/"):
+    if place.endswith(("d2lutil/exercises", "/tests/exercises")) or "bai-nop" in place:
+        found.append(place)
+    found += [name for name in names if name.endswith("_vn.ipynb")]
 raise SystemError(found)
 """,
     "solutions in the course": """

@@ -56,7 +56,9 @@ def test_a_folder_becomes_a_table_and_a_page(folder, tmp_path):
 
 
 @needs_bubblewrap
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "end", [signal.SIGINT, pytest.param(signal.SIGKILL, marks=pytest.mark.long)]
+)
 def test_an_interrupted_run_goes_on_where_it_was(end, folder, tmp_path, hand_in):
     hand_in("dung.ipynb", "parameters", {"parameters/1": HARM["an endless loop"]})
     out = tmp_path / "out"
