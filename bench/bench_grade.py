@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 
 import psutil
@@ -124,6 +125,7 @@ def memory(process: psutil.Process) -> int:
 
 def main() -> None:
     print(heading())
+    warnings.simplefilter("ignore")  # of answers, which register the same names twice
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "class")
         folder.mkdir()

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from authoring.grade.course import Section
@@ -20,14 +21,14 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; border-top: 1px solid var(--lin
 h2 { padding-top: 1rem; margin-top: 2rem; overflow-wrap: anywhere }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: center }
-th:first-child { position: sticky; left: 0; background: Canvas; text-align: left }
-th:first-child { max-width: 9rem; overflow-wrap: anywhere }
+th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: center; white-space: nowrap }
+.who { position: sticky; left: 0; background: Canvas; text-align: left }
+.who { min-width: 6rem; max-width: 11rem; overflow-wrap: anywhere; white-space: normal }
 dt { font-weight: 600 } dd { margin: 0 0 .6rem 1rem; overflow-wrap: anywhere }
 code { font-size: .9em; background: #8882; padding: 0 .2em; overflow-wrap: anywhere }
 .yes { color: var(--yes) } .no { color: var(--no) } .eye { color: var(--eye); font-weight: 600 }
 .note { overflow-wrap: anywhere }
-@media print { body { font-size: 11px; max-width: none } h2, dt { break-after: avoid } }
+@media print { .wide { overflow: visible } body { font-size: 11px; max-width: none } h2, dt { break-after: avoid } }
 """
 _EYE = "cần xem bằng mắt"
 
@@ -66,7 +67,12 @@ def table(submissions: Sequence[Submission], ids: Sequence[str]) -> bytes:
 
 def page(submissions: Sequence[Submission], ids: Sequence[str]) -> bytes:
     """Return the page as HTML, complete in itself and without a script."""
-    heads = "".join(f'<th scope="col">{_text(id)}</th>' for id in ids)
+    sections = Counter(id.split("/")[0] for id in ids)
+    groups = "".join(
+        f'<th scope="colgroup" colspan="{size}">{_text(name)}</th>'
+        for name, size in sections.items()
+    )
+    heads = "".join(f'<th scope="col">{_text(id.split("/")[1])}</th>' for id in ids)
     rows = "".join(_row(number, one, ids) for number, one in enumerate(submissions, 1))
     details = "".join(_detail(number, one, ids) for number, one in enumerate(submissions, 1))
     document = f"""<!DOCTYPE html>
@@ -84,7 +90,11 @@ def page(submissions: Sequence[Submission], ids: Sequence[str]) -> bytes:
 <p>{len(submissions)} bài nộp. ✓: đúng; ✗: chưa đúng; –: chưa làm; !: {_EYE}.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Bảng kết quả">
 <table>
-<thead><tr><th scope="col">Học sinh</th><th scope="col">Đúng</th>{heads}</tr></thead>
+<thead>
+<tr><th class="who" scope="col" rowspan="2">Học sinh</th>
+<th scope="col" rowspan="2">Đúng</th>{groups}</tr>
+<tr>{heads}</tr>
+</thead>
 <tbody>{rows}</tbody>
 </table>
 </div>
@@ -100,13 +110,14 @@ def _row(number: int, one: Submission, ids: Sequence[str]) -> str:
     cells = "".join(_cell(one.verdicts.get(id)) for id in ids)
     flag = ' <span class="eye">!</span>' if _needs_eye(one) else ""
     return (
-        f'<tr><th scope="row"><a href="#bai-{number}">{_text(one.name)}</a>{flag}</th>'
+        f'<tr><th class="who" scope="row"><a href="#bai-{number}">{_text(one.name)}</a>{flag}</th>'
         f"<td>{_right(one)}</td>{cells}</tr>\n"
     )
 
 
 def _cell(verdict: Verdict | None) -> str:
-    return f'<td class="{_kind(verdict)}">{_mark(verdict)}</td>'
+    flag = ' <span class="eye">!</span>' if verdict and verdict.eye else ""
+    return f'<td class="{_kind(verdict)}">{_mark(verdict)}{flag}</td>'
 
 
 def _detail(number: int, one: Submission, ids: Sequence[str]) -> str:
