@@ -21,14 +21,16 @@ h1 { font-size: 1.6rem } h2 { font-size: 1.2rem; border-top: 1px solid var(--lin
 h2 { padding-top: 1rem; margin-top: 2rem; overflow-wrap: anywhere }
 .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: center; white-space: nowrap }
+th, td { border: 1px solid var(--line); padding: .2rem .5rem; text-align: center }
+td { white-space: nowrap }
 .who { position: sticky; left: 0; background: Canvas; text-align: left }
-.who { min-width: 6rem; max-width: 11rem; overflow-wrap: anywhere; white-space: normal }
+.who { min-width: 6rem; max-width: 11rem; overflow-wrap: anywhere }
 dt { font-weight: 600 } dd { margin: 0 0 .6rem 1rem; overflow-wrap: anywhere }
 code { font-size: .9em; background: #8882; padding: 0 .2em; overflow-wrap: anywhere }
 .yes { color: var(--yes) } .no { color: var(--no) } .eye { color: var(--eye); font-weight: 600 }
 .note { overflow-wrap: anywhere }
-@media print { .wide { overflow: visible } body { font-size: 11px; max-width: none } h2, dt { break-after: avoid } }
+@media print { .wide { overflow: visible } body { font-size: 11px; max-width: none } }
+@media print { h2, dt { break-after: avoid } }
 """
 _EYE = "cần xem bằng mắt"
 

@@ -79,6 +79,17 @@ def test_an_interrupted_run_goes_on_where_it_was(end, folder, tmp_path, hand_in)
     assert set(rows(out)) == {"an", "bình", "chi", "dung"}
 
 
+@pytest.mark.long
+@needs_bubblewrap
+def test_it_grades_for_a_user_who_is_not_root_as_well(folder, tmp_path):
+    other = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    command = [*other, sys.executable, "-m", "authoring.grade", str(folder)]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    found = rows(tmp_path / "bai-nop-ket-qua")
+    assert [row["Số bài đúng"] for row in found.values()] == ["1", "0", "0"]
+
+
 def test_without_a_sandbox_nothing_runs_unless_all_are_trusted(folder, tmp_path):
     nothing = os.environ | {"PATH": str(tmp_path)}
     refused = run(folder, env=nothing)
