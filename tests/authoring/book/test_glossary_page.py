@@ -46,6 +46,16 @@ def test_the_search_finds_each_term_as_a_section():
         assert said == {term.definition.replace("`", "") for term in TERMS.terms}
 
 
+def test_the_search_tells_the_two_names_of_a_term_apart():
+    terms = (Term("gradient descent", "hạ gradient", "…"), Term("tensor", "tensor", "…"))
+    _, descent, tensor = glossary_page.make([], Glossary(terms)).sections
+    assert (descent.title, descent.english) == (
+        "hạ gradient (gradient descent)",
+        "gradient descent (hạ gradient)",
+    )
+    assert (tensor.title, tensor.english) == ("tensor", "tensor")
+
+
 def test_code_in_a_definition_is_code_on_the_page_and_on_cards():
     term = Term("device", "thiết bị", "Như `cpu()` & `gpu(0)`.")
     first = Page("a.ipynb", "a.html", terms={term.term: "x-1"})

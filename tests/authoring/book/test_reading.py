@@ -256,6 +256,17 @@ def test_a_definition_shows_on_hover_and_focus_and_goes_with_escape(browser, add
         expect(card).to_be_visible()
 
 
+def test_a_card_fades_only_where_it_is_cut(browser, address):
+    with reading(browser, address) as page:
+        for height, fades in ((900, False), (120, True), (900, False)):
+            page.set_viewport_size({"width": 1280, "height": height})
+            page.locator(".term").evaluate("e => (e.blur(), e.focus())")
+            card = page.locator(".preview:not(:empty)")
+            expect(card).to_contain_text("Một phép biến đổi")
+            last = "e => getComputedStyle(e, '::after').content"
+            assert card.evaluate(last) == ('""' if fades else "none")
+
+
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_definition_does_not_hide_its_word(browser, address, viewport):
     with reading(browser, address, viewport=viewport) as page:
