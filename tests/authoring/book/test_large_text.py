@@ -1,7 +1,5 @@
 """Letters twice as large, and windows as small as a phone's: nothing leaves the screen."""
 
-import contextlib
-
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -90,24 +88,6 @@ def test_the_largest_letters_of_the_panel_come_on_top(browser, real):
         page.reload()
         assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "51px"
         check(page)
-
-
-def test_the_largest_letters_of_the_panel_leave_the_bar_one_row(real):
-    url, _ = real
-    with (
-        sync_playwright() as playwright,
-        contextlib.closing(
-            playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        ) as usual,
-        reading(usual, f"{url}/use-gpu_vn.html?lang=en") as page,
-    ):
-        page.evaluate("memory.set('text', 'largest')")
-        page.reload()
-        for width in (360, 576, 768, 900, 991, 992, 1366):
-            page.set_viewport_size({"width": width, "height": 768})
-            check(page)
-            rows = {round((top + bottom) / 2 / 8) for _, top, _, bottom in page.evaluate(BOXES)}
-            assert len(rows) == 1, width
 
 
 def inside(page: Page, selector: str) -> None:
