@@ -160,7 +160,7 @@ def test_code_is_copied_by_touch(browser, real):
     touch = {"viewport": NARROW, "has_touch": True, "is_mobile": True}
     allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
     with reading(browser, f"{url}/parameters_vn.html", **touch, **allowed) as page:
-        button = page.get_by_role("button", name="Sao chép").first
+        button = page.get_by_role("button", name="Sao chép", exact=True).first
         assert button.evaluate("e => getComputedStyle(e).opacity") == "1"
         box, code = button.bounding_box(), page.locator(".code code").first
         assert box["y"] + box["height"] <= code.bounding_box()["y"] + 1  # covers none of it
