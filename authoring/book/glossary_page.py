@@ -54,13 +54,15 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
         + "</dl>"
         for letter, group in groups
     )
-    about = edition.both(
-        f"{made.about[0]} Trong bài, từ nào gạch chân bằng chấm thì có lời giải nghĩa ngay tại "
-        "chỗ.",
-        f"{made.about[1]} Their definitions are in Vietnamese.",
+    ours = (
+        f"{made.about[0]} Trong bài, từ nào gạch chân bằng chấm thì có lời giải nghĩa ngay tại chỗ."
+    )
+    theirs = f"{made.about[1]} Their definitions are in Vietnamese."
+    about = f'<p class="vi">{ours}</p>' + edition.on_screen(
+        f'\n<p class="en" lang="en">{theirs}</p>'
     )
     made.html = (
-        f'<h1 id="{edition.anchor("bang-thuat-ngu")}">{title}</h1>\n<p>{about}</p>\n'
+        f'<h1 id="{edition.anchor("bang-thuat-ngu")}">{title}</h1>\n{about}\n'
         '<nav class="letters" aria-label="Chữ cái đầu" data-en="First letters">'
         f'<ul lang="vi">{letters}</ul></nav>\n{body}'
     )
@@ -80,7 +82,7 @@ def _names(term: Term) -> tuple[str, str]:
     """Return what the search calls a term: the name first that the page's language has."""
     if term.vi == term.term:
         return term.vi, term.vi
-    return f"{term.vi} {term.term}", f"{term.term} {term.vi}"
+    return f"{term.vi} ({term.term})", f"{term.term} ({term.vi})"
 
 
 def _entry(term: Term, definition: str, first: tuple[Page, str] | None) -> str:

@@ -52,8 +52,10 @@
     for (const picture of content.content.querySelectorAll("img")) {
       picture.src = new URL(picture.getAttribute("src"), site)
     }
+    card.classList.remove("cut")
     card.append(content.content)
     link.classList.add("previewed")
+    card.classList.toggle("cut", card.scrollHeight > card.clientHeight)
     link.setAttribute("aria-describedby", card.id)
     return true
   }

@@ -189,10 +189,8 @@
     return hits
   }
 
-  // What holds words that are only remotely like one: none is a hit, but they may be named.
-  function far(query) {
-    const queries = [{ ...query, fuzzy: 0.4 }]
-    return complete(index.search({ queries }), queries)
+  function alone(query) {
+    return complete(index.search({ queries: [query] }), [query])
   }
 
   function search(question) {
@@ -228,10 +226,13 @@
     const taught = names.has(name) && teaching(name, hits)
     if (taught) hits = [taught, ...hits.filter((hit) => hit !== taught)]
     const near = []
+    // Of several guesses a hit does not tell which one found what.
+    const isOnly = queries.filter(({ guessed }) => guessed).length === 1
     for (const [n, query] of queries.entries()) {
       if (!query.guessed) continue
-      const found = nearest(hits, n)
-      near.push([words[n], found.length ? found : nearest(far(query), 0)])
+      const found = isOnly ? nearest(hits, n) : nearest(alone(query), 0)
+      // Words that are only remotely like it make no hit, but they may be named.
+      near.push([words[n], found.length ? found : nearest(alone({ ...query, fuzzy: 0.4 }), 0)])
     }
     return { hits, partial, near: near.filter(([, others]) => others.length), folded: !words.some(isMarked) }
   }
@@ -327,8 +328,9 @@
           : said("Không tìm thấy mục nào. Bạn thử từ khác, hoặc gõ không dấu.", "Nothing found. Try other words.")) +
       (count > SHOWN ? said(`; dưới đây là ${SHOWN} mục khớp nhất`, `, the best ${SHOWN} are here`) : "") +
       (count && partial ? said(", nhưng không mục nào có đủ mọi từ", ", but none has every word") : "")
-    for (const [word, others] of near) {
-      status.append(said(`. Không có “${word}”, gần giống: `, `. There is no “${word}”, there is: `))
+    for (const [n, [word, others]] of near.entries()) {
+      status.append(n ? document.createElement("br") : ". ")
+      status.append(said(`Không có “${word}”, gần giống: `, `There is no “${word}”, there is: `))
       status.append(...others.flatMap((other) => [instead(word, other), " "]))
     }
   }

@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
 from tests.authoring.book.conftest import Course, text
+from tests.authoring.book.test_large_text import BOXES, check
 from tests.authoring.book.test_results import DENIED
 
 
@@ -188,3 +189,15 @@ def test_a_panel_that_did_not_come_is_asked_for_again(browser, address):
         context.set_offline(False)
         choose(page, "Nền: Tối")
         assert seen(page)[0] == "rgb(22, 25, 29)"
+
+
+def test_the_largest_letters_leave_the_bar_one_row(browser, real):
+    url, _ = real
+    with reading(browser, f"{url}/use-gpu_vn.html?lang=en") as page:
+        page.evaluate("memory.set('text', 'largest')")
+        page.reload()
+        for width in (360, 576, 768, 900, 991, 992, 1366):
+            page.set_viewport_size({"width": width, "height": 768})
+            check(page)
+            tops = {round(top / 20) for _, top, _, _ in page.evaluate(BOXES)}
+            assert len(tops) == 1, width

@@ -1,7 +1,7 @@
 import re
 
 from authoring.book import glossary_page
-from authoring.book.edition import Edition
+from authoring.book.edition import Edition, EpubEdition
 from authoring.book.page import Heading, Page
 from authoring.glossary import toml_file
 from authoring.glossary.terms import Glossary, Term
@@ -44,6 +44,24 @@ def test_the_search_finds_each_term_as_a_section():
     for half in (0, 1):
         said = {"".join(piece[half] for piece in section.text) for section in entries}
         assert said == {term.definition.replace("`", "") for term in TERMS.terms}
+
+
+def test_the_search_tells_the_two_names_of_a_term_apart():
+    terms = (Term("gradient descent", "hạ gradient", "…"), Term("tensor", "tensor", "…"))
+    _, descent, tensor = glossary_page.make([], Glossary(terms)).sections
+    assert (descent.title, descent.english) == (
+        "hạ gradient (gradient descent)",
+        "gradient descent (hạ gradient)",
+    )
+    assert (tensor.title, tensor.english) == ("tensor", "tensor")
+
+
+def test_each_language_has_a_paragraph_of_its_own_that_an_epub_goes_without():
+    page = glossary_page.make([], TERMS)
+    ours, theirs = '<p class="vi">', '<p class="en" lang="en">'
+    for shown, has in ((Edition(), 1), (EpubEdition(), 0)):
+        html = shown.fill(page.address, page.html)
+        assert (html.count(ours), html.count(theirs)) == (1, has)
 
 
 def test_code_in_a_definition_is_code_on_the_page_and_on_cards():

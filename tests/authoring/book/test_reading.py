@@ -160,7 +160,7 @@ def test_code_is_copied_by_touch(browser, real):
     touch = {"viewport": NARROW, "has_touch": True, "is_mobile": True}
     allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
     with reading(browser, f"{url}/parameters_vn.html", **touch, **allowed) as page:
-        button = page.get_by_role("button", name="Sao chép").first
+        button = page.get_by_role("button", name="Sao chép", exact=True).first
         assert button.evaluate("e => getComputedStyle(e).opacity") == "1"
         box, code = button.bounding_box(), page.locator(".code code").first
         assert box["y"] + box["height"] <= code.bounding_box()["y"] + 1  # covers none of it
@@ -254,6 +254,17 @@ def test_a_definition_shows_on_hover_and_focus_and_goes_with_escape(browser, add
         page.locator(".pair:has(.term) > .source-button").focus()
         page.keyboard.press("Shift+Tab")
         expect(card).to_be_visible()
+
+
+def test_a_card_fades_only_where_it_is_cut(browser, address):
+    with reading(browser, address) as page:
+        for height, fades in ((900, False), (120, True), (900, False)):
+            page.set_viewport_size({"width": 1280, "height": height})
+            page.locator(".term").evaluate("e => (e.blur(), e.focus())")
+            card = page.locator(".preview:not(:empty)")
+            expect(card).to_contain_text("Một phép biến đổi")
+            last = "e => getComputedStyle(e, '::after').content"
+            assert card.evaluate(last) == ('""' if fades else "none")
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -161,6 +161,13 @@ def test_what_is_near_a_word_without_a_match_can_be_asked_for(ask):
     assert status.inner_text() == "Không tìm thấy mục nào. Không có “chuẩnxx”, gần giống: chuẩn"
 
 
+def test_each_of_two_words_without_a_match_has_what_is_near_it(ask):
+    ask("khoii colect_parms ")
+    first, second = ask.page.get_by_role("status").inner_text().split("\n")
+    assert first.strip().endswith("Không có “khoii”, gần giống: khởi khối")
+    assert second == "Không có “colect_parms”, gần giống: collect_params"
+
+
 def test_when_no_section_has_every_word_the_nearest_come(ask):
     assert "Khởi tạo trễ" in ask("khởi tạo xyzzyxyzzy ")
     assert "không mục nào có đủ mọi từ" in ask.page.get_by_role("status").inner_text()
