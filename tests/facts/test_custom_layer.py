@@ -13,6 +13,7 @@ from mxnet.test_utils import check_numeric_gradient
 
 from d2lutil import gradient_gaps
 from tests.facts.claims import claim
+from tests.facts.layers import Lazy
 
 CONTEXTS = [cpu(0), cpu(1)]
 
@@ -232,14 +233,6 @@ def test_the_file_of_a_single_layer_cannot_be_loaded(make):
 @claim("custom-layer", "hybrid-dense-text", "A `Block` only calls our `forward`")
 @claim("custom-layer", "numbers", "a `Block` infers nothing")
 def test_a_block_infers_no_shapes():
-    class Lazy(nn.Block):
-        def __init__(self):
-            super().__init__()
-            self.weight = self.params.get("weight", shape=(3, -1), allow_deferred_init=True)
-
-        def forward(self, x):
-            return np.dot(x, self.weight.data(x.ctx).T)
-
     layer = ready(Lazy())
     with pytest.raises(DeferredInitializationError, match="Please pass one batch of data"):
         layer(data())

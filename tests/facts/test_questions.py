@@ -7,6 +7,7 @@ from mxnet import MXNetError, autograd, gluon, init, np, npx
 from mxnet.gluon import nn
 
 import d2lutil
+from tests.facts.layers import Lazy
 
 # Layers and blocks
 
@@ -325,14 +326,6 @@ def test_a_plain_array_is_neither_listed_nor_saved():
 
 
 def test_only_a_hybrid_block_finds_its_number_of_inputs():
-    class Lazy(nn.Block):
-        def __init__(self):
-            super().__init__()
-            self.weight = self.params.get("weight", shape=(3, -1), allow_deferred_init=True)
-
-        def forward(self, x):
-            return np.dot(x, self.weight.data(x.ctx).T)
-
     class Hybrid(nn.HybridBlock):
         def __init__(self):
             super().__init__()

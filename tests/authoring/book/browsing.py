@@ -64,6 +64,12 @@ def served(folder: Path, pause: bytes = b"") -> Iterator[str]:
         server.shutdown()
 
 
+def visit(page: Page, url: str) -> None:
+    """Open a page with its fonts; in place of `reading`, from the second page on."""
+    page.goto(url)
+    page.evaluate("document.fonts.ready.then(() => null)")
+
+
 @contextlib.contextmanager
 def reading(browser: Browser, url: str, *, keeps: bool = False, **context) -> Iterator[Page]:
     """A page in a fresh browser; afterwards: nothing failed, nothing was asked of others.
@@ -94,8 +100,7 @@ def reading(browser: Browser, url: str, *, keeps: bool = False, **context) -> It
                 or troubles.append(request.url)
             ),
         )
-        page.goto(url)
-        page.evaluate("document.fonts.ready.then(() => null)")
+        visit(page, url)
         yield page
     assert not troubles, troubles
 
@@ -103,7 +108,8 @@ def reading(browser: Browser, url: str, *, keeps: bool = False, **context) -> It
 def axe(page: Page, part: str = "html") -> list[str]:
     """What axe finds wrong in a part of the page as it is now."""
     # Evaluated from outside: the site's policy would not let the page load it.
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     options = "{resultTypes: ['violations'], preload: false}"
     found = page.evaluate(f"axe.run({part!r}, {options}).then(r => r.violations)")
     return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]

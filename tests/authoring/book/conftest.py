@@ -106,18 +106,37 @@ def course(tmp_path: Path) -> Course:
 
 
 @pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip(NO_CHROMIUM)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
+def lasting(tmp_path_factory) -> Course:
+    """A course for all tests of a file."""
+    return Course(tmp_path_factory.mktemp("lasting") / "course")
 
 
 @pytest.fixture(scope="module")
+def url(site):
+    """Where the `site` of a file's own course is served."""
+    with served(site) as url:
+        yield url
+
+
+# One for all files that a worker runs, like the book below: each takes seconds to make.
+@pytest.fixture(scope="package")
+def launch():
+    """Return a function that starts the browser with these arguments besides."""
+    if CHROMIUM is None:
+        pytest.skip(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        yield lambda *arguments: playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *arguments]
+        )
+
+
+@pytest.fixture(scope="package")
+def browser(launch):
+    with contextlib.closing(launch()) as browser:
+        yield browser
+
+
+@pytest.fixture(scope="package")
 def project(tmp_path_factory):
     """The project's own book, built."""
     root = tmp_path_factory.mktemp("project")
@@ -127,7 +146,7 @@ def project(tmp_path_factory):
     return course
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def real(project):
     """Where the project's own book is served, and the names of its pages."""
     site = project.root / "book/html"

@@ -5,29 +5,27 @@ import contextlib
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
-from tests.authoring.book.conftest import Course, text
-from tests.authoring.book.test_large_text import BOXES, check
+from tests.authoring.book.browsing import NARROW, WIDE, axe, reading
+from tests.authoring.book.conftest import text
+from tests.authoring.book.test_large_text import SEEN, check
 from tests.authoring.book.test_results import DENIED
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("display") / "course")
+def site(lasting):
     parts = [
         text(f"## Phần {n}\n\n{'chữ ' * 300}", id=f"part-{n}", english=f"## Part {n}\n\nWords.")
         for n in range(9)
     ]
-    course.add("a_vn.ipynb", text("# Một"), *parts)
-    course.add("b_vn.ipynb", text("# Hai"))
-    course.built()
-    return course.root / "book/html"
+    lasting.add("a_vn.ipynb", text("# Một"), *parts)
+    lasting.add("b_vn.ipynb", text("# Hai"))
+    lasting.built()
+    return lasting.root / "book/html"
 
 
 @pytest.fixture(scope="module")
-def address(site):
-    with served(site) as url:
-        yield f"{url}/a_vn.html"
+def address(url):
+    return f"{url}/a_vn.html"
 
 
 def choose(page: Page, *names: str) -> None:
@@ -199,5 +197,5 @@ def test_the_largest_letters_leave_the_bar_one_row(browser, real):
         for width in (360, 576, 768, 900, 991, 992, 1366):
             page.set_viewport_size({"width": width, "height": 768})
             check(page)
-            tops = {round(top / 20) for _, top, _, _ in page.evaluate(BOXES)}
+            tops = {round(top / 20) for _, top, _, _ in page.evaluate(SEEN)[2]}
             assert len(tops) == 1, width

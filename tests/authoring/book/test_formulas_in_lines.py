@@ -1,6 +1,6 @@
 """A formula keeps the punctuation beside it in its line, and still breaks inside where it must."""
 
-from tests.authoring.book.browsing import NARROW, reading, served
+from tests.authoring.book.browsing import NARROW, reading, served, visit
 from tests.authoring.book.conftest import page, text
 
 PARTED = """() => [...document.querySelectorAll(".joint")].filter((joint) => {
@@ -30,8 +30,9 @@ def test_only_what_touches_a_formula_is_joined_to_it(course):
 def test_on_a_narrow_screen_no_punctuation_stands_alone(browser, real):
     url, names = real
     seen = 0
-    for name in (name for name in names if name.endswith("_vn")):
-        with reading(browser, f"{url}/{name}.html", viewport=NARROW) as page:
+    with reading(browser, f"{url}/index.html", viewport=NARROW) as page:
+        for name in (name for name in names if name.endswith("_vn")):
+            visit(page, f"{url}/{name}.html")
             seen += page.locator(".joint:visible").count()
             assert page.evaluate(PARTED) == [], name
     assert seen > 50

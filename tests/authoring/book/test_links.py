@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests import writing
 from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
-from tests.authoring.book.conftest import Course, text
+from tests.authoring.book.conftest import text
 from tests.authoring.book.test_pictures import svg
 from tests.authoring.book.test_results import DENIED
 
@@ -17,15 +17,14 @@ ALLOWED = {"permissions": ["clipboard-read", "clipboard-write"]}
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("links") / "course")
-    (course.notebooks / "img").mkdir(parents=True)
-    (course.notebooks / "img/a.svg").write_text(svg())
+def site(lasting):
+    (lasting.notebooks / "img").mkdir(parents=True)
+    (lasting.notebooks / "img/a.svg").write_text(svg())
     links = (
         "[Hình 1.1](#fig), [phần sâu](#part), [ở trang hai](b_vn.ipynb#there), [web](https://a.vn)"
     )
     theirs = "[Figure 1.1](#fig), [deeper part](#part), [on page two](b_vn.ipynb#there), web"
-    course.add(
+    lasting.add(
         "a_vn.ipynb",
         text(f"# Một\n\nXem {links}.", id="title", english=f"# One\n\nSee {theirs}."),
         text("Đầu.\n\nGiữa.", id="two", english="First.\n\nSecond."),
@@ -45,19 +44,18 @@ def site(tmp_path_factory):
         ),
         text("hết " * 900, id="end", english="end " * 900),
     )
-    course.add(
+    lasting.add(
         "b_vn.ipynb",
         text("# Hai\n\nMở.", english="# Two\n\nOpen."),
         text('<a id="there"></a>\n\n## Ở đó\n\nĐây rồi.', english="## There\n\nHere it is."),
     )
-    course.built()
-    return course.root / "book/html"
+    lasting.built()
+    return lasting.root / "book/html"
 
 
 @pytest.fixture(scope="module")
-def address(site):
-    with served(site) as url:
-        yield f"{url}/a_vn.html"
+def address(url):
+    return f"{url}/a_vn.html"
 
 
 def control(page: Page, place: str):

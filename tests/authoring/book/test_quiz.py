@@ -8,8 +8,8 @@ from authoring.book.edition import EpubEdition, PaperEdition
 from authoring.notebook import NotebookError
 from d2lutil.questions import LETTERS, all_questions
 from tests import writing
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
-from tests.authoring.book.conftest import Course, page, text
+from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, visit
+from tests.authoring.book.conftest import page, text
 
 NAME = "deferred-init"
 ASKS = writing.code(f'import d2lutil\n\nd2lutil.quick_questions("{NAME}")', id="questions")
@@ -98,20 +98,18 @@ def test_an_unknown_notebook_is_named(course):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("quiz") / "course")
+def site(lasting):
     far = text("## Xa\n\n" + "chữ " * 6000, id="far")
     others = writing.code('import d2lutil\n\nd2lutil.quick_questions("use-gpu")', id="questions")
-    course.add("a_vn.ipynb", text("# Một", id="title"), far, others)
-    course.add("b_vn.ipynb", text("# Hai", id="title"), ASKS)
-    course.built()
-    return course.root / "book/html"
+    lasting.add("a_vn.ipynb", text("# Một", id="title"), far, others)
+    lasting.add("b_vn.ipynb", text("# Hai", id="title"), ASKS)
+    lasting.built()
+    return lasting.root / "book/html"
 
 
 @pytest.fixture(scope="module")
-def address(site):
-    with served(site) as url:
-        yield f"{url}/b_vn.html"
+def address(url):
+    return f"{url}/b_vn.html"
 
 
 def radios(page: Page, question: int):
@@ -263,8 +261,10 @@ def test_side_by_side_the_two_languages_are_told_apart(browser, address):
 
 def test_nothing_leaves_a_narrow_screen_with_letters_twice_as_large(browser, real):
     url, names = real
-    for name in (name for name in names if name.endswith("_vn")):
-        with reading(browser, f"{url}/{name}.html", viewport={"width": 360, "height": 800}) as page:
+    viewport = {"width": 360, "height": 800}
+    with reading(browser, f"{url}/index.html", viewport=viewport) as page:
+        for name in (name for name in names if name.endswith("_vn")):
+            visit(page, f"{url}/{name}.html")
             page.evaluate("document.documentElement.style.setProperty('--text', 2)")
             page.locator(".quiz").scroll_into_view_if_needed()
             expect(radios(page, 0).first).to_be_visible()

@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from authoring.book.edition import EpubEdition, PaperEdition
 from tests import writing
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
-from tests.authoring.book.conftest import Course, page, text
+from tests.authoring.book.browsing import NARROW, WIDE, axe, reading
+from tests.authoring.book.conftest import page, text
 
 
 def printed(words: str):
@@ -53,10 +53,9 @@ def test_on_paper_and_in_an_epub_nothing_waits(course):
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("results") / "course")
+def site(lasting):
     sections = v4.new_output("display_data", data={"text/markdown": "### Trong kết quả\n\nchuối"})
-    course.add(
+    lasting.add(
         "a_vn.ipynb",
         text("# Một", id="title"),
         text("Bằng mấy?", english="How many?", id="asks"),
@@ -67,15 +66,14 @@ def site(tmp_path_factory):
         writing.code("g()", outputs=[sections]),
         text("Hết.", english="The end.", id="end"),
     )
-    course.add("b_vn.ipynb", text("# Hai", id="title"), text("Mấy?", id="asks"), printed("mận"))
-    course.built()
-    return course.root / "book/html"
+    lasting.add("b_vn.ipynb", text("# Hai", id="title"), text("Mấy?", id="asks"), printed("mận"))
+    lasting.built()
+    return lasting.root / "book/html"
 
 
 @pytest.fixture(scope="module")
-def address(site):
-    with served(site) as url:
-        yield f"{url}/a_vn.html"
+def address(url):
+    return f"{url}/a_vn.html"
 
 
 def switch(page: Page):

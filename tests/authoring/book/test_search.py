@@ -13,13 +13,12 @@ from authoring.book import search
 from authoring.book.page import Section
 from tests import writing
 from tests.authoring.book.browsing import NARROW, WIDE, reading, served
-from tests.authoring.book.conftest import Course, text
+from tests.authoring.book.conftest import text
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    course = Course(tmp_path_factory.mktemp("search") / "course")
-    course.add(
+def site(lasting):
+    lasting.add(
         "a_vn.ipynb",
         text("# Tầng"),
         text("## Khởi tạo trễ\n\nTa *khởi* **tạo** muộn, sau khi thấy dữ liệu $x_1$."),
@@ -27,7 +26,7 @@ def site(tmp_path_factory):
         writing.code("net = nn.HybridBlock()\nnet.collect_params()"),
         text("## Tăng tốc\n\nTảng đá, tang lễ. Đầu vào và khởi hành, tạo dáng."),
     )
-    course.add(
+    lasting.add(
         "b_vn.ipynb",
         text("# Khối"),
         text("### Lớp ẩn\n\nMột tầng ẩn, rồi một tầng ẩn nữa. Đâu là vào?"),
@@ -38,8 +37,8 @@ def site(tmp_path_factory):
             "## Gấp\n\nNgoài.\n\n<details>\n<summary>Lời giải</summary>\n\nBên trong\n\n</details>"
         ),
     )
-    course.built()
-    return course.root / "book/html"
+    lasting.built()
+    return lasting.root / "book/html"
 
 
 @pytest.fixture(scope="module")
