@@ -224,7 +224,7 @@ def test_code_can_be_copied(browser, address):
     ) as page:
         box = page.locator(".code").first
         box.hover()
-        box.get_by_role("button", name="Sao chép").click()
+        box.get_by_role("button", name="Sao chép", exact=True).click()
         page.get_by_text("Đã sao chép").wait_for()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert copied.startswith("import sys\nprint('ra')\n")
