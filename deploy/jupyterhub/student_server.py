@@ -5,6 +5,7 @@ beside the notebooks, and JupyterLab shows it, also where the disk is too full f
 """
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -33,6 +34,28 @@ def refresh() -> str:
     return f"{told}\n{AGAIN}" if "chạy lại" in told else told
 
 
+def recover(lab: Path) -> str:
+    """Bring back what was saved before a server was killed in the middle of the next save.
+
+    Jupyter keeps that beside the notebook while it writes.
+    """
+    told = []
+    for backup in sorted(lab.rglob(".~*.ipynb")):
+        target = backup.with_name(backup.name.removeprefix(".~"))
+        if _whole(backup) and not _whole(target):
+            os.replace(backup, target)
+            told.append(f"{target.name}: lần lưu cuối bị cắt ngang, nên đây là lần lưu trước đó.")
+    return "\n".join(told)
+
+
+def _whole(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return True
+
+
 def room(lab: Path) -> str:
     """Return what to tell where a notebook could not be saved now."""
     probe = lab / ".probe"
@@ -52,7 +75,7 @@ def main() -> None:
     os.umask(0o077)
     home = Path.home()
     lab = Path(os.path.expanduser(os.environ["D2L_LAB"]))
-    told = "\n".join(filter(None, [refresh(), room(lab)]))
+    told = "\n".join(filter(None, [recover(lab), refresh(), room(lab)]))
     if told:
         os.environ["D2L_NOTICE"] = told
         try:

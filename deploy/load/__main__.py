@@ -179,6 +179,7 @@ def main(arguments: list[str]) -> int:
     )
     try:
         with ExitStack() as stack:
+            stack.enter_context(classroom.alone())
             progress("cài khóa học vào một thư mục tạm")
             place = stack.enter_context(classroom.installation())
             hub, hub_disk = stack.enter_context(classroom.hub(place))

@@ -77,11 +77,16 @@ class Beat:
             await asyncio.sleep(0.1)
         return max(gap for when, gap in self.gaps if when > moment)
 
-    def on_disk(self) -> int:
+    async def on_disk(self) -> int:
         """Return the number of the save that is on the disk; LoadError where the file is broken."""
         home = Path(pwd.getpwnam(self.student.name).pw_dir)
         path = home / "tinh-toan-hoc-sau" / self.student.notebook
-        try:
-            return int(json.loads(path.read_bytes())["metadata"]["beat"])
-        except (OSError, ValueError, KeyError) as error:
-            raise LoadError(f"{path}: {error!r}") from None
+        began = time.monotonic()
+        while True:
+            try:
+                return int(json.loads(path.read_bytes())["metadata"]["beat"])
+            except (OSError, ValueError, KeyError) as error:
+                # Jupyter writes the file in its place: it may be half written just now.
+                if time.monotonic() - began > 10:
+                    raise LoadError(f"{path}: {error!r}") from None
+            await asyncio.sleep(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import pwd
 import shutil
@@ -59,6 +60,17 @@ def processes_of(ids: set[int]) -> list[psutil.Process]:
             if process.uids().real in ids:
                 found.append(process)
     return found
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """See that no other class is tried meanwhile: each removes all accounts behind the fence."""
+    with Path("/run", f"{FENCE}lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise LoadError("một lớp khác đang được thử trên máy này") from None
+        yield
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from authoring import notebook
 from tests import venvs
 from tests.authoring.book.browsing import NARROW, WIDE, axe, needs_chromium
 
@@ -182,6 +183,38 @@ def test_a_broken_notebook_is_told_and_keeps_nothing_from_starting(tmp_path):
     told = (lab / "THONG-BAO.txt").read_text("utf-8")
     assert "index_vn.ipynb: được giữ nguyên" in told
     assert "Muốn chạy lại: mở trang chính" in told
+
+
+def test_a_save_that_was_cut_off_is_told_and_costs_only_itself(tmp_path):
+    student_server(tmp_path)
+    lab = tmp_path / "tinh-toan-hoc-sau"
+    broken, whole = lab / "index_vn.ipynb", lab / "use-gpu_vn.ipynb"
+    saved = broken.read_bytes()
+    (lab / ".~index_vn.ipynb").write_bytes(saved)
+    broken.write_bytes(saved[:1000])
+    # Killed earlier, while the copy was made.
+    (lab / ".~use-gpu_vn.ipynb").write_bytes(whole.read_bytes()[:1000])
+    student_server(tmp_path)
+    assert broken.read_bytes() == saved
+    assert json.loads(whole.read_bytes())
+    told = (lab / "THONG-BAO.txt").read_text("utf-8")
+    assert "index_vn.ipynb: lần lưu cuối bị cắt ngang" in told
+    assert "use-gpu" not in told
+
+
+def test_a_new_version_of_what_a_student_changed_is_told_and_keeps_their_work(tmp_path):
+    student_server(tmp_path)
+    lab = tmp_path / "tinh-toan-hoc-sau"
+    # The course had another text, and the student has made a third of it.
+    for path, source in ((lab / ".goc" / "index_vn.ipynb", "cũ"), (lab / "index_vn.ipynb", "tôi")):
+        nb = notebook.read(path)
+        nb.cells[3].source = source
+        notebook.write(path, nb)
+    student_server(tmp_path)
+    assert "tôi" in [cell.source for cell in notebook.read(lab / "index_vn.ipynb").cells]
+    told = (lab / "THONG-BAO.txt").read_text("utf-8")
+    assert "Đã cập nhật theo khóa học: index_vn.ipynb" in told
+    assert "ô của bạn giữ nguyên, ngay dưới có ghi chú" in told
 
 
 def test_a_home_that_cannot_be_written_keeps_nothing_from_starting(tmp_path):
