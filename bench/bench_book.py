@@ -29,8 +29,8 @@ from authoring.book import browser as chromium
 PROJECT = Path(__file__).resolve().parents[1]
 SUMMARY = (PROJECT / "notebooks/SUMMARY.md").read_text(encoding="utf-8")
 NOTEBOOKS = [PROJECT / "notebooks" / name for name in re.findall(r"\((.+\.ipynb)\)", SUMMARY)]
-PAGES = 7
-GROWTH = (7, 70)
+PAGES = len(NOTEBOOKS)
+GROWTH = (PAGES, 70)
 ROUNDS = 5
 BENCH = PROJECT / ".venv-bench"
 TOOLS = ("this book", "Jupyter Book 1.0.4", "nbconvert html")
@@ -48,8 +48,11 @@ def course(root: Path, pages: int) -> list[Path]:
         original = NOTEBOOKS[len(paths) % len(NOTEBOOKS)]
         paths.append(folder / f"copy-{len(paths)}_vn.ipynb")
         shutil.copy(original, paths[-1])
-    copies = [f"- [{path.stem}]({path.name})\n" for path in paths[len(NOTEBOOKS) :]]
-    (folder / "SUMMARY.md").write_text(f"{SUMMARY}\n{''.join(copies)}", encoding="utf-8")
+    copies = "".join(f"- [{path.stem}]({path.name})\n" for path in paths[len(NOTEBOOKS) :])
+    # After the last numbered chapter: mdBook lets none follow one without a number.
+    end = SUMMARY.index("\n", SUMMARY.rindex("\n- ") + 1) + 1
+    summary = SUMMARY[:end] + copies + SUMMARY[end:]
+    (folder / "SUMMARY.md").write_text(summary, encoding="utf-8")
     shutil.copy(PROJECT / "book.toml", root)
     for package in ("authoring", "d2lutil"):
         (root / package).symlink_to(PROJECT / package)

