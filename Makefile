@@ -26,7 +26,7 @@ endif
 book = $(boot) book && .venv-book/bin/python -m authoring.book
 solutions = $(SOLUTIONS:%=solutions=%)
 
-.PHONY: help lab check edit run test test-long book site pdf epub worksheet wheel handout usb load
+.PHONY: help lab check edit run grade test test-long book site pdf epub worksheet wheel handout usb load
 help: ## liệt kê các lệnh
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 20
 
@@ -42,6 +42,9 @@ edit: ## mở các notebook gốc để viết
 run: ## chạy notebook và lưu đầu ra: make run NB=notebooks/index_vn.ipynb
 	@# A name with spaces is one notebook, names with spaces between are several.
 	@set -- $(NB) && if [ -e "$(NB)" ]; then set -- "$(NB)"; fi && $(boot) test && .venv-test/bin/python -m authoring.execute "$$@"
+
+grade: ## chấm một thư mục bài nộp, mỗi bài trong một sandbox: make grade IN=bai-nop
+	@$(boot) lab && $(deaf) && .venv/bin/python -m authoring.grade "$(IN)"
 
 test: ## chạy mọi phép thử, kể cả mọi notebook
 	@$(boot) test && .venv-test/bin/python -m pytest

@@ -131,7 +131,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     folder = given.folder.resolve()
     out = given.out or folder.with_name(f"{folder.name}-ket-qua")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for which in (signal.SIGINT, signal.SIGTERM):  # make has Python start deaf to the first
+        signal.signal(which, signal.default_int_handler)
     try:
         number = grade(folder, out, given.trust)
     except KeyboardInterrupt:

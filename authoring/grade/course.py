@@ -39,31 +39,31 @@ class Section:
         """Return what the course itself has in the answer cell `id`."""
         return next(cell.source for cell in self.cells if cell.id == id)
 
+    def before(self, answers: Iterable[str]) -> list[Cell]:
+        """Return the lesson's cells before the last of the answer cells with these ids."""
+        asked = set(answers)
+        last = max(i for i, cell in enumerate(self.cells) if cell.id in asked)
+        return [cell for cell in self.cells[:last] if not cell.id.startswith("ex-")]
+
     def needed(self, answers: dict[str, str]) -> list[Cell]:
         """Return the lesson's cells that the answers, by the ids of their cells, stand on.
 
         A cell is needed when it makes a name that is used, or works on such a value: the others
         may train for half a minute and change nothing for an answer.
         """
-        lesson = [cell for cell in self.cells if not cell.id.startswith("ex-")]
+        lesson = self.before(answers)
         names = {cell.id: _names(cell.source) for cell in lesson}
-        values = set().union(*(names[id].values for id in names))
-        last = max(i for i, cell in enumerate(self.cells) if cell.id in answers)
+        values = set().union(*(found.values for found in names.values()))
         wanted = set().union(*(_names(source).used for source in answers.values())) - {"answer"}
         kept: set[str] = set()
         while True:
             found = {
-                cell.id
-                for cell in self.cells[:last]
-                if cell.id in names
-                and (
-                    cell.id == SETUP
-                    or names[cell.id].made & wanted
-                    or names[cell.id].used & wanted & values
-                )
+                id
+                for id, own in names.items()
+                if id == SETUP or own.made & wanted or own.used & wanted & values
             }
             if found == kept:
-                return [cell for cell in self.cells if cell.id in kept]
+                return [cell for cell in lesson if cell.id in kept]
             kept = found
             wanted |= set().union(*(names[id].used | names[id].made for id in kept))
 

@@ -17,6 +17,7 @@ import signal
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from operator import is_, itemgetter
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
@@ -139,7 +140,7 @@ class Watch:
             raise Tampering(self.replaced)
 
     def left_behind(self, before: Any = None) -> None:
-        """Note a thread, timer, signal handler or hook that is other than at the start."""
+        """Note a thread, timer, handler or hook that is other than `before`, or at the start."""
         for what, value in _state().items():
             expected = (before or self._state)[what]
             if value > expected if what == _THREAD else value != expected:
@@ -264,6 +265,7 @@ class Watch:
         return "library" if file.startswith(_HERE) or not Path(file).is_absolute() else "answer"
 
 
+_getsignal = import_module("_signal").getsignal
 _HERE = str(Path(__file__).resolve().parents[2])
 
 
@@ -382,19 +384,17 @@ def _classes() -> Iterable[type]:
     return [*found, type]
 
 
-def _tracer() -> Any:
-    tracer = sys.gettrace()
-    return None if _of_a_check(tracer) else tracer
-
-
 def _state() -> dict[str, Any]:
-    handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
+    # By their numbers, and without the module that is written in Python: an object may say itself
+    # what it is equal to.
+    handlers = {number: id(_getsignal(number)) for number in signal.valid_signals()}
+    tracer = sys.gettrace()
     virtual = [signal.getitimer(which) for which in (signal.ITIMER_VIRTUAL, signal.ITIMER_PROF)]
     return {
         "đổi cách xử lý tín hiệu": handlers,
         "đặt hẹn giờ": any(map(any, virtual)),
         _THREAD: len(sys._current_frames()),
         "gắn thêm việc vào bộ dọn rác": [*map(id, gc.callbacks)],
-        "theo dõi từng dòng mã": _tracer(),
+        "theo dõi từng dòng mã": 0 if tracer is None or _of_a_check(tracer) else id(tracer),
         "đổi cách Python nạp mô-đun": [*map(id, sys.meta_path)],
     }

@@ -189,7 +189,8 @@ def _verdict(status: int | None, report: str, token: str, seconds: float) -> dic
         return {"passed": _MARKS[mark], "message": message, "eye": eye == "!"}
     if os.WIFSIGNALED(status):
         name = signal.Signals(os.WTERMSIG(status)).name
-        return {"passed": False, "message": f"Câu trả lời làm tiến trình chấm chết ({name})."}
+        reason = f"Câu trả lời làm tiến trình chấm chết ({name})."
+        return {"passed": False, "message": reason, "eye": True}
     reason = f"Câu trả lời kết thúc tiến trình chấm (mã {os.waitstatus_to_exitcode(status)})"
     return {"passed": False, "message": f"{reason} trước khi có lời chấm.", "eye": True}
 

@@ -39,8 +39,8 @@ GRACE = 15.0  # seconds for the referee to end an answer; then the room is ended
 MEMORY = 2 << 30  # bytes a process
 ALL_MEMORY = 3 << 30  # bytes that all processes have in memory
 PROCESSES = 128  # with threads
-DISK = 128 << 20  # bytes
-FILE = 64 << 20  # bytes
+DISK = 512 << 20  # bytes; the lessons write 200 MB
+SHARED = 64 << 20  # bytes of memory that processes share by name
 _NOBODY = 65534
 _GLANCE = 0.05  # seconds between two looks of the watchman
 # Memory that belongs to no process, other processes' memory, and doors into the kernel.
@@ -104,22 +104,28 @@ class Room:
         An answer that brings its room down costs itself only: a new room judges the rest. Raises
         Stopped when `stopped` is set meanwhile.
         """
-        outcome = Outcome()
+        outcome, whole = Outcome(), False
         while rest := answers[len(outcome.verdicts) :]:
-            said = self._run(self._job(section, rest))
+            said = self._run(self._job(section, rest, whole))
             outcome.memory = max(outcome.memory, said.memory)
             outcome.verdicts += said.verdicts
-            if said.trouble:
+            if said.failed and not whole:
+                whole = True
+            elif said.trouble:
                 outcome.troubles.append(said.trouble)
-                # Before the first answer, the fault is none of theirs.
-                lost = 1 if said.begun else len(rest)
+                # Before an answer has begun, the fault is none of theirs.
+                lost = 1 if said.begun else len(answers) - len(outcome.verdicts)
                 message = f"Chưa có lời chấm: {said.trouble}."
                 outcome.verdicts += [Verdict(False, message, eye=True)] * lost
         return outcome
 
-    def _job(self, section: Section, answers: list[tuple[str, str, str]]) -> bytes:
+    def _job(
+        self, section: Section, answers: list[tuple[str, str, str]], whole: bool = False
+    ) -> bytes:
         sources = {id: source for id, _, source in answers}
-        needed = {cell.id for cell in section.needed(sources)}
+        # A cell may stand on another by a file too: where one fails, the `whole` lesson runs.
+        cells = section.before(sources) if whole else section.needed(sources)
+        needed = {cell.id for cell in cells}
         job = {
             "alone": self.alone,
             "answers": answers,
@@ -136,7 +142,7 @@ class Room:
             "limits": {
                 "seconds": EXERCISE_SECONDS,
                 "memory": MEMORY,
-                "file": FILE,
+                "file": DISK,
                 "processes": PROCESSES + _running() if self.alone else None,
             },
         }
@@ -188,7 +194,9 @@ class _Said:
 
     def __init__(self, room: subprocess.Popen[bytes]) -> None:
         self.verdicts: list[Verdict] = []
-        self.begun = self.complete = False  # `begun`: an answer is running
+        self.begun = False  # an answer is running
+        self.failed = False  # a cell of the lesson has
+        self.complete = False
         self.trouble = ""
         self.memory = 0
         self._room = room
@@ -223,8 +231,9 @@ class _Said:
 
     def _hear(self, line: dict[str, Any]) -> None:
         self.begun = "begun" in line
+        self.failed = "lesson" in line
         self.complete = "end" in line
-        if "lesson" in line:
+        if self.failed:
             self.trouble = f"ô {line['lesson']} của bài học không chạy được: {line['error']}"
         elif "exercise" in line:
             verdict = {name: line[name] for name in ("passed", "message", "seconds")}
@@ -276,8 +285,8 @@ def _walls(kit: Path, calls: int | None = None) -> list[str]:
     if os.geteuid() != 0:
         command += ["--unshare-user", "--cap-drop", "ALL"]
     command += ["--dev", "/dev"]
-    for folder in ("/tmp", "/dev/shm"):
-        command += ["--size", str(DISK), "--perms", "1777", "--tmpfs", folder]
+    for folder, size in (("/tmp", DISK), ("/dev/shm", SHARED)):
+        command += ["--size", str(size), "--perms", "1777", "--tmpfs", folder]
     system = ["/usr", "/etc/ld.so.cache", "/etc/alternatives", "/etc/localtime"]
     for name in ("/lib", "/lib64", "/bin"):
         if os.path.islink(name):

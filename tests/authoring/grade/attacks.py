@@ -231,6 +231,24 @@ def answer(net):
     getattr(signal, "set" + "itimer")(signal.ITIMER_PROF, 0.001, 0.001)
     return shaped(net)
 """,
+    "a handler that equals all": """
+import signal
+
+
+class Handler:
+    def __call__(self, *a):
+        numpy.allclose = lambda *a, **k: True
+
+    def __eq__(self, other):
+        return True
+
+    __ne__ = lambda self, other: False
+
+
+def answer(net):
+    signal.signal(signal.SIGUSR1, Handler())
+    return shaped(net)
+""",
     "a thread": """
 import threading, time
 plain = numpy.allclose

@@ -8,6 +8,8 @@ import psutil
 import pytest
 
 from authoring.grade import sandbox
+from authoring.grade.course import Cell, Section
+from d2lutil.exercises import SECTIONS
 from tests.authoring.grade.attacks import HARM, SPYING
 from tests.authoring.grade.conftest import SOLUTIONS, needs_bubblewrap
 
@@ -58,6 +60,32 @@ def test_no_harm_reaches_the_machine(name, room, sections):
     outcome, (verdict,) = judged(room, sections, [HARM[name]])
     assert verdict.passed is False
     assert outcome.memory < sandbox.ALL_MEMORY + (1 << 30)
+
+
+@needs_bubblewrap
+def test_a_lesson_runs_whole_where_a_part_is_not_enough(room):
+    cells = Cell("setup", "x = 1"), Cell("file", "open('file', 'w').close()")
+    reading = Cell("reading", "text = open('file').read()")
+    section = Section("parameters", (*cells, reading, Cell(RIGHT[0], "")), {RIGHT[0]: RIGHT[1]})
+    assert [cell.id for cell in section.needed({RIGHT[0]: "answer = text"})] == ["setup", "reading"]
+    outcome = room.judge(section, [cell("answer = text"), RIGHT])
+    assert outcome.troubles == []
+    assert [verdict.passed for verdict in outcome.verdicts] == [False, True]
+    broken = Section("parameters", (reading, Cell(RIGHT[0], "")), section.exercises)
+    outcome = room.judge(broken, [RIGHT, cell("answer = text")])
+    assert "ô reading của bài học không chạy được: FileNotFoundError" in outcome.troubles[0]
+    assert [verdict.passed for verdict in outcome.verdicts] == [False, False]
+
+
+@pytest.mark.long
+@needs_bubblewrap
+@pytest.mark.parametrize("name", SECTIONS)
+def test_every_lesson_runs_here(name, room, sections):
+    section = sections[name]
+    last = list(section.exercises)[-1]
+    answers = [(last, section.exercises[last], "answer = ...")]
+    said = room._run(room._job(section, answers, whole=True))
+    assert (said.trouble, [verdict.message for verdict in said.verdicts]) == ("", ["Chưa làm"])
 
 
 @needs_bubblewrap
