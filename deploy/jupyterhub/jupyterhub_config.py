@@ -59,7 +59,11 @@ c.SystemdSpawner.mem_limit = settings["memory"]
 c.SystemdSpawner.cpu_limit = settings["cpu"]
 c.Spawner.cmd = [sys.executable, str(HERE / "student_server.py")]
 idle = round(settings["idle"] * 60)
-c.Spawner.args = [f"--MappingKernelManager.cull_idle_timeout={idle}"]
+c.Spawner.args = [
+    f"--MappingKernelManager.cull_idle_timeout={idle}",
+    # Sockets in a folder of the student's own: kernels of a class take each other's ports away.
+    "--KernelManager.transport=ipc",
+]
 # What a student broke in their own configuration must not keep their server from starting.
 c.Spawner.disable_user_config = True
 # Seconds: a whole class that starts at once waits for each other.

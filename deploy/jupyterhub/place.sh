@@ -23,6 +23,7 @@ cp -R authoring notebooks README.md LICENSE pyproject.toml "$new"
 cp -R setup/bootstrap.sh setup/d2lutil-mxnet.pth setup/jupyter "$new/setup"
 cp -R deploy/jupyterhub "$new/deploy"
 if [ -n "${2:-}" ]; then
+  rm "$new/notebooks/teaching_vn.ipynb"
   python3 -c 'import pathlib, sys
 from authoring.withheld import copy_package
 copy_package(pathlib.Path(sys.argv[1]))' "$new"

@@ -21,7 +21,7 @@ from bench.report import processor
 from deploy.load import classroom, isolation, memory, refusals
 from deploy.load.beat import Beat
 from deploy.load.faults import Faults
-from deploy.load.student import LoadError, Student
+from deploy.load.student import GONE, LoadError, Student
 
 NOTEBOOK = "model-construction_vn.ipynb"
 STEPS = {"server": "JupyterLab mở xong", "first": "ô đầu chạy xong", "end": "mọi ô chạy xong"}
@@ -205,10 +205,10 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         print("\nĐã dừng; các tài khoản tạm đã được xóa.", file=sys.stderr)
         return 130
-    except TimeoutError:
+    except TimeoutError:  # one of GONE, but it has no words
         print("✗ Lâu quá, đã dừng.", file=sys.stderr)
         return 1
-    except LoadError as error:
+    except (LoadError, *GONE) as error:
         print(f"✗ {error}", file=sys.stderr)
         return 1
     return 0

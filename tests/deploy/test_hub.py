@@ -252,7 +252,9 @@ def test_an_installation_without_solutions_has_none(tmp_path):
     for path in lessons:
         assert not re.search(r"(?<!class )\bSolution\(\s*[^\s)]", path.read_text("utf-8")), path
     assert not list(place.rglob("__pycache__"))
-    assert not (place / "tests").exists()
+    for left_out in (Path("tests"), Path("notebooks", notebook.TEACHING)):
+        assert (venvs.ROOT / left_out).exists()
+        assert not (place / left_out).exists()
 
 
 def test_the_proxy_is_pinned_where_it_is_asked_for():
