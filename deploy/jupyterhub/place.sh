@@ -18,18 +18,11 @@ export PATH UV_PYTHON_INSTALL_DIR="$place/python"
 new=$place/new
 rm -rf "$new"
 mkdir -p "$new/setup" "$new/deploy"
-cp -R authoring notebooks README.md LICENSE pyproject.toml "$new"
+cp -R authoring d2lutil notebooks README.md LICENSE pyproject.toml "$new"
 [ ! -e uv.lock ] || cp uv.lock "$new"
 cp -R setup/bootstrap.sh setup/d2lutil-mxnet.pth setup/jupyter "$new/setup"
 cp -R deploy/jupyterhub "$new/deploy"
-if [ -n "${2:-}" ]; then
-  rm "$new/notebooks/teaching_vn.ipynb"
-  python3 -c 'import pathlib, sys
-from authoring.withheld import copy_package
-copy_package(pathlib.Path(sys.argv[1]))' "$new"
-else
-  cp -R d2lutil "$new"
-fi
+[ -z "${2:-}" ] || python3 -m authoring.withheld "$new"
 find "$new" -name __pycache__ -prune -exec rm -rf {} +
 # Each at once: a student who starts now gets the old one or the new one.
 for part in "$new"/* ; do

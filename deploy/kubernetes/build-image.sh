@@ -18,14 +18,7 @@ if [ "${1:-}" = gpu ]; then
 fi
 if [ "${1:-}" = solutions=no ]; then
   shift
-  (
-    cd "$source"
-    copy='from pathlib import Path; from authoring.withheld import copy_package; copy_package(Path("held"))'
-    python3 -c "$copy"
-    rm -r d2lutil
-    mv held/d2lutil .
-    rmdir held
-  )
+  python3 -m authoring.withheld "$source"
 fi
 # Not in the home, which a student's disk covers. The chart runs servers as user 1000.
 jupyter-repo2docker --no-run --image-name "$image" --target-repo-dir /srv/khoa-hoc \

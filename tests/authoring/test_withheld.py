@@ -4,6 +4,7 @@ import ast
 import copy
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -107,3 +108,18 @@ def test_every_fold_of_a_notebook_is_taken_or_known_to_be_no_answer(name):
             )
             assert len(set(kept)) == 1
     assert taken >= 2
+
+
+def test_a_copy_of_the_course_is_held_back_as_a_whole(tmp_path):
+    for part in ("notebooks", "d2lutil"):
+        shutil.copytree(FOLDER.parent / part, tmp_path / part)
+    subprocess.run([sys.executable, "-m", "authoring.withheld", tmp_path], check=True)
+    assert not (tmp_path / "notebooks" / notebook.TEACHING).exists()
+    for path in (withheld.PACKAGE / "exercises").glob("*.py"):
+        held = (tmp_path / "d2lutil" / "exercises" / path.name).read_text("utf-8")
+        assert held == withheld.without_solutions(path.read_text("utf-8"))
+    for name in sections():
+        expected = notebook.read(FOLDER / name)
+        withheld.take_answers(expected.cells)
+        # As Jupyter writes it: opening it changes nothing.
+        assert (tmp_path / "notebooks" / name).read_text("utf-8") == notebook.dumps(expected)

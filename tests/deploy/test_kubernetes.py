@@ -95,8 +95,8 @@ def test_kubernetes_takes_the_pods_and_disks_of_both_profiles(values, cluster):
     assert claim["spec"]["resources"]["requests"] == {"storage": "1Gi"}
     container = cpu["spec"]["containers"][0]
     assert container["resources"] == {
-        "requests": {"cpu": 0.1, "memory": 300 * 2**20},
-        "limits": {"cpu": 1, "memory": 2**30},
+        "requests": {"cpu": 0.1, "memory": 350 * 2**20},
+        "limits": {"cpu": 1, "memory": 1536 * 2**20},
     }
     one = {thing["name"] for thing in container["env"] if thing["value"] == "1"}
     assert {"OMP_NUM_THREADS", "MXNET_CPU_WORKER_NTHREADS"} <= one
