@@ -21,7 +21,9 @@ CELLS = {
     "syntax": "def answer(net):\nreturn 3",
     "magic": "%%capture\nanswer = ...",
     "leaves": "import builtins\nbuiltins.left = 3\nopen('left', 'w').close()\nanswer = ...",
-    "finds": "import os\nraise SystemError('left' in dir(__builtins__), os.path.exists('left'))",
+    "finds": (
+        "import builtins, os\nraise SystemError(hasattr(builtins, 'left'), os.path.exists('left'))"
+    ),
     "half": "answer = '\\ud800'",
     "surrogate": "answer = '\ud800'",
     "null": "answer = '\0'",
