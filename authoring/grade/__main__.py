@@ -121,7 +121,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m authoring.grade",
-        description="Chấm một thư mục bài nộp: mỗi học sinh một notebook hay một thư mục.",
+        description="Chấm một thư mục bài nộp: mỗi học viên một notebook hay một thư mục.",
     )
     parser.add_argument("folder", type=Path, help="thư mục các bài nộp")
     parser.add_argument("--out", type=Path, help="nơi ghi kết quả (mặc định: FOLDER-ket-qua)")

@@ -50,7 +50,7 @@ def table(submissions: Sequence[Submission], ids: Sequence[str]) -> bytes:
     """Return the table as CSV, for LibreOffice and Excel: UTF-8 with a byte order mark."""
     file = io.StringIO()
     writer = csv.writer(file)
-    heads = ["Học sinh", "Số bài đúng", *ids, "Giây", "Xem bằng mắt", "Điều không ổn"]
+    heads = ["Học viên", "Số bài đúng", *ids, "Giây", "Xem bằng mắt", "Điều không ổn"]
     writer.writerow(heads)
     for one in submissions:
         verdicts = [one.verdicts.get(id) for id in ids]
@@ -93,7 +93,7 @@ def page(submissions: Sequence[Submission], ids: Sequence[str]) -> bytes:
 <div class="wide" tabindex="0" role="region" aria-label="Bảng kết quả">
 <table>
 <thead>
-<tr><th class="who" scope="col" rowspan="2">Học sinh</th>
+<tr><th class="who" scope="col" rowspan="2">Học viên</th>
 <th scope="col" rowspan="2">Đúng</th>{groups}</tr>
 <tr>{heads}</tr>
 </thead>

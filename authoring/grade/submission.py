@@ -152,7 +152,7 @@ def _section(notebook: Any, course: Mapping[str, Section]) -> tuple[str, dict[st
     cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
     found: dict[str, Any] = {}
     for cell in cells:
-        if isinstance(id := cell.get("id"), str):
+        if isinstance(id := _id(cell), str):
             if id in found and id.startswith("ex-"):
                 raise Unusable(f"có hai ô cùng id {id[:64]}: không biết ô nào là câu trả lời")
             found[id] = cell
@@ -166,6 +166,12 @@ def _section(notebook: Any, course: Mapping[str, Section]) -> tuple[str, dict[st
             "không biết ô nào là câu trả lời"
         )
     raise Unusable("không có ô trả lời nào của khóa học này")
+
+
+def _id(cell: dict[str, Any]) -> Any:
+    # Colab keeps a cell's id there.
+    metadata = cell.get("metadata")
+    return cell.get("id", metadata.get("id") if isinstance(metadata, dict) else None)
 
 
 def _take(submission: Submission, section: Section, file: str, cells: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ def run(*arguments, **options):
 
 def rows(out):
     with open(out / "ket-qua.csv", encoding="utf-8-sig", newline="") as file:
-        return {row["Học sinh"]: row for row in csv.DictReader(file)}
+        return {row["Học viên"]: row for row in csv.DictReader(file)}
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_the_table_opens_in_a_spreadsheet_and_starts_no_formula(ids):
     data = report.table(CLASS, ids)
     assert data.startswith(b"\xef\xbb\xbf")
     heads, an, formula, script = csv.reader(io.StringIO(data.decode("utf-8-sig")))
-    assert heads[:3] == ["Học sinh", "Số bài đúng", "parameters/1"]
+    assert heads[:3] == ["Học viên", "Số bài đúng", "parameters/1"]
     assert an[:4] == ["Nguyễn Văn An", "1", "✓ Mọi giá trị đều có mặt.", "✗ `f(x)` **sai** <b>."]
     assert an[-3:] == ["12", "", ""]
     assert formula[0] == '\'=HYPERLINK("x")'

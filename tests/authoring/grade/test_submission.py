@@ -52,6 +52,17 @@ def test_outputs_check_cells_and_own_cells_count_for_nothing(tmp_path, hand_in, 
     assert found.verdicts["parameters/1"] == Verdict(None, "Chưa làm")
 
 
+def test_the_ids_that_colab_moves_are_found(tmp_path, hand_in, sections):
+    hand_in("an.ipynb", "parameters", {"parameters/1": "answer = 1"})
+    path = tmp_path / "bai-nop" / "an.ipynb"
+    nb = json.loads(path.read_text("utf-8"))
+    for cell in nb["cells"]:
+        cell["metadata"] = {"id": cell.pop("id")}
+    path.write_text(json.dumps(nb | {"nbformat_minor": 0}))
+    found = one(tmp_path / "bai-nop", sections)
+    assert found.answers == {"parameters": [("ex-flat-answer", "parameters/1", "answer = 1")]}
+
+
 def test_another_edition_is_told(tmp_path, hand_in, sections):
     hand_in(
         "an.ipynb",
