@@ -11,7 +11,7 @@ settings=/etc/tinh-toan-hoc-sau.toml
   exit 1
 }
 missing=
-for package in python3 python3-venv libgomp1 libquadmath0 util-linux; do
+for package in python3 python3-venv git libgomp1 libquadmath0 util-linux; do
   dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 if [ -n "$missing" ]; then
