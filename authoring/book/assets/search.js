@@ -189,8 +189,15 @@
     return hits
   }
 
-  function alone(query) {
-    return complete(index.search({ queries: [query] }), [query])
+  // The words near one of several guesses: a hit of all does not tell which one found what. While
+  // the next word is typed, this one's stay.
+  const neighbours = new Map()
+  function near(query) {
+    const key = JSON.stringify(query)
+    if (!neighbours.has(key)) {
+      neighbours.set(key, nearest(complete(index.search({ queries: [query] }), [query]), 0))
+    }
+    return neighbours.get(key)
   }
 
   function search(question) {
@@ -225,16 +232,15 @@
     const name = words.map(spelled).join("").replaceAll("_", "")
     const taught = names.has(name) && teaching(name, hits)
     if (taught) hits = [taught, ...hits.filter((hit) => hit !== taught)]
-    const near = []
-    // Of several guesses a hit does not tell which one found what.
+    const guesses = []
     const isOnly = queries.filter(({ guessed }) => guessed).length === 1
     for (const [n, query] of queries.entries()) {
       if (!query.guessed) continue
-      const found = isOnly ? nearest(hits, n) : nearest(alone(query), 0)
+      const found = isOnly ? nearest(hits, n) : near(query)
       // Words that are only remotely like it make no hit, but they may be named.
-      near.push([words[n], found.length ? found : nearest(alone({ ...query, fuzzy: 0.4 }), 0)])
+      guesses.push([words[n], found.length ? found : near({ ...query, fuzzy: 0.4 })])
     }
-    return { hits, partial, near: near.filter(([, others]) => others.length), folded: !words.some(isMarked) }
+    return { hits, partial, near: guesses.filter(([, others]) => others.length), folded: !words.some(isMarked) }
   }
 
   // The stretch of text where most of the words meet, a run of them before all others.
