@@ -77,6 +77,7 @@
   // Of the text in the page's language.
   function buildIndex() {
     language = document.documentElement.lang
+    neighbours.clear()
     let page = ""
     const english = language === "en"
     sections = bookSections.map(([path, anchor, level, vietnameseTitle, englishTitle, pieces], id) => {

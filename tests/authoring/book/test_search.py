@@ -167,6 +167,25 @@ def test_each_of_two_words_without_a_match_has_what_is_near_it(ask):
     assert second == "Không có “colect_parms”, gần giống: collect_params"
 
 
+def test_what_is_near_is_of_the_language_that_is_read(browser, real):
+    url, _ = real
+    with reading(browser, f"{url}/index.html") as page:
+
+        def near(language: str) -> list[str]:
+            page.evaluate(f"document.querySelector('#language [value={language}]').click()")
+            page.keyboard.press("/")
+            page.get_by_role("searchbox").fill("khoii colect_parms ")
+            status = page.get_by_role("status")
+            expect(status).to_contain_text("collect_params")
+            found = status.get_by_role("button").all_inner_texts()
+            page.keyboard.press("Escape")
+            return found
+
+        before, after = near("vi"), near("en")
+        page.reload()
+        assert after == near("en") != before
+
+
 def test_when_no_section_has_every_word_the_nearest_come(ask):
     assert "Khởi tạo trễ" in ask("khởi tạo xyzzyxyzzy ")
     assert "không mục nào có đủ mọi từ" in ask.page.get_by_role("status").inner_text()
