@@ -168,7 +168,8 @@ def weigh(root: Path) -> None:
         )
         for tool, folder in folders.items():
             site = root / folder
-            (path,) = site.rglob(f"{name}.html")
+            # Below en/ is only the page that leads an English reader there.
+            (path,) = (path for path in site.rglob(f"{name}.html") if path.parent.name != "en")
             asked: set[str] = set()
             page = browser.new_page()
             page.on("request", lambda request, asked=asked: asked.add(request.url))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 from html import escape
 from itertools import groupby
 from typing import ClassVar
 
-from pygments.lexer import inherit
+from pygments.lexer import inherit, words
 from pygments.lexers.python import PythonLexer
 from pygments.token import (
     Comment,
@@ -36,10 +38,17 @@ _CLASSES = {
 }
 
 
+_KNOWN = words((*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls")).get()
+
+
 class _Lexer(PythonLexer):  # type: ignore[misc]
-    # What has no colour is more than half of a text, and Pygments would come to it last.
+    # What has no colour is most of a text, and Pygments would come to it last.
     tokens: ClassVar = {
-        "root": [(r"(?:(?<=\S) +|[][{}():,;=+*/<>%-]|\.(?!\d))+", Punctuation), inherit]
+        "root": [
+            (r"(?:(?<=\S) +|[][{}():,;=+*/<>%-]|\.(?!\d))+", Punctuation),
+            (rf"(?!(?:{_KNOWN})\b)[A-Za-z]\w*\b(?![\"'])", Name),
+            inherit,
+        ]
     }
 
 

@@ -20,6 +20,9 @@ _PIPE = 1 << 20  # bytes, as many as Linux gives to everyone
 
 def main(job: str) -> int:
     """Do one job on mdBook's JSON from standard input; return 0, or 1 after a clear message."""
+    # mdBook writes a few bytes at a time. With room for them it need not wait for the imports.
+    with suppress(AttributeError, OSError):  # elsewhere than on Linux: slower, and as good
+        fcntl.fcntl(sys.stdin, fcntl.F_SETPIPE_SZ, _PIPE)
     # A build leaves no cycles worth looking for, and to look takes a twelfth of its second.
     gc.disable()
     # Only mdBook's JSON may reach standard output, whatever a library prints.
@@ -28,9 +31,6 @@ def main(job: str) -> int:
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     from authoring.book.fault import told
 
-    # mdBook writes a few bytes at a time. With room for them it need not wait for the imports.
-    with suppress(AttributeError, OSError):  # elsewhere than on Linux: slower, and as good
-        fcntl.fcntl(sys.stdin, fcntl.F_SETPIPE_SZ, _PIPE)
     folder = Path.cwd()  # mdBook starts a backend in its own, beside the site
     try:
         from authoring.book import mdbook
@@ -46,6 +46,7 @@ def main(job: str) -> int:
         else:
             asked = context["config"]["output"].get(job, {}).get("asked", {})
             backend.make(book, **asked)
+            gc.freeze()
     except (Exception, KeyboardInterrupt) as error:
         if job in ("site", "complete"):
             # Nothing half-finished can be published.

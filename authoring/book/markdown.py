@@ -44,6 +44,8 @@ _DIALECTS = {
     r"`+": "dấu ` lẻ: mã nằm giữa hai dấu `",
 }
 _DIALECT = re.compile("|".join(f"({pattern})" for pattern in _DIALECTS))
+# What few texts have, and all that is looked for in a text begins or goes with.
+_MARK, _DIGIT = re.compile(r"[][:{!(|`]"), re.compile(r"\d")
 _CELL = re.compile(r"(?<!\\)\|(?!\s*$)")  # where a row of a table parts
 _ROLE = re.compile(r"(?:\{[\w:-]+\}|:[\w-]+:)$")  # before code: a link in MyST, Sphinx and d2lbook
 # A name and its number, a number and its unit stay in one line.
@@ -79,6 +81,11 @@ def parse(text: str) -> list[Token]:
         if token.type == "tr_open" and token.map:
             token.content = lines[token.map[0]]
     return _folded(tokens)
+
+
+def parse_inline(text: str) -> list[Token]:
+    """Return the tokens of Markdown that stands within a line."""
+    return _parser().parseInline(text)[0].children or []
 
 
 def show(tokens: Sequence[Token], cell: Cell, *, translation: str = "", english: str = "") -> str:
@@ -215,10 +222,11 @@ class _Writer:
         before = tokens[i - 1].content if i else ""
         if "$" in content or (before == "\\b" and content.startswith("egin{")):
             raise self.error(f"“{before}{content}”: dấu $ lẻ, hoặc TeX ở ngoài $…$ và $$…$$")
-        if match := _DIALECT.search(content):
+        if _MARK.search(content) and (match := _DIALECT.search(content)):
             name = list(_DIALECTS.values())[(match.lastindex or 1) - 1]
             raise self.error(f"“{match[0]}”: {name}")
-        if not self.in_link and not self.silent:
+        has_number = _DIGIT.search(content)
+        if has_number and not self.in_link and not self.silent:
             place = self.cell.place(self.line)
             self.cell.page.mentions += (
                 Mention(place, label) for label in numbering.quoted(content)
@@ -226,7 +234,9 @@ class _Writer:
         self.say(content)
         own = content[len(self.joint(tokens, i - 1)[1]) :]
         own = own.removesuffix(self.joint(tokens, i + 1)[0])
-        return escape(_TOGETHER.sub(lambda match: f"{match[0][:-1]}\u00a0", own), quote=False)
+        if has_number:
+            own = _TOGETHER.sub(lambda match: f"{match[0][:-1]}\u00a0", own)
+        return escape(own, quote=False)
 
     def text_special(self, tokens: Sequence[Token], i: int) -> str:
         token = tokens[i]

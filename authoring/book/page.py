@@ -76,14 +76,15 @@ class Heading(NamedTuple):
 class Section:
     """What the search knows of a stretch of a page: its heading, and the text that is seen.
 
-    Each piece of the text is a pair: what the Vietnamese page shows, and what the English one does.
+    A piece of the text that is seen in both languages is alone; another is a pair, what the
+    Vietnamese page shows and what the English one does.
     """
 
     anchor: str
     level: int
     title: str
     english: str
-    text: list[tuple[str, str]] = field(default_factory=list)
+    text: list[list[str]] = field(default_factory=list)
 
 
 class Aside(NamedTuple):
@@ -207,10 +208,14 @@ class Cell:
 
     def say(self, text: str) -> None:
         """Add text that is seen to what the search knows of the section that was started last."""
-        if self.page.sections:
+        if self.page.sections and text:
             # What is no half of a text cell is seen on the page in either language.
-            ours, theirs = not self.english, self.english or not self.numbered
-            self.page.sections[-1].text.append((text * ours, text * theirs))
+            is_half = self.english or self.numbered
+            piece = [text * (not self.english), text * self.english] if is_half else [text]
+            pieces = self.page.sections[-1].text
+            if pieces and len(pieces[-1]) == len(piece):
+                piece = [before + half for before, half in zip(pieces.pop(), piece, strict=True)]
+            pieces.append(piece)
 
     def anchor(self, name: str, line: int | None) -> str:
         """Register an anchor written by the author; NotebookError when the page has it already."""

@@ -64,4 +64,4 @@ def _both(wording: Wording, at: Cell) -> str:
 
 def _inline(text: str, at: Cell) -> str:
     at.say(" ")
-    return markdown.show(markdown.parse(text)[1].children or [], at)
+    return markdown.show(markdown.parse_inline(text), at)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from itertools import groupby
 
 from authoring.book.page import Section
+
+_BLANK = re.compile(r"[^\S ]\s*| \s+")
 
 
 def script(found: Iterable[tuple[str, Section]]) -> str:
@@ -25,8 +26,5 @@ def script(found: Iterable[tuple[str, Section]]) -> str:
 
 
 def _pieces(part: Section) -> list[str | list[str]]:
-    pieces: list[str | list[str]] = []
-    for shared, group in groupby(filter(any, part.text), key=lambda pair: pair[0] == pair[1]):
-        ours, theirs = (re.sub(r"\s+", " ", "".join(half)) for half in zip(*group, strict=True))
-        pieces.append(ours if shared else [ours, theirs])
-    return pieces
+    seen = ([_BLANK.sub(" ", half) for half in piece] for piece in part.text)
+    return [piece if len(piece) > 1 else piece[0] for piece in seen]

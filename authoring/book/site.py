@@ -38,7 +38,7 @@ _COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(rb"^\s*(?://.*\n\s*)*", re.MULTILINE)  # in scripts, with the remarks there
 # What the theme leaves open, since mdBook does not know it.
 _HEAD, _MISTAKES = "<!--head-->", "<!--mistakes-->"
-_ENGLISH_TITLE = re.compile(r"<!--title ([^<>]*)-->")
+_ENGLISH_TITLE = re.compile(rb"<!--title ([^<>]*)-->")
 
 
 def make(
@@ -60,7 +60,6 @@ def make(
     made: list[Page] = []
     offers = dict(offers or {})
     alone, whole = Edition(offers=offers), WholeEdition(offers=offers)
-    titles = {"": escape(book.english_title or book.title)}
     public = published.read(Path())
     changes = published.changes(book.folder) if public.repository else {}
     others: dict[str, bytes] = {}
@@ -73,7 +72,6 @@ def make(
         ProcessPoolExecutor(mp_context=get_context("fork")) as pool,
     ):
         for number, page in enumerate(pages.make(book, pool.map)):
-            titles[page.address] = escape(page.english)
             opened = elsewhere.links(public, book.folder.name, page) if page.source else ""
             offers[page.address] = opened + offers.get(page.address, "")
             pictures = shared_links.pictures(book, page) if public.site else {}
@@ -103,9 +101,12 @@ def make(
             # Of a large book all that is written would fill the memory.
             page.files, page.sections, page.exercises, page.asides = {}, [], [], []
         all_pages.write(rest)
+    titles = {page.address: page.english for page in made}
+    said = {name.encode(): escape(title).encode() for name, title in titles.items()}
+    said[b""] = escape(book.english_title or book.title).encode()
     for name in (*titles, "index.html", "print.html"):
-        if name:
-            write(site / name, _ENGLISH_TITLE.sub(lambda hole: titles[hole[1]], _read(site / name)))
+        html = (site / name).read_bytes()
+        write(site / name, _ENGLISH_TITLE.sub(lambda hole: said[hole[1]], html))
     others |= assets(letters, formulas) | dict(files or {})
     others["assets/sections.js"] = search.script(sections).encode()
     others["assets/previews.js"] = previews.script(made).encode()
