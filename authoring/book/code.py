@@ -6,9 +6,9 @@ import builtins
 import keyword
 from html import escape
 from itertools import groupby
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from pygments.lexer import inherit, words
+from pygments.lexer import words
 from pygments.lexers.python import PythonLexer
 from pygments.token import (
     Comment,
@@ -39,16 +39,24 @@ _CLASSES = {
 
 
 _KNOWN = words((*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls")).get()
+# What has no colour is most of a text, and Pygments would come to it last.
+_PLAIN = [
+    (r"(?:(?<=\S) +|[][{}():,;=+*/<>%-]|\.(?!\d))+", Punctuation),
+    (rf"(?!(?:{_KNOWN})\b)[A-Za-z]\w*\b(?![\"'])", Name),
+]
+
+
+def _short(rule: Any) -> Any:
+    # Pygments lists all letters of all scripts, and to compile that takes longer than a page.
+    if not isinstance(rule, tuple) or not isinstance(rule[0], str):
+        return rule
+    return rule[0].replace(PythonLexer.uni_name, r"[^\W\d]\w*"), *rule[1:]
 
 
 class _Lexer(PythonLexer):  # type: ignore[misc]
-    # What has no colour is most of a text, and Pygments would come to it last.
     tokens: ClassVar = {
-        "root": [
-            (r"(?:(?<=\S) +|[][{}():,;=+*/<>%-]|\.(?!\d))+", Punctuation),
-            (rf"(?!(?:{_KNOWN})\b)[A-Za-z]\w*\b(?![\"'])", Name),
-            inherit,
-        ]
+        state: [*_PLAIN * (state == "root"), *map(_short, rules)]
+        for state, rules in PythonLexer.tokens.items()
     }
 
 

@@ -34,22 +34,12 @@ def made(nb: NotebookNode) -> bytes:
     return json.dumps({**nb, "cells": [first_cell(), *nb.cells]}, ensure_ascii=False).encode()
 
 
+@functools.cache
 def first_cell(*, handed_out: bool = False) -> NotebookNode:
     """Return the cell that says which packages a notebook needs.
 
     Where it is `handed_out`, d2lutil lies beside the notebook.
     """
-    return new_code_cell(_needed_packages(handed_out), id="needed-packages")
-
-
-def packages(d2lutil: str) -> str:
-    """Return what pip installs in a Jupyter that is already there, `d2lutil` from that place."""
-    project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
-    return " ".join([*project["dependency-groups"]["cpu"], d2lutil])
-
-
-@functools.cache
-def _needed_packages(handed_out: bool) -> str:
     project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
     repository = project["tool"]["d2lutil"]["repository"]
     wheel = f"d2lutil-{project['project']['version']}-py3-none-any.whl"
@@ -58,4 +48,11 @@ def _needed_packages(handed_out: bool) -> str:
         repository, source = "", "bạn nhận nó cùng notebook"
     upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({source}), "
     d2lutil = f"git+{repository}" if repository else f"./{wheel}"
-    return _CELL.format(upload=upload, packages=packages(d2lutil))
+    cell = _CELL.format(upload=upload, packages=packages(d2lutil))
+    return new_code_cell(cell, id="needed-packages")
+
+
+def packages(d2lutil: str) -> str:
+    """Return what pip installs in a Jupyter that is already there, `d2lutil` from that place."""
+    project = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))
+    return " ".join([*project["dependency-groups"]["cpu"], d2lutil])

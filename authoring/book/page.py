@@ -210,12 +210,10 @@ class Cell:
         """Add text that is seen to what the search knows of the section that was started last."""
         if self.page.sections and text:
             # What is no half of a text cell is seen on the page in either language.
-            is_half = self.english or self.numbered
-            piece = [text * (not self.english), text * self.english] if is_half else [text]
-            pieces = self.page.sections[-1].text
-            if pieces and len(pieces[-1]) == len(piece):
-                piece = [before + half for before, half in zip(pieces.pop(), piece, strict=True)]
-            pieces.append(piece)
+            pieces, size = self.page.sections[-1].text, 2 if self.english or self.numbered else 1
+            if not pieces or len(pieces[-1]) != size:
+                pieces.append([""] * size)
+            pieces[-1][self.english] += text
 
     def anchor(self, name: str, line: int | None) -> str:
         """Register an anchor written by the author; NotebookError when the page has it already."""

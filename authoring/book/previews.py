@@ -20,6 +20,7 @@ def found(page: Page, blocks: Sequence[Block]) -> dict[str, Preview]:
     """
     previews = {heading.anchor: Preview(f"<p>{heading.shown}</p>") for heading in page.headings}
     below = 0, 0
+    after = len(page.html)
     for block in reversed(blocks):
         if block.heading is not None:
             anchor = page.headings[block.heading].anchor
@@ -27,7 +28,8 @@ def found(page: Page, blocks: Sequence[Block]) -> dict[str, Preview]:
             below = 0, 0
         # What has no name is only a remark.
         elif names := edition.anchors(block.html):
-            start = page.html.index(block.html)
+            start = page.html.rindex(block.html, 0, after)
+            after = after if block.is_facts else start  # these stand above all others
             place = start, start + len(block.html)
             previews = dict.fromkeys(names, Preview("", *place)) | previews
             below = below if block.is_facts else place

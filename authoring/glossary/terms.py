@@ -118,11 +118,11 @@ def any_of(phrases: tuple[str, ...], *, plural: bool = False) -> re.Pattern[str]
     patterns: dict[str, list[str]] = {}
     for phrase in sorted(phrases, key=len, reverse=True):
         words = [re.escape(word) for word in phrase.split()]
-        if plural:
-            last = words[-1]
-            words[-1] = f"(?:{last}(?:s|es)?" + (f"|{last[:-1]}ies)" if last[-1] == "y" else ")")
+        if plural and words[-1][-1] == "y":
+            words[-1] = f"{words[-1][:-1]}(?:y|ie)"
         between = r"[\s-]+" if plural else r"\s+"
         patterns.setdefault(phrase[0], []).append(between.join(words))
     groups = [f"(?:{'|'.join(group)})" for group in patterns.values()]
+    end = "(?:s|es)?" if plural else ""
     # With no phrase: a pattern that never matches.
-    return re.compile(rf"\b(?:{'|'.join(groups)})\b".lower() if groups else r"(?!)")
+    return re.compile(rf"\b(?:{'|'.join(groups)}){end}\b".lower() if groups else r"(?!)")

@@ -1,8 +1,12 @@
 import re
+from pathlib import Path
 
 import pytest
+from pygments.lexers.python import PythonLexer
 
 from authoring.book import code
+
+PACKAGES = (Path(code.__file__).parents[2] / name for name in ("authoring", "d2lutil"))
 
 
 def coloured(source: str) -> list[tuple[str, str]]:
@@ -58,3 +62,11 @@ def test_only_python_is_coloured():
     assert code.block('a < "b"\n', "") == (
         '<div class="code"><pre><code>a &lt; "b"</code></pre></div>'
     )
+
+
+def test_what_is_found_first_has_the_colours_that_pygments_gives_it(monkeypatch):
+    texts = [path.read_text() for package in PACKAGES for path in package.rglob("*.py")]
+    ours = [code.block(text, "python") for text in texts]
+    monkeypatch.setattr(code, "_LEXER", PythonLexer(stripnl=False, ensurenl=False))
+    assert len(texts) > 100
+    assert [code.block(text, "python") for text in texts] == ours

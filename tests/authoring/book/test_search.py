@@ -477,7 +477,7 @@ def test_sections_are_what_a_reader_sees(course):
 
 
 def test_the_script_is_one_plain_assignment():
-    said = [(words, words) for words in ('x"\u2028', "</script>")]
+    said = [['x"\u2028</script>']]
     script = search.script([("a.html", Section("a", 1, "Một", "One", said))])
     assert script.startswith("globalThis.bookSections=[[")
     assert json.loads(script.partition("=")[2]) == [
