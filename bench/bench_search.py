@@ -7,6 +7,8 @@ one keystroke: finding, ordering, writing the list with its excerpts, and laying
 from __future__ import annotations
 
 import gzip
+import itertools
+import random
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,12 @@ QUESTIONS = [
     *("khởi tạo", "khoi tao", "tầng ẩn", "dau vao", '"khởi tạo trễ"', "kết nối đầy đủ"),
     *("collect_params", "HybridBlock", "nn.Dense", "colect_params", "kohi tao", "kh", "khở", "a"),
 ]
+# Two words at once, each with a slip: pasted, so that none is known from the keystroke before.
+SLIPS = "two slips, pasted"
+WORDS = [
+    *("initialization", "parameters", "convolutional", "collect_params", "HybridSequential"),
+    *("checkpoint", "deferred", "save_parameters", "activation", "wait_to_read", "serialization"),
+]
 ASK = """async (question) => {
   const input = document.querySelector("dialog.search input")
   input.value = question
@@ -32,6 +40,12 @@ ASK = """async (question) => {
   document.querySelector("dialog.search ol").getBoundingClientRect()
   return performance.now() - start
 }"""
+
+
+def slipped(word: str, number: int) -> str:
+    """Return a word without one of its letters, another one for each `number`."""
+    place = 1 + number % (len(word) - 2)
+    return word[:place] + word[place + 1 :]
 
 
 def main() -> None:
@@ -55,10 +69,13 @@ def main() -> None:
         opened = page.evaluate("performance.now()") - start
         sections = page.evaluate("bookSections.length")
         print(f"opened for the first time, {sections} sections indexed: {opened:.0f} ms\n")
-        times: dict[str, list[float]] = {question: [] for question in QUESTIONS}
-        for _ in range(ROUNDS):
-            for question in QUESTIONS:
-                times[question].append(page.evaluate(ASK, question))
+        times: dict[str, list[float]] = {question: [] for question in (*QUESTIONS, SLIPS)}
+        pairs = random.Random(0).sample([*itertools.permutations(WORDS, 2)], ROUNDS)
+        for number, pair in enumerate(pairs):
+            for question in times:
+                asked = " ".join(slipped(word, number) for word in pair)
+                asked = asked if question == SLIPS else question
+                times[question].append(page.evaluate(ASK, asked))
         print(f"ms an answer, medians of {ROUNDS} interleaved rounds (quartiles)")
         for question, taken in times.items():
             print("{0:20}{2:>6.1f} ({1:.1f}-{3:.1f})".format(question, *quartiles(taken)))

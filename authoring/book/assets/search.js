@@ -7,8 +7,8 @@
   const WORD = /[\p{L}\p{M}\p{N}_]+/gu
   const TONES = /[\u0300\u0301\u0303\u0309\u0323]/g
   const SHOWN = 20
-  // Words named in place of one that the book does not have, and sections that are asked for them.
-  const [NEAR, TOLD] = [4, 30]
+  // Words named in place of one that the book does not have.
+  const NEAR = 4
 
   // A word as it is spelled. Its tone stands first, so that "hóa" and "hoá" are one word and the
   // beginning of a word keeps the tone of the whole.
@@ -167,7 +167,7 @@
   // of the library only where there are no others.
   function nearest(hits, n) {
     const [plain, named] = [new Map(), new Map()]
-    for (const { section: { title, text, tokens }, words } of hits.slice(0, TOLD)) {
+    for (const { section: { title, text, tokens }, words } of hits.slice(0, SHOWN)) {
       for (const [said, found] of [[title, tokens.title], [text, tokens.text]]) {
         for (const token of found) {
           if (!words[n](token)) continue
@@ -222,7 +222,7 @@
       })
     }
     // Others are read as a phrase first: most Vietnamese words have several syllables.
-    if (words.length > 1) {
+    if (words.length > 1 && !partial) {
       for (const hit of hits) {
         const { title, text } = hit.section.tokens
         if (run(title, hit.words) >= 0) hit.score *= 10

@@ -173,7 +173,7 @@ def test_what_is_near_is_of_the_language_that_is_read(browser, real):
 
         def near(language: str) -> list[str]:
             page.evaluate(f"document.querySelector('#language [value={language}]').click()")
-            page.keyboard.press("/")
+            page.locator(".search-button").click()
             page.get_by_role("searchbox").fill("khoii colect_parms ")
             status = page.get_by_role("status")
             expect(status).to_contain_text("collect_params")
