@@ -33,7 +33,7 @@ ANSWERS = ("Lời giải", "Câu trả lời", "Cần để ý")
 _OPEN, _CLOSE = "<!--", "-->"
 # Neither nbformat.read nor JupyterLab lifts a notebook of format 4.4.
 _CONVERT = "import sys, nbformat as n; p = sys.argv[1]; n.write(n.v4.upgrade(n.read(p, 4)), p)"
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class NotebookError(ValueError):
@@ -102,6 +102,7 @@ def loads(text: str, *, path: str | os.PathLike[str] | None = None) -> NotebookN
     """
     try:
         raw = json.loads(text)
+        text.encode()
         if _SURROGATE.search(text):
             json.dumps(raw, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:

@@ -15,6 +15,7 @@ _PART = re.compile(
     r"(?P<text>[^\x1b\n\r\b]+)|[\n\r\b]|\x1b\[(?:(?P<style>[0-9;]*)m|(?P<erased>[02]?)K)"
     r"|\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[ -/]*[0-~])?"
 )
+_MOVING = re.compile(r"[\x1b\r\b]")
 # Colours by number, of which there are millions: the page's themes have eight.
 _BY_NUMBER = re.compile(r"[34]8;(?:5;\d*|2;\d*;\d*;\d*)")
 
@@ -46,6 +47,8 @@ def plain(text: str) -> str:
 
 
 def _seen(text: str) -> list[tuple[_Style, str]]:
+    if not _MOVING.search(text):
+        return [(_Style(), CONTROL.sub("", text))]
     # As in a terminal, what is written over is seen no more: of a progress bar only its last state.
     letters: list[tuple[_Style, str]] = []
     style, start, column = _Style(), 0, 0
