@@ -59,6 +59,13 @@
     return -1
   }
 
+  // Whether so many words from a place on are all of a title, its number and its other name aside.
+  function isTitle({ title, tokens }, place, count) {
+    if (place < 0) return false
+    const [{ start }, { end }] = [tokens.title[place], tokens.title[place + count - 1]]
+    return /^[\d. ]*$/.test(title.slice(0, start)) && /^( \(.*)?$/.test(title.slice(end))
+  }
+
   // Whether a token has a term that passes. Tokens of one spelling share their terms: asked once.
   function testOf(passes) {
     const asked = new Map()
@@ -221,11 +228,15 @@
         return run(tokens.title, phrase) >= 0 || run(tokens.text, phrase) >= 0
       })
     }
-    // Others are read as a phrase first: most Vietnamese words have several syllables.
-    if (words.length > 1 && !partial) {
+    // Others are read as a phrase first: most Vietnamese words have several syllables. And what is
+    // called just so comes before all that is only called more or less so.
+    if (!partial) {
       for (const hit of hits) {
         const { title, text } = hit.section.tokens
-        if (run(title, hit.words) >= 0) hit.score *= 10
+        const place = run(title, hit.words)
+        if (isTitle(hit.section, place, words.length)) hit.score *= 100
+        else if (words.length === 1) continue
+        else if (place >= 0) hit.score *= 10
         else if (run(text, hit.words) >= 0) hit.score *= 5
       }
       hits.sort((a, b) => b.score - a.score)

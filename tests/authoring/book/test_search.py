@@ -411,6 +411,12 @@ def test_the_books_own_questions_lead_where_they_are_answered(browser, real, lan
             ("save_parameters", "read-write_vn.html#sec_files_parameters"),
             ("collect_params", "parameters_vn.html#sec_params_collect"),
             ("cài đặt" if language == "vi" else "install", "index_vn.html#sec_index_run"),
+            ("gradient", "glossary.html#gradient"),
+            ("bộ nhớ" if language == "vi" else "memory", "glossary.html#memory"),
+            (
+                "khởi tạo trễ" if language == "vi" else "deferred initialization",
+                "deferred-init_vn.html#sec_deferred_init",
+            ),
         ]:
             page.get_by_role("searchbox").fill(question)
             link = page.locator(".search li a").first.get_attribute("href")
