@@ -87,6 +87,7 @@ def _words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word.casefold() for text in texts for word in _WORD.findall(text))
 
 
+@functools.cache
 def fold(text: str) -> str:
     """Make wordings comparable: case, hyphens and line ends do not count."""
     return " ".join(re.split(r"[\s-]+", text.casefold().strip()))
