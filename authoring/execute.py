@@ -34,6 +34,7 @@ from authoring import notebook
 from authoring.notebook import NotebookError
 
 CELL_TIMEOUT = 60  # seconds; a test gives a cell no less (pyproject.toml)
+START_TIMEOUT = 300  # seconds: a busy machine may have to read all of MXNet from a slow disk
 OUTPUT_LIMIT = 1_000_000  # characters of one cell
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -258,6 +259,7 @@ async def _kernel(nb: NotebookNode, path: str | os.PathLike[str]) -> AsyncIterat
         pipe,
         km=manager,
         timeout=CELL_TIMEOUT,
+        startup_timeout=START_TIMEOUT,
         iopub_timeout=CELL_TIMEOUT,
         raise_on_iopub_timeout=True,
         record_timing=False,

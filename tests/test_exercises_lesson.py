@@ -32,7 +32,7 @@ def run(tmp_path, monkeypatch):
     A cell is its source, or a pair of its id, as JupyterLab tells it, and its source.
     """
     monkeypatch.setenv("D2L_PROGRESS", str(tmp_path / "progress.json"))
-    manager, client = start_new_kernel(cwd=str(tmp_path))
+    manager, client = start_new_kernel(startup_timeout=300, cwd=str(tmp_path))
     message = client.session.msg
 
     def show(*cells):
@@ -42,7 +42,7 @@ def run(tmp_path, monkeypatch):
             id, cell = cell if isinstance(cell, tuple) else (None, cell)
             client.session.msg = partial(message, metadata={"cellId": id} if id else {})
             client.execute_interactive(
-                cell, timeout=120, output_hook=lambda message, texts=texts: texts.append(message)
+                cell, timeout=300, output_hook=lambda message, texts=texts: texts.append(message)
             )
             shown.append("".join(map(text_of, texts)))
         return shown

@@ -45,7 +45,8 @@ def run(python, tmp_path, monkeypatch):
 
     def run(*cells):
         nb = new_notebook(cells=[*cells])
-        NotebookClient(nb, kernel_name="hosted", timeout=300).execute(cwd=str(tmp_path))
+        client = NotebookClient(nb, kernel_name="hosted", timeout=300, startup_timeout=300)
+        client.execute(cwd=str(tmp_path))
         return nb.cells
 
     return run

@@ -301,7 +301,7 @@ def test_workers_of_a_data_loader(elsewhere, tmp_path):
 
 def test_kernel():
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(SCRIPT + "total()")])
-    nbclient.NotebookClient(notebook).execute()
+    nbclient.NotebookClient(notebook, startup_timeout=300).execute()
     (output,) = notebook.cells[0].outputs
     assert output.data["text/plain"] == "6"
 

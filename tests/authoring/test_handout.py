@@ -151,7 +151,8 @@ def test_a_student_works_with_what_was_handed_out(made, jupyter, section, tmp_pa
     for call in ("hint", "solution"):
         code = f'import d2lutil\n\nd2lutil.{call}("{section}/1")'
         nb.cells.append(writing.code(code, id=f"last-{call}"))
-    NotebookClient(nb, kernel_name="student", timeout=600).execute(cwd=str(folder))
+    client = NotebookClient(nb, kernel_name="student", timeout=600, startup_timeout=600)
+    client.execute(cwd=str(folder))
 
     told = {cell.id: "".join(map(str, cell.outputs)) for cell in nb.cells if "outputs" in cell}
     for cell in answers.values():

@@ -77,9 +77,9 @@ def test_the_copy_has_no_outputs_until_it_is_run(course, lab):
 
 
 def test_opening_a_fresh_copy_leaves_nothing_for_jupyterlab_to_add(lab):
-    manager, client = start_new_kernel()
+    manager, client = start_new_kernel(startup_timeout=300)
     try:
-        language = client.kernel_info(reply=True, timeout=60)["content"]["language_info"]
+        language = client.kernel_info(reply=True, timeout=300)["content"]["language_info"]
         name = manager.kernel_spec.display_name
     finally:
         client.stop_channels()
