@@ -48,7 +48,7 @@ def plain(text: str) -> str:
 
 def _seen(text: str) -> list[tuple[_Style, str]]:
     if not _MOVING.search(text):
-        return [(_Style(), CONTROL.sub("", text))]
+        return [(_Style(), CONTROL.sub("", text))]  # whole, as most come
     # As in a terminal, what is written over is seen no more: of a progress bar only its last state.
     letters: list[tuple[_Style, str]] = []
     style, start, column = _Style(), 0, 0
