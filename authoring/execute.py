@@ -31,7 +31,7 @@ from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import new_code_cell
 
 from authoring import notebook
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 CELL_TIMEOUT = 60  # seconds; a test gives a cell no less (pyproject.toml)
 START_TIMEOUT = 300  # seconds: a busy machine may have to read all of MXNet from a slow disk

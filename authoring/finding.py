@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 
 @dataclass(frozen=True)

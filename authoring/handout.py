@@ -16,10 +16,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from authoring import notebook, wheel, withheld, workspace
+from authoring.book import MADE
 from authoring.book import __main__ as book
 from authoring.book.download import first_cell
 from authoring.book.fault import told
-from authoring.book.mdbook import MADE
 from d2lutil import files
 from d2lutil.exercises import SECTIONS
 

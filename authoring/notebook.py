@@ -19,13 +19,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from authoring.notebook_error import NotebookError
 from d2lutil import files
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-# For those who teach: it answers what the others ask, so learners do not come upon it.
-TEACHING = "teaching_vn.ipynb"
 
 # How the authors call a fold that has an answer in it.
 ANSWERS = ("Lời giải", "Câu trả lời", "Cần để ý")
@@ -34,23 +32,6 @@ _OPEN, _CLOSE = "<!--", "-->"
 # Neither nbformat.read nor JupyterLab lifts a notebook of format 4.4.
 _CONVERT = "import sys, nbformat as n; p = sys.argv[1]; n.write(n.v4.upgrade(n.read(p, 4)), p)"
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
-
-
-class NotebookError(ValueError):
-    """A notebook that cannot be used, and why; `str()` is one Vietnamese line for a reader."""
-
-    def __init__(
-        self,
-        reason: str,
-        *,
-        path: str | os.PathLike[str] | None = None,
-        cell: str | None = None,
-        line: int | None = None,
-    ) -> None:
-        self.reason, self.path, self.cell, self.line = reason, path, cell, line
-        places = [path, cell, None if line is None else f"dòng {line}"]
-        where = ", ".join(str(place) for place in places if place is not None)
-        super().__init__(f"{where}: {reason}" if where else reason)
 
 
 class Halves(NamedTuple):

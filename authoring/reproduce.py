@@ -22,8 +22,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from authoring import execute, notebook
-from authoring.notebook import TEACHING, NotebookError
+from authoring import TEACHING, execute, notebook
+from authoring.notebook_error import NotebookError
 
 SUMMARY = Path(__file__).resolve().parents[1] / "notebooks" / "SUMMARY.md"
 AT_ONCE = min(2, os.cpu_count() or 1)

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from authoring import notebook
+from authoring import TEACHING, notebook
 
 PACKAGE = Path(__file__).resolve().parents[1] / "d2lutil"
 # A text's fold, as far as its name and what follows it.
@@ -63,7 +63,7 @@ def hold_back(course: Path) -> None:
 
     Needs nothing but Python. Raises OSError when `course` is no such copy or can't be written.
     """
-    (course / "notebooks" / notebook.TEACHING).unlink(missing_ok=True)
+    (course / "notebooks" / TEACHING).unlink(missing_ok=True)
     _strip(course / "d2lutil")
     for path in (course / "notebooks").glob("*.ipynb"):
         nb = json.loads(path.read_text("utf-8"))

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING
 
 from jupyter_core.paths import jupyter_runtime_dir
 
-from authoring import notebook
-from authoring.notebook import TEACHING
+from authoring import TEACHING, notebook
+from authoring.notebook_error import NotebookError
 from d2lutil import files
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def refresh(source: Path, target: Path) -> Refreshed:
         else:
             try:
                 merged = _merged(name, given, mine, new, result)
-            except notebook.NotebookError as error:
+            except NotebookError as error:
                 result.kept[name] = f"được giữ nguyên: {error.reason}"
                 continue
         if merged != current:
@@ -133,7 +133,7 @@ def _merged(name: str, given: Path, mine: Path, new: bytes, result: Refreshed) -
     before, course = notebook.read(mine), notebook.loads(new.decode())
     try:
         origin = notebook.read(given)
-    except notebook.NotebookError:
+    except NotebookError:
         # Without it, whatever differs may be the reader's.
         known = {cell.id for cell in before.cells}
         origin = notebook.loads(new.decode())
@@ -215,7 +215,7 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         _tell("\nĐã dừng; không tệp nào bị dở dang. Hãy chạy lại lệnh này để làm tiếp.")
         return 130
-    except notebook.NotebookError as error:
+    except NotebookError as error:
         return _fail(str(error))
     except OSError as error:
         reason = f"chưa chuẩn bị được {shown}: {error.filename or target}: {error.strerror}"

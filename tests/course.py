@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from authoring.notebook import TEACHING
+from authoring import TEACHING
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 

@@ -16,7 +16,8 @@ from authoring import notebook
 from authoring.book import notebook_page
 from authoring.finding import Finding
 from authoring.glossary import GLOSSARY_FILE, toml_file
-from authoring.notebook import NotebookError, fingerprint, named_cells, split
+from authoring.notebook import fingerprint, named_cells, split
+from authoring.notebook_error import NotebookError
 from authoring.translation import course, links
 from tests.course import sections
 

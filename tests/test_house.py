@@ -8,11 +8,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 # What the book and the translation check have in common.
-SHARED = {"finding", "glossary", "markdown_parser", "notebook"}
+SHARED = {"finding", "glossary", "markdown_parser", "notebook", "notebook_error"}
 # Their work shows only in that of others: in messages, in built books, in every parsed cell.
 WITHOUT_TESTS_OF_THEIR_OWN = {
-    *["fault.py", "finding.py", "frames.py", "hook.py", "markdown_parser.py", "page.py"],
-    *["pages.py", "references.py"],
+    *["fault.py", "finding.py", "frames.py", "hook.py", "markdown_parser.py", "notebook_error.py"],
+    *["page.py", "pages.py", "references.py"],
 }
 
 

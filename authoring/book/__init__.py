@@ -7,9 +7,18 @@ The modules and the ways through them are drawn in authoring/README.md.
 
 from pathlib import Path
 
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 PROJECT = Path(__file__).resolve().parents[2]
+# What each backend makes, by its name, below mdBook's destination.
+MADE = {
+    "site": "html",
+    "complete": "html",
+    "pdf": "tinh-toan-hoc-sau.pdf",
+    "epub": "tinh-toan-hoc-sau.epub",
+    "worksheet": "bai-tap.pdf",
+    "papers": "papers",
+}
 WEB = PROJECT / "setup" / "web" / "node_modules"  # fonts and KaTeX, put there by `npm ci`
 
 

@@ -7,21 +7,21 @@ book takes the old one's place only when it is complete.
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import re
 import shutil
+import subprocess
 import sys
-import tempfile
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
-from authoring.book import addresses, mdbook
+from authoring.book import MADE
 from authoring.book.fault import told
-from authoring.book.mdbook import MADE
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
-_FRESH = ".new-"
 _USAGE = """\
 cách dùng: python -m authoring.book
            python -m authoring.book complete
@@ -53,6 +53,8 @@ def understood(arguments: Sequence[str]) -> Job | None:
             stem, suffix = os.path.splitext(MADE[kind])
             return Job(kind, {"solutions": False}, f"{stem}-khong-loi-giai{suffix}")
         case ["worksheet", notebook] if notebook:
+            from authoring.book import addresses  # takes long, and is needed only here
+
             name = addresses.of_file(Path(notebook).stem)
             return Job("worksheet", {"notebook": notebook}, f"bai-tap-{name}.pdf")
     return None
@@ -76,17 +78,52 @@ def build(root: Path, job: Job) -> Path:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise NotebookError("một lệnh dựng sách khác đang chạy: hãy đợi nó xong") from error
-        # What builds that were killed have left.
-        for path in folder.glob(f"{_FRESH}*"):
-            shutil.rmtree(path)
-        fresh = Path(tempfile.mkdtemp(prefix=_FRESH, dir=folder))
+        fresh = folder / ".new"
+        # What a build that was killed has left.
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        fresh.mkdir()
         try:
-            notebooks = root / config.get("book", {}).get("src", "src")
-            mdbook.build(root, notebooks, fresh, lock, job.kind, job.asked)
+            _run(root, root / config.get("book", {}).get("src", "src"), fresh, lock, job)
             return _put(fresh / MADE[job.kind], folder / job.name, fresh / "old")
         finally:
             # A hook that is being stopped may still write there; the next build removes it then.
             shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _run(root: Path, notebooks: Path, destination: Path, lock: IO[str], job: Job) -> None:
+    # mdBook, and the Python of the hooks, come from this environment.
+    bin_folder = str(Path(sys.executable).parent)
+    environment = {
+        **os.environ,
+        "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
+    }
+    hook = {"command": f"authoring/book/hook.py {job.kind}", "asked": job.asked}
+    if job.kind == "complete":
+        environment["MDBOOK_OUTPUT__SITE"] = json.dumps(hook)
+    elif job.kind != "site":
+        environment["MDBOOK_OUTPUT"] = json.dumps({job.kind: hook})
+    try:
+        done = subprocess.run(
+            ["mdbook", "build", str(root), "--dest-dir", str(destination.resolve())],
+            env=environment,
+            # mdBook and its hooks hold it too, should they outlive this process.
+            pass_fds=[lock.fileno()],
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+        )
+    except FileNotFoundError as error:
+        raise NotebookError("không có lệnh mdbook: hãy chạy make book, nó tự cài mdBook") from error
+    if done.returncode == 0:
+        return
+    said = [line for line in done.stderr.splitlines() if not re.match(r"\s*(INFO|WARN)\b", line)]
+    ours = [line.removeprefix("✗ ") for line in said if line.startswith("✗ ")]
+    if not ours and (unread := re.search(r"failed to read chapter `(.+)`", done.stderr)):
+        from authoring import notebook  # takes long, and is needed only here
+
+        notebook.read(notebooks / unread[1])  # it says why
+    raise NotebookError("\n".join(ours) or "mdBook dừng lại: " + " ".join(" ".join(said).split()))
 
 
 def _put(made: Path, target: Path, old: Path) -> Path:

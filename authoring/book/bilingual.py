@@ -55,7 +55,7 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
     for number, block in enumerate(ours):
         english = theirs[number] if alike else []
         is_heading = block[0].type == "heading_open"
-        is_facts = block[0].type == "paragraph_open" and block[1].content.startswith(_FACTS)
+        is_facts = _is_facts(block)
         if marker and not is_facts and not _folds(block):
             marker.mark(block, english or source_tokens, at)
         if english and is_heading:
@@ -75,6 +75,8 @@ def render(halves: Halves, at: Cell, marker: Marker | None = None) -> list[Block
     if not alike:
         html = _english(markdown.show(source_tokens, source))
         pieces.append(Block(html, is_question=pieces[-1].is_question if pieces else False))
+    if not at.page.about[0]:
+        at.page.about = _beginning(ours, at), _beginning(theirs, source)
     return pieces
 
 
@@ -82,16 +84,15 @@ def _is_same_formula(block: Sequence[Token], english: Sequence[Token]) -> bool:
     return block[-1].type == "math_block" and block[-1].content == english[-1].content
 
 
-def beginning(halves: Halves, at: Cell) -> tuple[str, str]:
-    """Return the plain words of the first paragraph of either half, "" where it has none."""
-    return _first(halves.vietnamese, at), _first(halves.english, at)
+def _is_facts(block: Sequence[Token]) -> bool:
+    return block[0].type == "paragraph_open" and block[1].content.startswith(_FACTS)
 
 
-def _first(text: str, at: Cell) -> str:
+def _beginning(blocks: Sequence[Sequence[Token]], at: Cell) -> str:
     paragraphs = (
         markdown.words(block[1], at)
-        for block in _blocks(markdown.parse(unicodedata.normalize("NFC", text)))
-        if block[0].type == "paragraph_open" and not block[1].content.startswith(_FACTS)
+        for block in blocks
+        if block[0].type == "paragraph_open" and not _is_facts(block)
     )
     return next(filter(None, paragraphs), "")
 

@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 
 from authoring.book import WEB, browser, installed
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from d2lutil import files
 
 WIDTH, HEIGHT = 1200, 630  # pixels, as networks show it whole

@@ -16,8 +16,8 @@ from pygments.token import (
     Name,
     Number,
     Operator,
-    Punctuation,
     String,
+    Text,
     Token,
     _TokenType,
 )
@@ -39,10 +39,15 @@ _CLASSES = {
 
 
 _KNOWN = words((*keyword.kwlist, *keyword.softkwlist, *dir(builtins), "self", "cls")).get()
-# What has no colour is most of a text, and Pygments would come to it last.
+# What has no colour is most of a text, and Pygments would come to it last, piece by piece.
 _PLAIN = [
-    (r"(?:(?<=\S) +|[][{}():,;=+*/<>%-]|\.(?!\d))+", Punctuation),
-    (rf"(?!(?:{_KNOWN})\b)[A-Za-z]\w*\b(?![\"'])", Name),
+    (
+        r"(?:(?<=\S) +|[][{}():,;=+*/<>%-]|\.(?!\d)"
+        rf"|(?!(?:{_KNOWN})\b)[A-Za-z]\w*\b(?![\"']))+",
+        Text,
+    ),
+    (r'"[^"\\\n%{]*"(?!")', String),
+    (r"\d+(?![\w.])", Number),
 ]
 
 

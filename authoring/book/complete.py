@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from authoring.book import edition, epub, pages, pdf, site
-from authoring.book.mdbook import MADE, Book
+from authoring.book import MADE, edition, epub, pages, pdf, site
+from authoring.book.mdbook import Book
 from authoring.book.page import Page
 
 _FOLDER = "tep"  # of those of a section

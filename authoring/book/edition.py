@@ -76,6 +76,14 @@ def _relative(target: str, folder: str) -> str:
     return posixpath.relpath(target, folder or ".")
 
 
+@functools.lru_cache(maxsize=1)  # the site shows each page twice
+def _shown(html: str, screen: bool, drawing: bool) -> str:
+    found = 1
+    while found:  # one in another
+        html, found = _SCREEN.subn(r"\1" if screen else "", html)
+    return _DRAWING.sub(r"\1" if drawing else "", html)
+
+
 class Edition:
     """The pages of the site, each on its own.
 
@@ -101,6 +109,8 @@ class Edition:
 
     def fill(self, address: str, html: str) -> str:
         """Return the HTML of the page at `address` with its holes filled."""
+        html = html.replace(OFFER, self.offers.get(address, ""))
+        html = _shown(html, self.screen, self.drawing)
         html = _ASIDE.sub(
             lambda hole: (
                 self._aside(address, hole[1], int(hole[2]), hole[3])
@@ -109,11 +119,6 @@ class Edition:
             ),
             html,
         )
-        html = html.replace(OFFER, self.offers.get(address, ""))
-        found = 1
-        while found:  # one in another
-            html, found = _SCREEN.subn(r"\1" if self.screen else "", html)
-        html = _DRAWING.sub(r"\1" if self.drawing else "", html)
         if self.pages is not None:
             pages = self.pages
             html = _LINKED.sub(lambda link: link[0] if link[1] in pages else "", html)

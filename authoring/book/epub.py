@@ -13,9 +13,9 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from authoring.book import pages, pictures
+from authoring.book import MADE, pages, pictures
 from authoring.book.edition import EpubEdition
-from authoring.book.mdbook import MADE, Book
+from authoring.book.mdbook import Book
 from authoring.book.page import Heading, Page
 
 _STYLE = Path(__file__).parent / "paper" / "epub.css"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 
 def told(error: BaseException) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from authoring import TEACHING
 from authoring.book import addresses
 from authoring.book.mdbook import Book
 from authoring.glossary import GLOSSARY_FILE
-from authoring.notebook import TEACHING
 
 
 def frame(address: str) -> str:

@@ -15,6 +15,11 @@ from authoring.glossary.terms import Glossary, Term
 
 _ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 _TONES = ["", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323"]  # in the order of dictionaries
+_PLACES = {
+    unicodedata.normalize("NFC", letter + tone): (number, place)
+    for number, letter in enumerate(_ALPHABET)
+    for place, tone in enumerate(_TONES)
+}
 
 
 def make(pages: Iterable[Page], glossary: Glossary) -> Page:
@@ -70,7 +75,7 @@ def make(pages: Iterable[Page], glossary: Glossary) -> Page:
 
 
 def _definition(term: Term, cell: Cell) -> str:
-    return markdown.show(markdown.parse(term.definition)[1].children or [], cell)
+    return markdown.show(markdown.parse_inline(term.definition), cell)
 
 
 def _preview(term: Term, definition: str) -> Preview:
@@ -115,14 +120,6 @@ def _anchor(letter: str) -> str:
 
 def _sorting(words: str) -> tuple[list[int], list[int]]:
     """Return what puts words in the order of a Vietnamese dictionary: letters first, then tones."""
-    letters, tones = [], []
-    for letter in unicodedata.normalize("NFC", words.lower()):
-        parts = unicodedata.normalize("NFD", letter)
-        tone = next((part for part in parts if part in _TONES), "")
-        plain = unicodedata.normalize("NFC", parts.replace(tone, ""))
-        if plain in _ALPHABET:
-            letters.append(_ALPHABET.index(plain))
-            tones.append(_TONES.index(tone))
-        else:
-            letters.append(-1)
-    return letters, tones
+    letters = unicodedata.normalize("NFC", words.lower())
+    places = [_PLACES.get(letter, (-1, 0)) for letter in letters]
+    return [letter for letter, _ in places], [tone for _, tone in places]

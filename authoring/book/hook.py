@@ -21,7 +21,6 @@ def main(job: str) -> int:
         fcntl.fcntl(sys.stdin, fcntl.F_SETPIPE_SZ, _PIPE)
     import importlib
     import json
-    import shutil
     from pathlib import Path
 
     # A build leaves no cycles worth looking for, and to look takes a tenth of its second.
@@ -50,6 +49,8 @@ def main(job: str) -> int:
         gc.freeze()  # else Python looks for them when it ends
     except (Exception, KeyboardInterrupt) as error:
         if job in ("site", "complete"):
+            import shutil
+
             # Nothing half-finished can be published.
             shutil.rmtree(folder.parent / "html", ignore_errors=True)
         print("\n".join(f"✗ {line}" for line in told(error).splitlines()), file=sys.stderr)

@@ -19,7 +19,7 @@ from authoring import markdown_parser
 from authoring.book import code, edition, maths, numbering
 from authoring.book.numbering import Label
 from authoring.book.page import Cell, Heading, Mention
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 NOTES = {"Ghi chú.": "info", "Mẹo.": "tip", "Cảnh báo.": "warning"}
 # The HTML that authors may write; anything else in Markdown is an error.

@@ -1,20 +1,15 @@
-"""mdBook: how it is run, and what it hands to its hooks."""
+"""What mdBook tells its hooks about the book."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from authoring import notebook
 from authoring.book import addresses, edition
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 if TYPE_CHECKING:
     from authoring.book.page import Page
@@ -26,15 +21,6 @@ _LINE = re.compile(
     r"|(?P<part># (?:(?!\]\().)+)|---+|\s*"
 )
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-# What each backend makes, by its name, below its destination.
-MADE = {
-    "site": "html",
-    "complete": "html",
-    "pdf": "tinh-toan-hoc-sau.pdf",
-    "epub": "tinh-toan-hoc-sau.epub",
-    "worksheet": "bai-tap.pdf",
-    "papers": "papers",
-}
 
 
 class Chapter(NamedTuple):
@@ -166,49 +152,3 @@ def _refuse_lost(chapters: list[Chapter], folder: Path) -> None:
 
 def _refused(reason: str) -> NotebookError:
     return NotebookError(reason, path="SUMMARY.md")
-
-
-def build(
-    root: Path,
-    folder: Path,
-    destination: Path,
-    lock: IO[str],
-    job: str = "site",
-    asked: Mapping[str, Any] | None = None,
-) -> None:
-    """Let mdBook build the book of `root` into `destination`.
-
-    `folder` has the notebooks; `job` is a key of `MADE`, and its hook gets what is `asked` of it.
-    mdBook and its hooks hold `lock` too, should they outlive this process. Raises NotebookError
-    with what the hooks, or else mdBook, have said.
-    """
-    # mdBook, and the Python of the hooks, come from this environment.
-    bin_folder = str(Path(sys.executable).parent)
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join([bin_folder, os.environ.get("PATH", os.defpath)]),
-    }
-    hook = {"command": f"authoring/book/hook.py {job}", "asked": dict(asked or {})}
-    if job == "complete":
-        environment["MDBOOK_OUTPUT__SITE"] = json.dumps(hook)
-    elif job != "site":
-        environment["MDBOOK_OUTPUT"] = json.dumps({job: hook})
-    command = ["mdbook", "build", str(root), "--dest-dir", str(destination.resolve())]
-    try:
-        done = subprocess.run(
-            command,
-            env=environment,
-            pass_fds=[lock.fileno()],
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-        )
-    except FileNotFoundError as error:
-        raise NotebookError("không có lệnh mdbook: hãy chạy make book, nó tự cài mdBook") from error
-    if done.returncode == 0:
-        return
-    said = [line for line in done.stderr.splitlines() if not re.match(r"\s*(INFO|WARN)\b", line)]
-    ours = [line.removeprefix("✗ ") for line in said if line.startswith("✗ ")]
-    if not ours and (unread := re.search(r"failed to read chapter `(.+)`", done.stderr)):
-        notebook.read(folder / unread[1])  # it says why
-    raise NotebookError("\n".join(ours) or "mdBook dừng lại: " + " ".join(" ".join(said).split()))

@@ -26,7 +26,8 @@ from authoring.book.block_anchors import addressed
 from authoring.book.numbering import Numbering
 from authoring.book.page import Cell, Heading, Page
 from authoring.book.term_marks import Marker
-from authoring.notebook import Halves, NotebookError
+from authoring.notebook import Halves
+from authoring.notebook_error import NotebookError
 
 STALE = "Bản tiếng Anh của phần này đã đổi sau khi dịch; bản dịch chưa theo kịp."
 # The minutes that the first cell, the quick questions and each part of Going deeper state.
@@ -67,7 +68,6 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
             halves = notebook.split(cell.source, path=label, cell=name)
             said.append(halves.vietnamese)
             blocks += _text_cell(cell, halves, at, marker)
-            page.about = page.about if len(said) > 1 else bilingual.beginning(halves, at)
             asked = blocks[-1].is_question
         elif cell.cell_type == "code":
             blocks.append(Block(addressed(_code_cell(cell, at, asked), at)))

@@ -7,7 +7,6 @@ numbers everything and compares (see `references`).
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -40,18 +39,18 @@ class Numbering:
     chapter: str = ""
     labels: dict[str, Label] = field(default_factory=dict)  # by anchor
     all: set[Label] = field(default_factory=set)
-    _counts: Counter[str] = field(default_factory=Counter)
-    _before: Counter[str] = field(default_factory=Counter)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _before: dict[str, int] = field(default_factory=dict)
     _section: Label | None = None
 
-    def counts(self, english: bool) -> Counter[str]:
+    def counts(self, english: bool) -> dict[str, int]:
         """Return the counts for a block that starts; a source has its translation's numbers."""
         if english:
             return self._before.copy()
         self._before = self._counts.copy()
         return self._counts
 
-    def heading(self, level: int, anchor: str, counts: Counter[str]) -> str:
+    def heading(self, level: int, anchor: str, counts: dict[str, int]) -> str:
         """Return the number of a heading, "" where it has none; its anchor is called by it."""
         number = ""
         if self.chapter and level == 1:
@@ -69,7 +68,7 @@ class Numbering:
         if self._section:
             self.labels[anchor] = self._section
 
-    def thing(self, kind: str, anchor: str, counts: Counter[str]) -> Label:
+    def thing(self, kind: str, anchor: str, counts: dict[str, int]) -> Label:
         """Return the label of the next figure, table or formula; `anchor` may be ""."""
         label = Label(kind, self._next(kind, counts))
         self.all.add(label)
@@ -77,8 +76,8 @@ class Numbering:
             self.labels[anchor] = label
         return label
 
-    def _next(self, kind: str, counts: Counter[str]) -> str:
-        counts[kind] += 1
+    def _next(self, kind: str, counts: dict[str, int]) -> str:
+        counts[kind] = counts.get(kind, 0) + 1
         return f"{self.chapter}.{counts[kind]}" if self.chapter else str(counts[kind])
 
 

@@ -7,8 +7,8 @@ import hashlib
 import json
 from pathlib import Path
 
+from authoring import TEACHING
 from authoring.book import addresses
-from authoring.notebook import TEACHING
 
 WORKER = "offline-worker.js"
 # The page of all pages says nothing that the others don't, the teachers' is for few, and the rest

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from authoring import TEACHING
 from authoring.book import addresses, edition, pictures
 from authoring.book.numbering import Label, Numbering
 from authoring.book.pictures import Picture
-from authoring.notebook import TEACHING, NotebookError
+from authoring.notebook_error import NotebookError
 
 
 class Place(NamedTuple):

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
+from authoring import TEACHING
 from authoring.book import addresses, glossary_page, notebook_page, references
 from authoring.book.mdbook import Book
 from authoring.book.page import Page
 from authoring.book.term_marks import Marker
 from authoring.glossary import GLOSSARY_FILE, toml_file
-from authoring.notebook import TEACHING, NotebookError
+from authoring.notebook_error import NotebookError
 
 
 def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Page]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from authoring.book import pages, pdf, site, worksheet
-from authoring.book.mdbook import MADE, Book
+from authoring.book import MADE, pages, pdf, site, worksheet
+from authoring.book.mdbook import Book
 
 
 def make(book: Book) -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
-from authoring.book import back_matter, pages, printing, site
+from authoring.book import MADE, back_matter, pages, printing, site
 from authoring.book.edition import PaperEdition
-from authoring.book.mdbook import MADE, Book
+from authoring.book.mdbook import Book
 from authoring.book.page import Page
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 
 class _Part(NamedTuple):

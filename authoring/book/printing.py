@@ -16,7 +16,7 @@ from pypdf.generic import IndirectObject
 
 from authoring.book import browser, site
 from authoring.book.page import Page
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 _PAPER = Path(__file__).parent / "paper"
 _NODE = re.compile(rb"\(node\d{8}\)")

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import NamedTuple
 
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 _PLACE = r"https?://[\w.-]+(?::\d+)?(?:/[\w.~-]+)*"
 # A repository as its page is called, not its clone or a folder in it; a hub without its own pages.

@@ -30,10 +30,11 @@ from authoring.book.edition import Edition, WholeEdition
 from authoring.book.frames import frame
 from authoring.book.mdbook import Book
 from authoring.book.page import Page, Section
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 ASSETS = Path(__file__).parent / "assets"
 # What styles and scripts say to those who write them costs a page more than all its addresses.
+_ASCII = bytes(range(128))  # every font has it
 _COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
 _INDENT = re.compile(rb"^\s*(?://.*\n\s*)*", re.MULTILINE)  # in scripts, with the remarks there
 # What the theme leaves open, since mdBook does not know it.
@@ -93,7 +94,7 @@ def make(
             for name, data in page.files.items():
                 write(site / name, data)
             wanted |= {page.address, *page.files}
-            letters.update(page.html)
+            letters.update(page.html.encode().translate(None, _ASCII).decode())
             formulas |= page.letters
             if not page.is_for_teachers:  # nor does the search find what learners shall not read
                 sections += ((page.address, section) for section in page.sections)

@@ -8,11 +8,11 @@ import tempfile
 from html import escape
 from pathlib import Path
 
-from authoring.book import pages, printing, site
+from authoring.book import MADE, pages, printing, site
 from authoring.book.edition import SOLUTION, PaperEdition
-from authoring.book.mdbook import MADE, Book
+from authoring.book.mdbook import Book
 from authoring.book.page import Exercise, Page
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 _TAG = re.compile(r"<[^>]+>")
 _FEWEST, _MOST = 8, 18  # ruled lines: some for every answer, and never a whole sheet

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from authoring.form import parts, rules
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 
 USAGE = "Dùng: python -m authoring.form TỆP …, như notebooks/index_vn.ipynb"
 

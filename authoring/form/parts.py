@@ -9,6 +9,7 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from authoring import notebook as nb
+from authoring.notebook_error import NotebookError
 from authoring.translation import markup
 
 SYLLABLES_A_MINUTE = 150
@@ -94,7 +95,7 @@ def read(path: Path) -> Section:
     """
     notebook = nb.read(path)
     if not notebook.cells or notebook.cells[0].cell_type != "markdown":
-        raise nb.NotebookError("phải mở đầu bằng một ô văn bản có tiêu đề và thời gian", path=path)
+        raise NotebookError("phải mở đầu bằng một ô văn bản có tiêu đề và thời gian", path=path)
     current = enclosing = Part("Mở đầu", "", MAIN, nb.cell_name(1, notebook.cells[0]), "")
     parts = [current]
     asked = False

@@ -12,7 +12,8 @@ from typing import Any
 
 from authoring.finding import Finding
 from authoring.glossary.terms import Glossary, Term, fold, forms
-from authoring.notebook import NotebookError, read_text
+from authoring.notebook import read_text
+from authoring.notebook_error import NotebookError
 
 _HEAD = re.compile(r"^\s*\[\[\s*(\w+)\s*\]\]", re.MULTILINE)
 _Parts = tuple[tuple[Term, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]
@@ -135,9 +136,9 @@ class _Reader:
             return ""
         if not unicodedata.is_normalized("NFC", value):
             self._refuse(f"“{key}” không ở dạng Unicode NFC: “{value}”", line)
-        for letter in value:
-            if not letter.isprintable():
-                self._refuse(f"“{key}” có ký tự không in được U+{ord(letter):04X}", line)
+        if not value.isprintable():
+            letter = next(letter for letter in value if not letter.isprintable())
+            self._refuse(f"“{key}” có ký tự không in được U+{ord(letter):04X}", line)
         return value
 
     def _refuse(self, reason: str, line: int | None = None) -> None:

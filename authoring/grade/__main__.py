@@ -21,7 +21,7 @@ from pathlib import Path
 from authoring.grade import report, sandbox
 from authoring.grade.course import Section, sections
 from authoring.grade.submission import Submission, Verdict, collect
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from d2lutil import files
 
 AT_ONCE = min(2, os.cpu_count() or 1)

@@ -11,6 +11,7 @@ from authoring import notebook
 from authoring.finding import Finding
 from authoring.glossary import GLOSSARY_FILE, toml_file
 from authoring.glossary.terms import Glossary
+from authoring.notebook_error import NotebookError
 from authoring.translation import claims, course, staleness, structure
 
 USAGE = """\
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
             case ["-h" | "--help"]:
                 print(USAGE)
                 return 0
-    except (notebook.NotebookError, staleness.Refused) as error:
+    except (NotebookError, staleness.Refused) as error:
         return _fail(str(error))
     except OSError as error:
         return _fail(f"không đọc hay ghi được {error.filename or 'tệp'}: {error.strerror}")
@@ -71,7 +72,7 @@ def _status() -> int:
     for path in course.notebooks():
         try:
             rows.append(course.status(path))
-        except notebook.NotebookError as error:
+        except NotebookError as error:
             findings.append(Finding.of("file", error))
     width = max((len(str(row.path)) for row in rows), default=0)
     print(f"{'':{width}}  khớp  cũ  chưa xác nhận")
@@ -105,7 +106,7 @@ def _accept(path: Path, cell_id: str, because: str | None = None) -> int:
     if cell_id not in cells:
         near = difflib.get_close_matches(cell_id, cells, n=3)
         hint = f"; có phải {' hay '.join(near)}?" if near else ""
-        raise notebook.NotebookError(f"không có ô văn bản “{cell_id}”{hint}", path=path)
+        raise NotebookError(f"không có ô văn bản “{cell_id}”{hint}", path=path)
     name, cell = cells[cell_id]
     halves = notebook.split(cell.source, path=path, cell=name)
     glossary = toml_file.load(course.FOLDER / GLOSSARY_FILE)
@@ -148,7 +149,7 @@ def _accept_new(path: Path) -> int:
     for name, cell in notebook.named_cells(document, "markdown"):
         try:
             halves = notebook.split(cell.source, path=path, cell=name)
-        except notebook.NotebookError as error:
+        except NotebookError as error:
             findings.append(Finding.of("pair", error))
             continue
         if staleness.state(cell, halves) != staleness.MISSING:

@@ -15,6 +15,7 @@ from authoring import notebook as nb
 from authoring.finding import Finding
 from authoring.glossary import toml_file
 from authoring.glossary.terms import Glossary
+from authoring.notebook_error import NotebookError
 from authoring.translation import (
     exercises,
     index_page,
@@ -49,7 +50,7 @@ def notebooks(folder: Path = FOLDER) -> list[Path]:
     paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith("."))
     if not paths:
         reason = "không thấy notebook nào: hãy chạy lệnh từ thư mục gốc của khóa học"
-        raise nb.NotebookError(reason, path=folder)
+        raise NotebookError(reason, path=folder)
     return paths
 
 
@@ -67,7 +68,7 @@ def load(path: Path) -> NotebookNode:
             reason = "xuống dòng kiểu Windows (CRLF): hãy đổi sang LF"
         pairs = zip(stored.split("\n"), expected.split("\n"), strict=False)
         line = next((number for number, (a, b) in enumerate(pairs, 1) if a != b), None)
-        raise nb.NotebookError(reason, path=path, line=line)
+        raise NotebookError(reason, path=path, line=line)
     return notebook
 
 
@@ -82,7 +83,7 @@ def check(paths: Sequence[Path], glossary_path: Path) -> list[Finding]:
     for path in paths:
         try:
             documents[path] = load(path)
-        except nb.NotebookError as error:
+        except NotebookError as error:
             findings.append(Finding.of("file", error))
             continue
         findings += check_notebook(path, documents[path], glossary)
@@ -148,7 +149,7 @@ def _check_titles(notebook: NotebookNode) -> Iterator[Finding]:
 def _check_cell(path: Path, cell: Any, glossary: Glossary) -> Iterator[Finding]:
     try:
         halves = nb.split(cell.source)
-    except nb.NotebookError as error:
+    except NotebookError as error:
         yield Finding.of("pair", error)
         return
     if stale := staleness.check(path, cell, halves):
@@ -234,5 +235,5 @@ def _pairs(notebook: NotebookNode) -> Iterator[tuple[Any, nb.Halves | None]]:
     for _, cell in nb.named_cells(notebook, "markdown"):
         try:
             yield cell, nb.split(cell.source)
-        except nb.NotebookError:
+        except NotebookError:
             yield cell, None

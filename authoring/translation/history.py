@@ -12,13 +12,13 @@ from nbformat import NotebookNode
 
 from authoring.notebook import (
     Halves,
-    NotebookError,
     fingerprint,
     loads,
     named_cells,
     split,
     translated_from,
 )
+from authoring.notebook_error import NotebookError
 
 
 def stamped_before(

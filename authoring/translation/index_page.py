@@ -11,7 +11,8 @@ from xml.etree import ElementTree
 from nbformat import NotebookNode
 
 from authoring.finding import Finding
-from authoring.notebook import NotebookError, named_cells, split
+from authoring.notebook import named_cells, split
+from authoring.notebook_error import NotebookError
 from authoring.translation import links
 
 INDEX = "index_vn.ipynb"

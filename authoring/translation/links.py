@@ -16,7 +16,8 @@ from urllib.parse import unquote
 from nbformat import NotebookNode
 
 from authoring.finding import Finding
-from authoring.notebook import NotebookError, named_cells, read, split
+from authoring.notebook import named_cells, read, split
+from authoring.notebook_error import NotebookError
 from authoring.translation import markup
 
 # An anchor, a heading, or both.

@@ -12,7 +12,7 @@ import pytest
 from nbformat.v4 import new_output, new_raw_cell
 
 from authoring import execute, notebook
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.writing import code, markdown, write
 
 PROJECT = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ import nbformat
 import pytest
 
 from authoring import notebook
-from authoring.notebook import Halves, NotebookError, fingerprint, split, translated_from
+from authoring.notebook import Halves, fingerprint, split, translated_from
+from authoring.notebook_error import NotebookError
 from tests.writing import code, markdown, write
 
 PROJECT = Path(__file__).parents[2]

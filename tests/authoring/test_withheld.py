@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from authoring import notebook, withheld
+from authoring import TEACHING, notebook, withheld
 from d2lutil.exercises import all_exercises
 from tests.course import FOLDER, sections
 
@@ -114,7 +114,7 @@ def test_a_copy_of_the_course_is_held_back_as_a_whole(tmp_path):
     for part in ("notebooks", "d2lutil"):
         shutil.copytree(FOLDER.parent / part, tmp_path / part)
     subprocess.run([sys.executable, "-m", "authoring.withheld", tmp_path], check=True)
-    assert not (tmp_path / "notebooks" / notebook.TEACHING).exists()
+    assert not (tmp_path / "notebooks" / TEACHING).exists()
     for path in (withheld.PACKAGE / "exercises").glob("*.py"):
         held = (tmp_path / "d2lutil" / "exercises" / path.name).read_text("utf-8")
         assert held == withheld.without_solutions(path.read_text("utf-8"))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from authoring import notebook
+from authoring import TEACHING, notebook
 from tests import venvs
 from tests.authoring.book.browsing import NARROW, WIDE, axe, needs_chromium
 
@@ -252,7 +252,7 @@ def test_an_installation_without_solutions_has_none(tmp_path):
     for path in lessons:
         assert not re.search(r"(?<!class )\bSolution\(\s*[^\s)]", path.read_text("utf-8")), path
     assert not list(place.rglob("__pycache__"))
-    for left_out in (Path("tests"), Path("notebooks", notebook.TEACHING)):
+    for left_out in (Path("tests"), Path("notebooks", TEACHING)):
         assert (venvs.ROOT / left_out).exists()
         assert not (place / left_out).exists()
 

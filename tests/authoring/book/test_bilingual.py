@@ -2,7 +2,7 @@ import pytest
 
 from authoring import notebook
 from authoring.book.notebook_page import STALE
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.authoring.book.conftest import page, text
 
 

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text
 from tests.authoring.book.test_pictures import svg

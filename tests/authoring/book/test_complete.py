@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from authoring.book.mdbook import MADE
+from authoring.book import MADE
 from tests import writing
 from tests.authoring.book.browsing import (
     NARROW,

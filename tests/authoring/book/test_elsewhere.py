@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from authoring.book import published
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
 from tests.authoring.book.conftest import Course, text
 

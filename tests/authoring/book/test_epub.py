@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 from nbformat import v4
 
-from authoring.book import epub
-from authoring.book.mdbook import MADE, Book
+from authoring.book import MADE, epub
+from authoring.book.mdbook import Book
 from authoring.book.page import Heading, Page
 from tests import writing
 from tests.authoring.book.browsing import QUICK_JAVA, needs_java

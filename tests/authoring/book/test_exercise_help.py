@@ -4,7 +4,7 @@ import pytest
 from nbformat import v4
 
 from authoring.book.edition import PaperEdition
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from d2lutil import exercises
 from tests import writing
 from tests.authoring.book.conftest import page, text

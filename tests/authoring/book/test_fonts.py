@@ -5,7 +5,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from authoring.book import fonts, installed, maths
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.authoring.book.browsing import PROJECT, reading, served
 from tests.authoring.book.conftest import text
 

@@ -156,7 +156,7 @@ def test_page_and_download_are_one_version(built):
 
 def test_what_killed_builds_left_is_removed_and_a_running_one_is_left_alone(course):
     course.add("a_vn.ipynb")
-    left = course.root / "book/.new-left"
+    left = course.root / "book/.new"
     left.mkdir(parents=True)
     (left / "x").write_text("x")
     with open(course.root / "book/.lock", "w") as lock:
@@ -229,7 +229,7 @@ def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_cleans_up(c
     process.kill()
     process.communicate()
     assert copy.site() == before
-    assert list((copy.root / "book").glob(".new-*"))
+    assert (copy.root / "book/.new").exists()
     (copy.root / "book.toml").write_text(whole)
     busy = "✗ một lệnh dựng sách khác đang chạy: hãy đợi nó xong\n"
     assert copy.refusal().startswith(busy)
@@ -237,7 +237,7 @@ def test_a_build_that_is_killed_leaves_the_old_site_and_the_next_one_cleans_up(c
     with open(copy.root / "book/.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
     copy.built()
-    assert not list((copy.root / "book").glob(".new-*"))
+    assert not (copy.root / "book/.new").exists()
     assert copy.site() == before
 
 
@@ -334,7 +334,7 @@ def test_bad_input_leaves_the_last_good_site(copy, damage, place, reason):
     assert place in said
     assert reason in said
     assert "mdbook_" not in said
-    assert not list((copy.root / "book").glob(".new-*"))
+    assert not (copy.root / "book/.new").exists()
     assert not (copy.notebooks / "khong-co_vn.ipynb").exists()
 
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from authoring.book import pages
 from authoring.book.edition import Edition
 from authoring.book.mdbook import Book, Chapter
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.authoring.book.browsing import PROJECT
 
 SOURCES = sorted((PROJECT / "notebooks").glob("*_vn.ipynb"))

@@ -4,7 +4,7 @@ import pytest
 from nbformat import v4
 
 from authoring.book.numbering import Label, quoted
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page, text
 from tests.authoring.book.test_pictures import svg

@@ -10,7 +10,7 @@ from nbformat import NotebookNode, v4
 
 from authoring.book import outputs
 from authoring.book.page import Cell, Page
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests import writing
 from tests.authoring.book.conftest import page
 from tests.authoring.book.test_pictures import encoded, jpeg, png, svg

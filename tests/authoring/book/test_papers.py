@@ -3,8 +3,8 @@ import io
 import pytest
 from pypdf import PdfReader
 
+from authoring.book import MADE
 from authoring.book.__main__ import Job, build
-from authoring.book.mdbook import MADE
 from tests import writing
 from tests.authoring.book.browsing import needs_chromium
 from tests.authoring.book.conftest import Course, text

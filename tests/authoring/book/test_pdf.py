@@ -4,7 +4,7 @@ import pytest
 from nbformat import v4
 from pypdf import PdfReader
 
-from authoring.book.mdbook import MADE
+from authoring.book import MADE
 from d2lutil import exercises
 from tests import writing
 from tests.authoring.book.browsing import needs_chromium

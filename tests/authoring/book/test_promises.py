@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from authoring.book import outputs
 from authoring.book.page import Cell, Page
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests import writing
 from tests.authoring.book.browsing import (
     NARROW,

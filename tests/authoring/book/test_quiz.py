@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from authoring.book import back_matter, worksheet
 from authoring.book.edition import EpubEdition, PaperEdition
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from d2lutil.questions import LETTERS, all_questions
 from tests import writing
 from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, visit

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from authoring.book import WEB, maths, site
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.authoring.book.conftest import text
 from tests.authoring.book.test_pictures import svg
 

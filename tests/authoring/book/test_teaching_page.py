@@ -6,8 +6,7 @@ import zipfile
 
 import pytest
 
-from authoring import notebook, workspace
-from authoring.notebook import TEACHING
+from authoring import TEACHING, notebook, workspace
 from d2lutil.exercises import OPEN, all_exercises
 from tests.course import FOLDER, sections
 

@@ -4,7 +4,7 @@ import pytest
 
 from authoring.book import term_marks
 from authoring.glossary.terms import Term
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.authoring.book.conftest import page, text
 
 TOML = """

@@ -4,7 +4,7 @@ import pytest
 from nbformat import v4
 
 from authoring.form import parts
-from authoring.notebook import NotebookError
+from authoring.notebook_error import NotebookError
 from tests.authoring.form import page
 from tests.writing import code, markdown, write
 

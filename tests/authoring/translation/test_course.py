@@ -5,7 +5,8 @@ import pytest
 
 from authoring import notebook
 from authoring.glossary import GLOSSARY_FILE, toml_file
-from authoring.notebook import NotebookError, split
+from authoring.notebook import split
+from authoring.notebook_error import NotebookError
 from authoring.translation import course as course_module
 from authoring.translation.lint import lint_source
 from tests.writing import markdown
