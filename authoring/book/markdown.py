@@ -44,8 +44,8 @@ _DIALECTS = {
     r"`+": "dấu ` lẻ: mã nằm giữa hai dấu `",
 }
 _DIALECT = re.compile("|".join(f"({pattern})" for pattern in _DIALECTS))
-# Nothing is looked for in a text that has none of these, as most have: it takes a tenth of a page.
-_MARK, _DIGIT = re.compile(r"[][:{!(|`]"), re.compile(r"\d")
+# How each of these begins, and a number: what has neither, as most texts, is soon done.
+_MARK, _DIGIT = re.compile(r"^[[:!(|]|\[\^|[{`]"), re.compile(r"\d")
 _CELL = re.compile(r"(?<!\\)\|(?!\s*$)")  # where a row of a table parts
 _ROLE = re.compile(r"(?:\{[\w:-]+\}|:[\w-]+:)$")  # before code: a link in MyST, Sphinx and d2lbook
 # A name and its number, a number and its unit stay in one line.
