@@ -45,7 +45,7 @@ _DIALECTS = {
 }
 _DIALECT = re.compile("|".join(f"({pattern})" for pattern in _DIALECTS))
 # How each of these begins, and a number: what has neither, as most texts, is soon done.
-_MARK, _DIGIT = re.compile(r"^[[:!(|]|\[\^|[{`]"), re.compile(r"\d")
+_MARK, _DIGIT = re.compile(r"^[\[:!(|]|\[\^|[{`]"), re.compile(r"\d")
 _CELL = re.compile(r"(?<!\\)\|(?!\s*$)")  # where a row of a table parts
 _ROLE = re.compile(r"(?:\{[\w:-]+\}|:[\w-]+:)$")  # before code: a link in MyST, Sphinx and d2lbook
 # A name and its number, a number and its unit stay in one line.
