@@ -29,16 +29,6 @@ needs_java = pytest.mark.skipif(
 QUICK_JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss2m"]
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
-# Two looks show both sizes and both schemes; the other two are for make test-long.
-in_every_look = pytest.mark.parametrize(
-    ("viewport", "scheme"),
-    [
-        pytest.param(WIDE, "light", id="wide-light"),
-        pytest.param(NARROW, "dark", id="narrow-dark"),
-        pytest.param(WIDE, "dark", id="wide-dark", marks=pytest.mark.long),
-        pytest.param(NARROW, "light", id="narrow-light", marks=pytest.mark.long),
-    ],
-)
 # Only what hangs meets it; a busy machine takes long.
 expect.set_options(timeout=120_000)
 AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"

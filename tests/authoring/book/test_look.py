@@ -86,7 +86,7 @@ def check(page: Page, looks: Iterable[tuple[str, ViewportSize]]) -> None:
     for picture in page.locator("img").all():
         assert picture.get_attribute("alt")
         assert picture.evaluate("e => e.decode().then(() => e.naturalWidth)") > 0
-    # What is seen, code, outputs and English terms aside. To remove them would take half a minute.
+    # What is seen, code, outputs and English terms aside: hidden, since to remove them takes long.
     page.add_style_tag(content="pre, code, em, i, [lang=en] { display: none !important }")
     seen = page.title() + page.inner_text("body")
     assert not re.search(r"<!--|-->|\$|\\[a-z]|\{\{|\"cells\"|\*\*", seen)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.authoring.book.browsing import CHROMIUM, WIDE, axe, in_every_look, reading
+from tests.authoring.book.browsing import CHROMIUM, NARROW, WIDE, axe, reading
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.hosting import Host
 from tests.authoring.book.test_pictures import svg
@@ -173,7 +173,8 @@ def test_all_of_it_opens_without_a_network(browser, project):
         expect(page.locator(".unmark")).to_be_visible()
 
 
-@in_every_look
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_what_is_not_kept_says_that_it_needs_a_network(reader, versions, scheme, viewport):
     page = reader.new_page()
     page.emulate_media(color_scheme=scheme)
@@ -270,7 +271,8 @@ def test_a_version_that_is_still_coming_outlives_a_change_of_versions(reader, ve
         assert len(caches(page)) == 1
 
 
-@in_every_look
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [{"width": 360, "height": 740}, WIDE], ids=["narrow", "wide"])
 def test_the_news_reaches_everyone(reader, versions, viewport, scheme):
     page = reader.new_page()
     page.set_viewport_size(viewport)

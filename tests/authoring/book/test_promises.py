@@ -18,7 +18,6 @@ from tests.authoring.book.browsing import (
     QUICK_JAVA,
     WIDE,
     axe,
-    in_every_look,
     needs_java,
     reading,
     served,
@@ -180,7 +179,8 @@ def test_everything_is_reached_by_keyboard_and_seen(browser, real, viewport):
         assert len(reached) == wanted
 
 
-@in_every_look
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_axe_finds_nothing_in_what_opens(browser, real, viewport, scheme):
     url, _ = real
     address = f"{url}/index_vn.html"

@@ -5,10 +5,10 @@ from playwright.sync_api import Page, expect
 
 from authoring.book import back_matter, worksheet
 from authoring.book.edition import EpubEdition, PaperEdition
-from authoring.notebook_error import NotebookError
+from authoring.notebook import NotebookError
 from d2lutil.questions import LETTERS, all_questions
 from tests import writing
-from tests.authoring.book.browsing import axe, in_every_look, reading, visit
+from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, visit
 from tests.authoring.book.conftest import page, text
 from tests.course import sections
 
@@ -130,7 +130,8 @@ def verdict(page: Page, question: int):
     )
 
 
-@in_every_look
+@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_each_choice_gets_its_reason_and_may_be_changed(browser, address, viewport, scheme):
     first, *_ = all_questions(NAME)
     with reading(browser, address, viewport=viewport, color_scheme=scheme) as page:
