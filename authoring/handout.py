@@ -15,6 +15,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from nbformat import from_dict
+
 from authoring import notebook, wheel, withheld, workspace
 from authoring.book import MADE
 from authoring.book import __main__ as book
@@ -66,7 +68,7 @@ def archive(section: str, folder: Path, papers: Path, package: Path) -> bytes:
     nb = workspace.blank(path)
     withheld.take_answers(nb.cells)
     texts = "".join(cell.source for _, cell in notebook.named_cells(nb, "markdown"))
-    nb.cells.insert(0, first_cell(handed_out=True))
+    nb.cells.insert(0, from_dict(first_cell(handed_out=True)))
     found = {path.name: notebook.dumps(nb).encode()}
     found |= {name: (path.parent / name).read_bytes() for name in set(_PICTURE.findall(texts))}
     found |= {file.name: file.read_bytes() for file in (package, *papers.glob(f"*{path.stem}*"))}

@@ -15,7 +15,7 @@ import shlex
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -175,10 +175,10 @@ def cell_name(number: int, cell: Any) -> str:
     return f"ô {number} (id {cell['id'].strip()[:64]})"
 
 
-def named_cells(notebook: NotebookNode, kind: str | None = None) -> Iterator[tuple[str, Any]]:
+def named_cells(notebook: Mapping[str, Any], kind: str | None = None) -> Iterator[tuple[str, Any]]:
     """Yield (name, cell) of every cell, or of every cell of one `kind` ('markdown', 'code')."""
-    for number, cell in enumerate(notebook.cells, 1):
-        if kind is None or cell.cell_type == kind:
+    for number, cell in enumerate(notebook["cells"], 1):
+        if kind is None or cell["cell_type"] == kind:
             yield cell_name(number, cell), cell
 
 
@@ -238,7 +238,7 @@ def translated_from(cell: Any) -> str | None:
     It is kept in the cell's metadata, at `d2l.english`. A translation is stale when it differs
     from the fingerprint of the English half.
     """
-    stamp = cell.metadata.get("d2l")
+    stamp = cell["metadata"].get("d2l")
     value = stamp.get("english") if isinstance(stamp, dict) else None
     return value if isinstance(value, str) else None
 

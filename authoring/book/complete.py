@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from authoring.book import MADE, edition, epub, pages, pdf, site
@@ -12,12 +12,13 @@ from authoring.book.page import Page
 _FOLDER = "tep"  # of those of a section
 
 
-def make(book: Book) -> None:
+def make(book: Book, notebooks: Iterable[str]) -> None:
     """Finish the site like `site.make`, which offers these files on its pages.
 
     Raises NotebookError like `site.make` and `pdf.make`.
     """
-    made = list(pages.make(book))
+    texts = list(notebooks)
+    made = list(pages.make(book, texts))
     files = dict(zip((MADE["pdf"], MADE["epub"]), _packed(made, book), strict=True))
     whole = "".join(_whole(name, len(data)) for name, data in files.items())
     offers = {}
@@ -33,7 +34,7 @@ def make(book: Book) -> None:
         )
         offers[page.address] = "".join(links) + whole
         whole = ""  # only the first page offers them
-    site.make(book, files=files, offers=offers)
+    site.make(book, texts, files=files, offers=offers)
 
 
 def _packed(made: Sequence[Page], book: Book) -> tuple[bytes, bytes]:

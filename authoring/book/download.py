@@ -5,10 +5,9 @@ from __future__ import annotations
 import functools
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell
+from typing import Any
 
 _PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _CELL = """\
@@ -24,18 +23,18 @@ if missing:
 import d2lutil"""
 
 
-def made(nb: NotebookNode) -> bytes:
+def made(nb: Mapping[str, Any]) -> bytes:
     """Return the file of the notebook `nb`, with a first cell that says which packages it needs.
 
     Where they are missing the cell raises ModuleNotFoundError with the way out. Where they are
     there it only imports d2lutil, so that MXNet runs in a kernel that was started without it.
     """
     # Not as Jupyter writes it, which takes many times as long: it will do so when it saves.
-    return json.dumps({**nb, "cells": [first_cell(), *nb.cells]}, ensure_ascii=False).encode()
+    return json.dumps({**nb, "cells": [first_cell(), *nb["cells"]]}, ensure_ascii=False).encode()
 
 
 @functools.cache
-def first_cell(*, handed_out: bool = False) -> NotebookNode:
+def first_cell(*, handed_out: bool = False) -> dict[str, Any]:
     """Return the cell that says which packages a notebook needs.
 
     Where it is `handed_out`, d2lutil lies beside the notebook.
@@ -48,8 +47,14 @@ def first_cell(*, handed_out: bool = False) -> NotebookNode:
         repository, source = "", "bạn nhận nó cùng notebook"
     upload = "" if repository else f"đặt cạnh notebook tệp {wheel}\n# ({source}), "
     d2lutil = f"git+{repository}" if repository else f"./{wheel}"
-    cell = _CELL.format(upload=upload, packages=packages(d2lutil))
-    return new_code_cell(cell, id="needed-packages")
+    return {
+        "id": "needed-packages",
+        "cell_type": "code",
+        "metadata": {},
+        "execution_count": None,
+        "source": _CELL.format(upload=upload, packages=packages(d2lutil)),
+        "outputs": [],
+    }
 
 
 def packages(d2lutil: str) -> str:

@@ -32,9 +32,9 @@ _ACCESS = """\
 """
 
 
-def make(book: Book, *, solutions: bool = True) -> None:
+def make(book: Book, notebooks: Iterable[str], *, solutions: bool = True) -> None:
     """Write the EPUB into `book.destination`. Raises NotebookError like `pages.make`."""
-    made = pages.printed(book, solutions=solutions)
+    made = pages.printed(book, notebooks, solutions=solutions)
     data = pack(made, book.called(solutions=solutions), changed(made), solutions=solutions)
     (book.destination / MADE["epub"]).write_bytes(data)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-
-from nbformat import NotebookNode
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from authoring.book import edition, markdown, quiz
 from authoring.book.bilingual import Block
@@ -21,7 +20,7 @@ _ANSWER = re.compile(
 _HELP = '<div class="practice"'
 
 
-def render(cell: NotebookNode, at: Cell) -> str | None:
+def render(cell: Mapping[str, Any], at: Cell) -> str | None:
     """Return the folded help of an exercise in place of its check, None for any other cell.
 
     Quick questions stand in place of the cell that asks them.
@@ -29,9 +28,9 @@ def render(cell: NotebookNode, at: Cell) -> str | None:
     A blank answer has nothing to show, nor has the reader's own progress: "". Raises NotebookError
     when there is no such exercise.
     """
-    if cell.source.strip() == "answer = ..." and not cell.outputs:
+    if cell["source"].strip() == "answer = ..." and not cell["outputs"]:
         return ""
-    function, name = match.groups() if (match := _CALL.fullmatch(cell.source)) else ("", "")
+    function, name = match.groups() if (match := _CALL.fullmatch(cell["source"])) else ("", "")
     if function == "show_progress":
         return ""
     if function == "quick_questions":

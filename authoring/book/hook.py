@@ -19,8 +19,8 @@ def main(job: str) -> int:
     # mdBook writes a few bytes at a time. With room for them it need not wait for any import.
     with suppress(AttributeError, OSError):  # elsewhere than on Linux: slower, and as good
         fcntl.fcntl(sys.stdin, fcntl.F_SETPIPE_SZ, _PIPE)
-    import importlib
     import json
+    from importlib import import_module
     from pathlib import Path
 
     # A build leaves no cycles worth looking for, and to look takes a tenth of its second.
@@ -35,17 +35,21 @@ def main(job: str) -> int:
     try:
         from authoring.book import mdbook
 
-        backend = importlib.import_module(f"authoring.book.{job}")
         message = json.loads(sys.stdin.buffer.read())
         context, contents = message if job == "frames" else (message, message["book"])
         # Messages name files as an author sees them.
         os.chdir(context["root"])
         book = mdbook.read(context, contents)
         if job == "frames":
-            out.buffer.write(json.dumps(backend.framed(book, contents)).encode())
+            from authoring.book import frames
+
+            out.buffer.write(json.dumps(frames.framed(book, contents)).encode())
         else:
+            from authoring.book import read_ahead
+
             asked = context["config"]["output"].get(job, {}).get("asked", {})
-            backend.make(book, **asked)
+            notebooks = read_ahead.begin(book)  # while the backend is loaded
+            import_module(f"authoring.book.{job}").make(book, notebooks, **asked)
         gc.freeze()  # else Python looks for them when it ends
     except (Exception, KeyboardInterrupt) as error:
         if job in ("site", "complete"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,13 @@ _FOLD = (
 )
 
 
-def make(folder: Path, source: str, number: str = "", marker: Marker | None = None) -> Page:
+def make(
+    nb: Mapping[str, Any],
+    folder: Path,
+    source: str,
+    number: str = "",
+    marker: Marker | None = None,
+) -> Page:
     """Return the page of the notebook `source` below `folder`, the chapter `number` of the book.
 
     What the page shows and what it offers for download are read at once. `marker` marks terms.
@@ -54,7 +60,6 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     it is not a notebook of the course, or has a cell that the book cannot show whole.
     """
     label = str(folder / source)
-    nb = notebook.read(label)
     page = Page(source, addresses.of_page(source), label, folder, numbering=Numbering(number))
     page.files[addresses.of_file(source)] = download.made(nb)
     blocks: list[Block] = []
@@ -62,17 +67,17 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     opening = 0  # blocks of the first cell
     asked = False
     for name, cell in notebook.named_cells(nb):
-        cell.source = edition.CONTROL.sub(" ", cell.source)
-        at = Cell(page, name, cell.id)
-        if cell.cell_type == "markdown":
-            halves = notebook.split(cell.source, path=label, cell=name)
+        cell["source"] = edition.CONTROL.sub(" ", cell["source"])
+        at = Cell(page, name, cell["id"])
+        if cell["cell_type"] == "markdown":
+            halves = notebook.split(cell["source"], path=label, cell=name)
             said.append(halves.vietnamese)
             blocks += _text_cell(cell, halves, at, marker)
             asked = blocks[-1].is_question
-        elif cell.cell_type == "code":
+        elif cell["cell_type"] == "code":
             blocks.append(Block(addressed(_code_cell(cell, at, asked), at)))
         else:
-            raise at.error(f"ô kiểu {cell.cell_type} không có chỗ trong sách: đổi sang Markdown")
+            raise at.error(f"ô kiểu {cell['cell_type']} không có chỗ trong sách: đổi sang Markdown")
         opening = opening or len(blocks)
     if not blocks or not blocks[0].is_heading:
         raise NotebookError("trang phải mở đầu bằng đúng một tiêu đề lớn (# …)", path=label)
@@ -88,10 +93,12 @@ def make(folder: Path, source: str, number: str = "", marker: Marker | None = No
     return page
 
 
-def _text_cell(cell: Any, halves: Halves, at: Cell, marker: Marker | None) -> list[Block]:
+def _text_cell(
+    cell: Mapping[str, Any], halves: Halves, at: Cell, marker: Marker | None
+) -> list[Block]:
     at.first_line, at.numbered = halves.vietnamese_line, True
     at.attachments = cell.get("attachments", {})
-    asks = cell.id == quiz.SELF_TEST
+    asks = cell["id"] == quiz.SELF_TEST
     blocks = bilingual.render(quiz.before_list(halves) if asks else halves, at, marker)
     if asks:
         blocks.append(Block(addressed(quiz.render("index", at), at, len(blocks) + 1)))
@@ -102,17 +109,18 @@ def _text_cell(cell: Any, halves: Halves, at: Cell, marker: Marker | None) -> li
     return blocks
 
 
-def _code_cell(cell: Any, at: Cell, asked: bool) -> str:
-    if not cell.source.strip() and not cell.outputs:
+def _code_cell(cell: Mapping[str, Any], at: Cell, asked: bool) -> str:
+    source, number = cell["source"], cell["execution_count"]
+    if not source.strip() and not cell["outputs"]:
         return ""
     if (help_ := exercise_help.render(cell, at)) is not None:
         return help_
-    at.say(f" {cell.source} ")
-    count = f' data-count="{cell.execution_count}"' if cell.execution_count else ""
+    at.say(f" {source} ")
+    count = f' data-count="{number}"' if number else ""
     result = outputs.render(cell, at)
     if asked and result:
         result = f"{edition.on_screen(_FOLD)}{result}{edition.on_screen('</details>')}"
-    return f'<div class="cell"{count}>{code.block(cell.source, "python")}{result}</div>'
+    return f'<div class="cell"{count}>{code.block(source, "python")}{result}</div>'
 
 
 def _head(page: Page, facts: str, folds: bool) -> str:

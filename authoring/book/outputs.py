@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import Any
 
 import nh3
-from nbformat import NotebookNode
 
 from authoring.book import edition, markdown, pictures, terminal
 from authoring.book.page import Cell
@@ -39,7 +38,7 @@ _DISPLAYED = re.compile(r"<IPython\.(?:core|lib)\.display\.[^>]+>")
 _VOID = {"area", "br", "col", "hr", "img", "wbr"}
 
 
-def render(cell: NotebookNode, at: Cell) -> str:
+def render(cell: Mapping[str, Any], at: Cell) -> str:
     """Return the HTML of a code cell's outputs, "" when it has none.
 
     Raises NotebookError for an output without any form that the book can show whole, and for a
@@ -47,9 +46,9 @@ def render(cell: NotebookNode, at: Cell) -> str:
     """
     pieces = []
     # Jupyter may store one stream in several pieces.
-    for name, group in groupby(cell.outputs, key=lambda output: output.get("name")):
+    for name, group in groupby(cell["outputs"], key=lambda output: output.get("name")):
         if name:
-            text = "".join(output.text for output in group)
+            text = "".join(output["text"] for output in group)
             pieces.append(_terminal(text.rstrip("\n"), f"out {escape(name)}", at))
         else:
             pieces += [_one(output, at) for output in group]
@@ -64,12 +63,12 @@ def _terminal(text: str, kind: str, at: Cell) -> str:
     return f'<pre class="{kind}">{html}</pre>' if html else ""
 
 
-def _one(output: NotebookNode, at: Cell) -> str:
-    if output.output_type == "error":
+def _one(output: Mapping[str, Any], at: Cell) -> str:
+    if output["output_type"] == "error":
         return _error(output, at)
-    data: Mapping[str, Any] = output.data
+    data: Mapping[str, Any] = output["data"]
     if kind := pictures.of_data(data):
-        wanted = output.metadata.get(kind)
+        wanted = output["metadata"].get(kind)
         shown = _picture(kind, data[kind], wanted if isinstance(wanted, Mapping) else {}, at)
         return f"<figure>{shown}</figure>"
     rich = {"text/html": _html, "text/markdown": markdown.render, "text/latex": _latex}
@@ -222,8 +221,8 @@ class _Xhtml(HTMLParser):
         self.pieces.append(re.sub(r"^\n", "<br/>", html) if after_pre else html)
 
 
-def _error(output: NotebookNode, at: Cell) -> str:
-    frames = [*map(_unmoved, output.traceback or [f"{output.ename}: {output.evalue}"])]
+def _error(output: Mapping[str, Any], at: Cell) -> str:
+    frames = [*map(_unmoved, output["traceback"] or [f"{output['ename']}: {output['evalue']}"])]
     # Of a long way through libraries only its ends help; the rest is there to be opened.
     long = sum(frame.count("\n") + 1 for frame in frames) > LONG_TRACEBACK
     pieces = []

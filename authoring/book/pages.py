@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -17,8 +18,10 @@ from authoring.glossary import GLOSSARY_FILE, toml_file
 from authoring.notebook_error import NotebookError
 
 
-def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Page]:
-    """Yield the pages of a book; `apply` works like map, but may do several at a time.
+def make(
+    book: Book, notebooks: Iterable[str], apply: Callable[..., Iterable[Page]] = map
+) -> Iterator[Page]:
+    """Yield the pages of a book, of whose `notebooks` the JSON comes in order; `apply` works like map, but may do several at a time.
 
     Raises NotebookError for a page that cannot be made, for two files in one place, and at the end
     where pages do not agree: nothing that was yielded may be published then.
@@ -28,7 +31,8 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
     sources, numbers, parts = zip(*book.chapters, strict=True)
     made, last = list[Page](), list[Page]()
     taken = dict.fromkeys(addresses.RESERVED, (b"", "cuốn sách"))
-    for page, part in zip(apply(partial(_page, book.folder), sources, numbers), parts, strict=True):
+    shown = apply(partial(_page, book.folder), notebooks, sources, numbers)
+    for page, part in zip(shown, parts, strict=True):
         page.part = part
         for name, data in page.files.items():
             file = hashlib.sha256(data).digest(), page.label
@@ -47,15 +51,15 @@ def make(book: Book, apply: Callable[..., Iterable[Page]] = map) -> Iterator[Pag
     yield from last
 
 
-def printed(book: Book, *, solutions: bool) -> list[Page]:
+def printed(book: Book, notebooks: Iterable[str], *, solutions: bool) -> list[Page]:
     """Return the pages as `make` does; without `solutions` it is without those for teachers."""
-    return [page for page in make(book) if solutions or not page.is_for_teachers]
+    return [page for page in make(book, notebooks) if solutions or not page.is_for_teachers]
 
 
-def _page(folder: Path, source: str, number: str) -> Page:
+def _page(folder: Path, text: str, source: str, number: str) -> Page:
     # No entry of the glossary leads from a term to the answers.
     marker = None if source == TEACHING else _marker(folder)
-    return notebook_page.make(folder, source, number, marker)
+    return notebook_page.make(json.loads(text), folder, source, number, marker)
 
 
 @functools.cache

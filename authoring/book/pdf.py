@@ -32,12 +32,12 @@ class _Part(NamedTuple):
     html: str
 
 
-def make(book: Book, *, solutions: bool = True) -> None:
+def make(book: Book, notebooks: Iterable[str], *, solutions: bool = True) -> None:
     """Print the book into `book.destination`.
 
     Raises NotebookError like `pages.make`, and when there is no Chromium or it cannot print.
     """
-    made = pages.printed(book, solutions=solutions)
+    made = pages.printed(book, notebooks, solutions=solutions)
     data = pack(made, book.called(solutions=solutions), solutions=solutions)
     site.write(book.destination / MADE["pdf"], data)
 

@@ -44,13 +44,14 @@ _ENGLISH_TITLE = re.compile(rb"<!--title ([^<>]*)-->")
 
 def make(
     book: Book,
+    notebooks: Iterable[str],
     *,
     files: Mapping[str, bytes] | None = None,
     offers: Mapping[str, str] | None = None,
 ) -> None:
     """Finish the site that mdBook's html backend has just written beside `book.destination`.
 
-    It gets these `files` as well, by place in the site; `offers` are those of `Edition`.
+    Its pages are those of `pages.make`. It gets these `files` as well, by place in the site; `offers` are those of `Edition`.
     Raises NotebookError like `pages.make`, and when a frame or something that the site needs is
     missing: the site must not be published then.
     """
@@ -72,7 +73,7 @@ def make(
         # Side by side, or a cold build would take more than a second.
         ProcessPoolExecutor(mp_context=get_context("fork")) as pool,
     ):
-        for number, page in enumerate(pages.make(book, pool.map)):
+        for number, page in enumerate(pages.make(book, notebooks, pool.map)):
             opened = elsewhere.links(public, book.folder.name, page) if page.source else ""
             offers[page.address] = opened + offers.get(page.address, "")
             pictures = shared_links.pictures(book, page) if public.site else {}

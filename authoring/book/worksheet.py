@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
@@ -19,13 +20,13 @@ _FEWEST, _MOST = 8, 18  # ruled lines: some for every answer, and never a whole 
 _LETTERS = 60  # of an answer in prose that one line holds
 
 
-def make(book: Book, *, notebook: str) -> None:
+def make(book: Book, notebooks: Iterable[str], *, notebook: str) -> None:
     """Print the exercises of `notebook`, a path as the author types it, into `book.destination`.
 
     Raises NotebookError like `pages.make`, and when the book lacks the notebook, the notebook
     exercises, or the machine a Chromium that can print.
     """
-    made = {page.source: page for page in pages.make(book) if page.source}
+    made = {page.source: page for page in pages.make(book, notebooks) if page.source}
     page = made.get(os.path.relpath(notebook, book.folder))
     if page is None:
         known = ", ".join(page.label for page in made.values())
