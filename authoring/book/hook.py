@@ -33,7 +33,7 @@ def main(job: str) -> int:
 
     folder = Path.cwd()  # mdBook starts a backend in its own, beside the site
     try:
-        from authoring.book import mdbook
+        from authoring.book import frames, mdbook, read_ahead
 
         message = json.loads(sys.stdin.buffer.read())
         context, contents = message if job == "frames" else (message, message["book"])
@@ -41,12 +41,8 @@ def main(job: str) -> int:
         os.chdir(context["root"])
         book = mdbook.read(context, contents)
         if job == "frames":
-            from authoring.book import frames
-
             out.buffer.write(json.dumps(frames.framed(book, contents)).encode())
         else:
-            from authoring.book import read_ahead
-
             asked = context["config"]["output"].get(job, {}).get("asked", {})
             notebooks = read_ahead.begin(book)  # while the backend is loaded
             import_module(f"authoring.book.{job}").make(book, notebooks, **asked)
