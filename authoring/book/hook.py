@@ -46,7 +46,8 @@ def main(job: str) -> int:
             asked = context["config"]["output"].get(job, {}).get("asked", {})
             notebooks = read_ahead.begin(book)  # while the backend is loaded
             import_module(f"authoring.book.{job}").make(book, notebooks, **asked)
-        gc.freeze()  # else Python looks for them when it ends
+        out.flush()
+        os._exit(0)  # to take apart first what was loaded and made takes as long as to load it
     except (Exception, KeyboardInterrupt) as error:
         if job in ("site", "complete"):
             import shutil

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Any
 
-from authoring.book.page import Section
+from authoring.book.page import Page, Section
+
+Row = list[Any]
 
 
-def script(found: Iterable[tuple[str, Section]]) -> str:
-    """Return sections, each with its page's address, as a script.
+def rows(page: Page) -> list[Row]:
+    """Return the sections of a page as `script` takes them.
 
-    Pages opened from a folder may load one, but no data. A text comes in pieces: one that both
-    languages share is a string, others are pairs of what the Vietnamese and the English page show.
+    A text comes in pieces: one that both languages share is a string, others are pairs of what the
+    Vietnamese and the English page show.
     """
-    rows = [
-        [address, part.anchor, part.level, part.title, part.english, _pieces(part)]
-        for address, part in found
+    return [
+        [page.address, part.anchor, part.level, part.title, part.english, _pieces(part)]
+        for part in page.sections
     ]
+
+
+def script(rows: Sequence[Row]) -> str:
+    """Return the sections of all pages as a script: pages opened from a folder may load no data."""
     data = json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
     return f"globalThis.bookSections={data}\n"
 

@@ -29,7 +29,7 @@ from authoring.book import (
 from authoring.book.edition import Edition, WholeEdition
 from authoring.book.frames import frame
 from authoring.book.mdbook import Book
-from authoring.book.page import Page, Section
+from authoring.book.page import Page
 from authoring.notebook_error import NotebookError
 
 ASSETS = Path(__file__).parent / "assets"
@@ -58,7 +58,7 @@ def make(
     site = book.destination.parent / "html"
     wanted = {".nojekyll", "index.html", "print.html"}
     letters, formulas = set[str](), set[tuple[str, str]]()
-    sections: list[tuple[str, Section]] = []
+    sections: list[search.Row] = []
     made: list[Page] = []
     offers = dict(offers or {})
     alone, whole = Edition(offers=offers), WholeEdition(offers=offers)
@@ -98,7 +98,7 @@ def make(
             letters.update(page.html.encode().translate(None, _ASCII).decode())
             formulas |= page.letters
             if not page.is_for_teachers:  # nor does the search find what learners shall not read
-                sections += ((page.address, section) for section in page.sections)
+                sections += search.rows(page)
             made.append(page)
             # Of a large book all that is written would fill the memory.
             page.files, page.sections, page.exercises, page.asides = {}, [], [], []

@@ -10,7 +10,6 @@ from nbformat import v4
 from playwright.sync_api import expect
 
 from authoring.book import search
-from authoring.book.page import Section
 from tests import writing
 from tests.authoring.book.browsing import NARROW, WIDE, reading, served
 from tests.authoring.book.conftest import text
@@ -466,10 +465,7 @@ def test_sections_are_what_a_reader_sees(course):
         text("| c | d |\n|---|---|\n| `e_f` | ~~g~~ |\n\n$$y$$\n\nh<br>i", id="table"),
     )
     page = course.pages(numbered=True)["a_vn.ipynb"]
-    rows = json.loads(
-        search.script((page.address, section) for section in page.sections).partition("=")[2]
-    )
-    assert rows == [
+    assert search.rows(page) == [
         ["a_vn.html", "mot", 1, "1 Một", "1 One", [[" Xin chào. hai ba ", "Hello. two three "]]],
         [
             *["a_vn.html", "sau", 2, "1.1 Sau", "1.1 After"],
@@ -483,9 +479,7 @@ def test_sections_are_what_a_reader_sees(course):
 
 
 def test_the_script_is_one_plain_assignment():
-    said = [['x"\u2028</script>']]
-    script = search.script([("a.html", Section("a", 1, "Một", "One", said))])
+    rows = [["a.html", "a", 1, "Một", "One", ['x" </script>', ["hai", "two"]]]]
+    script = search.script(rows)
     assert script.startswith("globalThis.bookSections=[[")
-    assert json.loads(script.partition("=")[2]) == [
-        ["a.html", "a", 1, "Một", "One", ['x" </script>']]
-    ]
+    assert json.loads(script.partition("=")[2]) == rows
