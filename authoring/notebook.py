@@ -128,7 +128,7 @@ def _refuse_wrong_ids(cells: list[Any], path: str | os.PathLike[str] | None) -> 
 
 
 def _validated(raw: Any, path: str | os.PathLike[str] | None) -> NotebookNode:
-    # Imported late: it takes 0.2 s, and mdBook's first hook reads no notebook.
+    # Imported late: it takes 0.2 s, for which only those who read a notebook shall wait.
     import nbformat
 
     try:

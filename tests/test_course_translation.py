@@ -251,6 +251,7 @@ def test_every_cell_can_be_taken_apart():
 
 def test_check_and_book_number_alike():
     for number, name in enumerate(sections(NOTEBOOKS)):
-        page = notebook_page.make(NOTEBOOKS, name, str(number or ""))
+        stored = notebook.read(NOTEBOOKS / name)
+        page = notebook_page.make(stored, NOTEBOOKS, name, str(number or ""))
         book = {str(label).replace("(", "").replace(")", "") for label in page.numbering.all}
-        assert links.numbered(NOTEBOOKS / name, notebook.read(NOTEBOOKS / name)) == book
+        assert links.numbered(NOTEBOOKS / name, stored) == book

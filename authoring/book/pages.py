@@ -21,8 +21,9 @@ from authoring.notebook_error import NotebookError
 def make(
     book: Book, notebooks: Iterable[str], apply: Callable[..., Iterable[Page]] = map
 ) -> Iterator[Page]:
-    """Yield the pages of a book, of whose `notebooks` the JSON comes in order; `apply` works like map, but may do several at a time.
+    """Yield the pages of a book; `apply` works like map, but may do several at a time.
 
+    `notebooks` has the JSON of each in their order, as `read_ahead` gives it.
     Raises NotebookError for a page that cannot be made, for two files in one place, and at the end
     where pages do not agree: nothing that was yielded may be published then.
     """

@@ -51,7 +51,8 @@ def make(
 ) -> None:
     """Finish the site that mdBook's html backend has just written beside `book.destination`.
 
-    Its pages are those of `pages.make`. It gets these `files` as well, by place in the site; `offers` are those of `Edition`.
+    Its pages are made of `notebooks` by `pages.make`. It gets these `files` as well, by place in
+    the site; `offers` are those of `Edition`.
     Raises NotebookError like `pages.make`, and when a frame or something that the site needs is
     missing: the site must not be published then.
     """

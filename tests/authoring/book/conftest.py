@@ -10,7 +10,7 @@ import pytest
 from nbformat import NotebookNode
 from playwright.sync_api import sync_playwright
 
-from authoring.book import pages
+from authoring.book import pages, read_ahead
 from authoring.book.edition import Edition
 from authoring.book.mdbook import Book, Chapter
 from authoring.book.page import Page
@@ -55,7 +55,7 @@ class Course:
             sources = [path.relative_to(self.notebooks).as_posix() for path in found]
             chapters = [Chapter(s, str(n) * numbered, part="") for n, s in enumerate(sources, 1)]
             book = Book(Path("notebooks"), self.root, "Sách", "", [], "/", chapters)
-            return {page.source: page for page in pages.make(book)}
+            return {page.source: page for page in pages.make(book, read_ahead.texts(book))}
 
     def html(self, name: str = "a_vn.ipynb", *, numbered: bool = False) -> str:
         """The page of one notebook, as the site shows it."""

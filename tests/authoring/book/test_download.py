@@ -30,7 +30,7 @@ def first_cells(root):
     code = (
         "from authoring import notebook; from authoring.book import download; import json; "
         "offered = json.loads(download.made(notebook.read('a.ipynb'))); "
-        "handed_out = download.first_cell(handed_out=True).source; "
+        "handed_out = download.first_cell(handed_out=True)['source']; "
         "print(json.dumps([''.join(offered['cells'][0]['source']), handed_out]))"
     )
     command = [sys.executable, "-c", code]

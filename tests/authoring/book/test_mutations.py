@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from authoring.book import pages
+from authoring.book import pages, read_ahead
 from authoring.book.edition import Edition
 from authoring.book.mdbook import Book, Chapter
 from authoring.notebook_error import NotebookError
@@ -84,7 +84,8 @@ def is_a_page_or_a_clear_error(text: str, name: str) -> None:
             (folder / path.name).symlink_to(path)
         chapters = [Chapter(n, "", "") for n in (name, *(path.name for path in linked))]
         try:
-            page, *_ = pages.make(Book(folder, Path(), "Sách", "", [], "/", chapters))
+            book = Book(folder, Path(), "Sách", "", [], "/", chapters)
+            page, *_ = pages.make(book, read_ahead.texts(book))
             html = Edition().article(page.address, page.html)
         except NotebookError as caught:
             error = str(caught)
