@@ -47,7 +47,6 @@ def main(job: str) -> int:
             notebooks = read_ahead.begin(book)  # while the backend is loaded
             import_module(f"authoring.book.{job}").make(book, notebooks, **asked)
         out.flush()
-        os._exit(0)  # to take apart first what was loaded and made takes as long as to load it
     except (Exception, KeyboardInterrupt) as error:
         if job in ("site", "complete"):
             import shutil
@@ -60,4 +59,7 @@ def main(job: str) -> int:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1]))
+    if main(sys.argv[1]):
+        raise SystemExit(1)
+    # To take apart what was loaded and made would take as long as to load it.
+    os._exit(0)

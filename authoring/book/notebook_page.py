@@ -52,9 +52,9 @@ def make(
     number: str = "",
     marker: Marker | None = None,
 ) -> Page:
-    """Return the page of the notebook `source` below `folder`, the chapter `number` of the book.
+    """Return the page of the notebook `nb`, which is `source` below `folder` and chapter `number`.
 
-    What the page shows and what it offers for download are read at once. `marker` marks terms.
+    What the page shows and what it offers for download are both made of `nb`. `marker` marks terms.
     Where the last paragraph of a text cell, in Vietnamese, has a question mark outside code and
     formulas, what the code cells up to the next text give can be folded. Raises NotebookError when
     it is not a notebook of the course, or has a cell that the book cannot show whole.

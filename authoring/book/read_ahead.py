@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
@@ -33,11 +34,12 @@ def begin(book: Book) -> Iterator[str]:
 
 
 def _send(book: Book, pipe: Connection) -> None:
-    try:
-        for text in texts(book):
-            pipe.send(text)
-    except (Exception, KeyboardInterrupt) as error:
-        pipe.send(error)
+    with suppress(BrokenPipeError):  # nobody waits any more
+        try:
+            for text in texts(book):
+                pipe.send(text)
+        except (Exception, KeyboardInterrupt) as error:
+            pipe.send(error)
 
 
 def _received(number: int, pipe: Connection) -> Iterator[str]:
