@@ -15,7 +15,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from authoring import workspace
 from tests import venvs, writing
-from tests.authoring.book.browsing import CHROMIUM, WIDE, needs_chromium
+from tests.authoring.book.browsing import ARGUMENTS, CHROMIUM, WIDE, needs_chromium
 
 STOP = "Giữ cửa sổ này mở trong lúc học. Muốn dừng: lưu bài, rồi nhấn Ctrl-C hai lần ở đây."
 # Names, and an abbreviation that is a Vietnamese word.
@@ -77,7 +77,7 @@ def start(jupyter, tmp_path_factory):
 def at(address):
     """A browser at the address that JupyterLab said."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         page = browser.new_page(viewport=WIDE)
         page.set_default_timeout(120_000)
         page.goto(address.removeprefix("JupyterLab: "))

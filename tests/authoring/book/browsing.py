@@ -19,6 +19,29 @@ from authoring.book import browser
 
 PROJECT = Path(__file__).parents[3]
 CHROMIUM = browser.find()
+TURNED_OFF = (
+    # In each window two pages of an address bar that nobody sees, as much work as one of the book.
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    # What Playwright turns off: of two lists Chromium takes the last.
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "TcpPortRandomizationWin",
+    "ThirdPartyStoragePartitioning",
+    "msEdgeUpdateLaunchServicesPreferredVersion",
+    "msForceBrowserSignIn",
+)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", f"--disable-features={','.join(TURNED_OFF)}"]
 NO_CHROMIUM = f"không có Chromium hay Chrome: {browser.INSTALL}"
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
 needs_java = pytest.mark.skipif(

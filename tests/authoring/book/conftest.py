@@ -15,7 +15,7 @@ from authoring.book.edition import Edition
 from authoring.book.mdbook import Book, Chapter
 from authoring.book.page import Page
 from tests import writing
-from tests.authoring.book.browsing import CHROMIUM, NO_CHROMIUM, PROJECT, served
+from tests.authoring.book.browsing import ARGUMENTS, CHROMIUM, NO_CHROMIUM, PROJECT, served
 
 
 def text(vietnamese: str, id: str = "text", english: str = "Source in English.") -> NotebookNode:
@@ -126,7 +126,7 @@ def launch():
         pytest.skip(NO_CHROMIUM)
     with sync_playwright() as playwright:
         yield lambda *arguments: playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", *arguments]
+            executable_path=CHROMIUM, args=[*ARGUMENTS, *arguments]
         )
 
 

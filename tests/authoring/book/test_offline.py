@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.authoring.book.browsing import CHROMIUM, NARROW, WIDE, axe, reading
+from tests.authoring.book.browsing import ARGUMENTS, CHROMIUM, NARROW, WIDE, axe, reading
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.hosting import Host
 from tests.authoring.book.test_pictures import svg
@@ -362,7 +362,7 @@ def opened(browser, tmp_path):
         context = browser.browser_type.launch_persistent_context(
             tmp_path / "profile",
             executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu"],
+            args=ARGUMENTS,
             viewport=WIDE,
         )
         context.set_default_timeout(120_000)

@@ -8,6 +8,7 @@ from playwright.sync_api import sync_playwright
 from authoring.grade import report
 from authoring.grade.submission import Submission, Verdict
 from tests.authoring.book.browsing import (
+    ARGUMENTS,
     CHROMIUM,
     NARROW,
     WIDE,
@@ -62,7 +63,7 @@ def test_the_page_is_whole_and_runs_nothing(ids):
 def test_the_page_can_be_read_by_everybody(ids, tmp_path):
     (tmp_path / "index.html").write_bytes(report.page(CLASS, ids))
     with served(tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         for scheme in ("light", "dark"):
             for viewport in (WIDE, NARROW):
                 with reading(
