@@ -15,6 +15,8 @@ NAMES = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
+# In each window two pages of an address bar that nobody sees, as much work as a page of the book.
+UNSEEN = ("WebUIOmniboxPopup", "WebUIOmniboxAimPopup")
 INSTALL = "sudo apt install chromium (Debian, Ubuntu, WSL), brew install --cask chromium (macOS)"
 
 
@@ -25,6 +27,7 @@ def command(program: str, profile: Path, *options: str) -> list[str]:
     return [
         *[program, *root, "--headless", "--disable-gpu", f"--user-data-dir={profile}"],
         *["--no-first-run", "--disable-background-networking", "--disable-component-update"],
+        f"--disable-features={','.join(UNSEEN)}",
         *options,
     ]
 

@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import IO
 
@@ -20,9 +21,7 @@ from authoring.book import browser
 PROJECT = Path(__file__).parents[3]
 CHROMIUM = browser.find()
 TURNED_OFF = (
-    # In each window two pages of an address bar that nobody sees, as much work as one of the book.
-    "WebUIOmniboxPopup",
-    "WebUIOmniboxAimPopup",
+    *browser.UNSEEN,
     # What Playwright turns off: of two lists Chromium takes the last.
     "AimEnabled",
     "AvoidCorsURLLoaderRestartOnRedirect",
@@ -52,6 +51,13 @@ needs_java = pytest.mark.skipif(
 QUICK_JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss2m"]
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
+LOOKS = list(product(("light", "dark"), (WIDE, NARROW)))
+# Two looks show both schemes and both sizes; make test-long takes the other two as well.
+in_looks = pytest.mark.parametrize(
+    ("scheme", "viewport"),
+    [pytest.param(*look, marks=() if look in LOOKS[::3] else pytest.mark.long) for look in LOOKS],
+    ids=["light-wide", "light-narrow", "dark-wide", "dark-narrow"],
+)
 # Only what hangs meets it; a busy machine takes long.
 expect.set_options(timeout=120_000)
 AXE = PROJECT / "tests/web/node_modules/axe-core/axe.min.js"

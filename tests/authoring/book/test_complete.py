@@ -9,9 +9,8 @@ from pypdf import PdfReader
 from authoring.book import MADE
 from tests import writing
 from tests.authoring.book.browsing import (
-    NARROW,
-    WIDE,
     axe,
+    in_looks,
     needs_chromium,
     needs_java,
     reading,
@@ -118,11 +117,10 @@ def test_a_print_that_fails_leaves_the_old_site(course, tmp_path):
     assert course.site() == before
 
 
-@pytest.mark.parametrize("view", [WIDE, NARROW])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_files_can_be_reached(browser, course, view, scheme):
+@in_looks
+def test_the_files_can_be_reached(browser, course, viewport, scheme):
     with served(course.root / "book/html") as url:
-        options = {"viewport": view, "color_scheme": scheme}
+        options = {"viewport": viewport, "color_scheme": scheme}
         with reading(browser, f"{url}/index.html", **options) as page:
             assert axe(page) == []
             names = ["PDF", "EPUB", r"PDF cả khóa học \(.*\)", r"EPUB cả khóa học \(.*\)"]

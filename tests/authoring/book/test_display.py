@@ -5,7 +5,7 @@ import contextlib
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading
+from tests.authoring.book.browsing import NARROW, WIDE, axe, in_looks, reading
 from tests.authoring.book.conftest import text
 from tests.authoring.book.test_large_text import SEEN, check
 from tests.authoring.book.test_results import DENIED
@@ -127,8 +127,7 @@ def test_what_is_being_read_keeps_its_place(browser, address, viewport):
             assert read.bounding_box()["y"] == pytest.approx(place, abs=1)
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@in_looks
 @pytest.mark.parametrize("language", ["vi", "en", "both"])
 def test_the_panel_is_sound_in_every_look(browser, address, viewport, scheme, language):
     url = f"{address}?lang={language}"

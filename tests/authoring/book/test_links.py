@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import writing
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served
+from tests.authoring.book.browsing import NARROW, WIDE, axe, in_looks, reading, served
 from tests.authoring.book.conftest import text
 from tests.authoring.book.test_pictures import svg
 from tests.authoring.book.test_results import DENIED
@@ -349,8 +349,7 @@ def test_the_first_page_and_the_page_of_all_pages_have_cards_too(browser, addres
             page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_looks
 def test_axe_finds_nothing_in_controls_and_cards(browser, real, viewport, scheme):
     url, _ = real
     address = f"{url}/parameters_vn.html"

@@ -3,16 +3,14 @@
 import re
 import sys
 from collections.abc import Iterable
-from itertools import product
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests import writing
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, served, visit
+from tests.authoring.book.browsing import LOOKS, NARROW, WIDE, axe, reading, served, visit
 from tests.authoring.book.conftest import Course, text
 
-LOOKS = list(product(("light", "dark"), (WIDE, NARROW)))
 ENGLISH = "Only the source of a translation says this sentence."
 EVERY_KIND = [
     text("# Mọi kiểu đầu ra\n\nMở đầu.", english=f"# Title\n\n{ENGLISH}"),

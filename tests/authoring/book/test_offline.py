@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.authoring.book.browsing import ARGUMENTS, CHROMIUM, NARROW, WIDE, axe, reading
+from tests.authoring.book.browsing import ARGUMENTS, CHROMIUM, WIDE, axe, in_looks, reading
 from tests.authoring.book.conftest import Course, text
 from tests.authoring.book.hosting import Host
 from tests.authoring.book.test_pictures import svg
@@ -173,8 +173,7 @@ def test_all_of_it_opens_without_a_network(browser, project):
         expect(page.locator(".unmark")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_looks
 def test_what_is_not_kept_says_that_it_needs_a_network(reader, versions, scheme, viewport):
     page = reader.new_page()
     page.emulate_media(color_scheme=scheme)

@@ -18,6 +18,7 @@ from tests.authoring.book.browsing import (
     QUICK_JAVA,
     WIDE,
     axe,
+    in_looks,
     needs_java,
     reading,
     served,
@@ -179,8 +180,7 @@ def test_everything_is_reached_by_keyboard_and_seen(browser, real, viewport):
         assert len(reached) == wanted
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@in_looks
 def test_axe_finds_nothing_in_what_opens(browser, real, viewport, scheme):
     url, _ = real
     address = f"{url}/index_vn.html"

@@ -8,7 +8,7 @@ from authoring.book.edition import EpubEdition, PaperEdition
 from authoring.notebook import NotebookError
 from d2lutil.questions import LETTERS, all_questions
 from tests import writing
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading, visit
+from tests.authoring.book.browsing import axe, in_looks, reading, visit
 from tests.authoring.book.conftest import page, text
 from tests.course import sections
 
@@ -130,8 +130,7 @@ def verdict(page: Page, question: int):
     )
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@in_looks
 def test_each_choice_gets_its_reason_and_may_be_changed(browser, address, viewport, scheme):
     first, *_ = all_questions(NAME)
     with reading(browser, address, viewport=viewport, color_scheme=scheme) as page:

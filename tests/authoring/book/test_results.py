@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from authoring.book.edition import EpubEdition, PaperEdition
 from tests import writing
-from tests.authoring.book.browsing import NARROW, WIDE, axe, reading
+from tests.authoring.book.browsing import axe, in_looks, reading
 from tests.authoring.book.conftest import page, text
 
 
@@ -87,8 +87,7 @@ def shown(page: Page) -> list[str]:
 ALL = ["cam", "quýt", "chuối"]
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@in_looks
 def test_a_result_waits_until_it_is_asked_for(browser, address, viewport, scheme):
     with reading(browser, address, viewport=viewport, color_scheme=scheme) as page:
         assert shown(page) == ALL
