@@ -1,6 +1,7 @@
 """The notebooks of a book, read by a process of their own."""
 
 import json
+import multiprocessing
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,14 @@ from authoring.book.mdbook import Book, Chapter
 from authoring.notebook_error import NotebookError
 from tests import course, writing
 from tests.authoring.book.conftest import PROJECT, text
+
+
+@pytest.fixture(autouse=True)
+def waited_for():
+    """No process is left for the tests that come later."""
+    yield
+    for process in multiprocessing.active_children():
+        process.join()
 
 
 def book(folder, *names):
