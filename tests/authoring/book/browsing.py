@@ -52,11 +52,8 @@ QUICK_JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss2m"]
 POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 800}
 LOOKS = list(product(("light", "dark"), (WIDE, NARROW)))
-# Two looks show both schemes and both sizes; make test-long takes the other two as well.
 in_looks = pytest.mark.parametrize(
-    ("scheme", "viewport"),
-    [pytest.param(*look, marks=() if look in LOOKS[::3] else pytest.mark.long) for look in LOOKS],
-    ids=["light-wide", "light-narrow", "dark-wide", "dark-narrow"],
+    ("scheme", "viewport"), LOOKS, ids=["light-wide", "light-narrow", "dark-wide", "dark-narrow"]
 )
 # Only what hangs meets it; a busy machine takes long.
 expect.set_options(timeout=120_000)
